@@ -1,0 +1,54 @@
+# Everything needs Python 3.11 or newer and make; `make setup` brings the rest.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= data
+QUESTION ?= cau My Thuan bac qua song nao
+
+.PHONY: help setup demo serve test lint typecheck fmt bench clean
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(VENV)/.ready ## Make a virtual environment with everything pinned
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[models,dev]'
+	@touch $@
+
+demo: setup ## Ingest seeds/, ask a question, show the cited answer
+	$(BIN)/hoidap ingest seeds --data $(DATA)
+	@echo
+	@echo "> $(QUESTION)"
+	@echo
+	@$(BIN)/hoidap ask "$(QUESTION)" --data $(DATA)
+	@echo
+	@echo "Ask your own:   $(BIN)/hoidap ask \"...\" --data $(DATA)"
+	@echo "Start the API:  make serve"
+
+serve: setup ## Start the HTTP service on http://127.0.0.1:8080
+	@test -d $(DATA) || $(BIN)/hoidap ingest seeds --data $(DATA)
+	$(BIN)/hoidap serve --data $(DATA)
+
+test: setup ## Run the whole test suite
+	$(BIN)/python -m pytest
+
+lint: setup ## Check style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+typecheck: setup ## Check types
+	$(BIN)/mypy
+
+fmt: setup ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## Measure retrieval quality on the development sets
+	$(BIN)/python -m benchmarks.retrieval
+
+clean: ## Remove what setup, tests and the demo made
+	rm -rf $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
