@@ -1,0 +1,103 @@
+"""What can go wrong below the doors, each error one sentence with typed context.
+
+HoidapError
+├── ReadError            a file or record could not be read
+│   └── EncodingError    … because a byte is no UTF-8
+├── InvalidArticle       an article breaks the contract
+├── InvalidFilter        a search filter cannot be understood
+├── NoSuchArticle        an id that the corpus does not hold
+├── ModelError           an embedding model cannot be loaded or used
+│   └── ModelMismatch    … because the corpus was built with another one
+└── CorpusError          the data folder cannot be used
+    └── CorpusBusy       … because another process keeps the write lock
+"""
+
+from __future__ import annotations
+
+
+class HoidapError(Exception):
+    """Base of every error that hoidap raises on purpose; `str(error)` is fit to show to a person."""
+
+
+class ReadError(HoidapError):
+    """A file or record could not be read."""
+
+    def __init__(self, origin: str, reason: str) -> None:
+        super().__init__(f"{origin}: {reason}")
+        self.origin = origin
+        self.reason = reason
+
+
+class EncodingError(ReadError):
+    """A file is not UTF-8; names the first byte that is not."""
+
+    def __init__(self, origin: str, byte_offset: int, byte: int) -> None:
+        super().__init__(
+            origin,
+            f"byte {byte_offset} (0x{byte:02x}) is not UTF-8; convert the file, "
+            f"for example with `iconv -f windows-1258 -t utf-8`",
+        )
+        self.byte_offset = byte_offset
+        self.byte = byte
+
+
+class InvalidArticle(HoidapError):
+    """An article breaks the contract; names the field and what it should be."""
+
+    def __init__(self, origin: str, field: str, reason: str) -> None:
+        super().__init__(f"{origin}: {field}: {reason}" if origin else f"{field}: {reason}")
+        self.origin = origin
+        self.field = field
+        self.reason = reason
+
+
+class InvalidFilter(HoidapError):
+    """A search filter cannot be understood."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class NoSuchArticle(HoidapError):
+    """The corpus holds no article with this id."""
+
+    def __init__(self, article_id: str) -> None:
+        super().__init__(f"no article has the id {article_id!r}")
+        self.article_id = article_id
+
+
+class ModelError(HoidapError):
+    """An embedding model cannot be loaded or used."""
+
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(f"model {model}: {reason}")
+        self.model = model
+        self.reason = reason
+
+
+class ModelMismatch(ModelError):
+    """The corpus was built with another model; searching it with this one would return nonsense."""
+
+    def __init__(self, model: str, built_with: str, folder: str) -> None:
+        super().__init__(
+            model,
+            f"the corpus in {folder} was built with {built_with}; "
+            f"use that model, or choose another data folder and ingest the articles again",
+        )
+        self.built_with = built_with
+        self.folder = folder
+
+
+class CorpusError(HoidapError):
+    """The data folder cannot be used."""
+
+    def __init__(self, folder: str, reason: str) -> None:
+        super().__init__(f"data folder {folder}: {reason}")
+        self.folder = folder
+        self.reason = reason
+
+
+class CorpusBusy(CorpusError):
+    """Another process keeps the write lock for longer than we wait."""

@@ -1,0 +1,41 @@
+"""The one spelling of text that everything else relies on: NFC, LF, and letters without accents."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_COMBINING_MARKS = range(0x0300, 0x0370)
+_LATIN_LETTERS = range(0x00C0, 0x1F00)
+_NOT_DECOMPOSABLE = {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss"}
+
+
+def normalize(text: str) -> str:
+    """Return `text` in NFC with LF newlines, without a byte order mark.
+
+    The result is what is stored and what offsets count in (Unicode code points).
+    """
+    return unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _folding_table() -> dict[int, str]:
+    table: dict[int, str] = dict.fromkeys(_COMBINING_MARKS, "")
+    for code in _LATIN_LETTERS:
+        letter = chr(code)
+        base = unicodedata.normalize("NFD", letter)[0].lower()
+        base = _NOT_DECOMPOSABLE.get(base, base)
+        if base != letter and base.isascii() and base.isalpha():
+            table[code] = base
+    table.update({ord(letter): plain for letter, plain in _NOT_DECOMPOSABLE.items()})
+    return table
+
+
+_FOLDING = _folding_table()
+
+
+def fold(text: str) -> str:
+    """Return `text` lower-cased and without the accents of Latin letters ("Đổi mới" gives "doi moi").
+
+    Marks of other scripts stay: a Thai vowel or a Japanese voicing mark is no accent.
+    """
+    plain = unicodedata.normalize("NFC", text).lower().translate(_FOLDING)
+    return unicodedata.normalize("NFC", plain)  # letters that a mark kept apart may now belong together

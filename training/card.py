@@ -1,0 +1,135 @@
+"""Writes the model card: `python -m training.card --data DATA --model FOLDER`.
+
+Everything that can be measured or read from the training log is; the rest is the text below.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from index.static import StaticModel
+from training.measure import measure
+from training.sources import SOURCES
+
+_LANGUAGES = {
+    "vie": "Vietnamese",
+    "cmn": "Chinese",
+    "deu": "German",
+    "fra": "French",
+    "ind": "Indonesian",
+    "jpn": "Japanese",
+    "kor": "Korean",
+    "rus": "Russian",
+    "spa": "Spanish",
+    "tha": "Thai",
+}
+
+_CARD = """\
+# hoidap built-in embedding model
+
+A static embedding model, first of all for Vietnamese, with some English, French, Chinese, Japanese, Korean,
+Russian, Thai, German, Spanish and Indonesian. The vector of a text is the mean of the table rows of its pieces,
+scaled to length one: no neural network runs when text is encoded, and texts of any length are used whole.
+
+- {pieces:,} pieces, {dimensions} dimensions, stored as float16
+- pieces: byte-pair, of text in NFC and lower case; they never cross a space, a punctuation mark or a script
+- format: sentence-transformers (`StaticEmbedding` + `Normalize`), no prompts; compare by cosine
+- a text without any known piece has no vector (all zeros)
+
+```python
+from sentence_transformers import SentenceTransformer
+
+model = SentenceTransformer("index/builtin")
+vectors = model.encode(["Thủ đô của Việt Nam là gì?", "thu do cua viet nam la gi"])
+```
+
+## How it was trained
+
+From random numbers, without any other model, with `python -m training.train` ({passes} passes, {steps:,} steps of
+{batch:,} pairs at most, {minutes:.0f} minutes on {threads} processor cores; seed {seed}). Each left text is to find
+its right text among those of the whole batch and the reverse (cross-entropy over cosines divided by 0.05). Pairs:
+translated sentences and paragraphs, dictionary entries, questions with their passages, titles with passages of
+their article, and parts of sentences with the passage around them. Accents are dropped from {folded_left:.0%} of
+the left and {folded_right:.0%} of the right texts. `training/README.md` tells how to reproduce it; `training/log.json`
+holds the checksums of the data.
+
+## What it was trained on
+
+Only the numbers in the table come from these texts; the texts are not part of this repository. The licences are
+as stated where the texts were found.
+
+| source | used as | licence as stated |
+|---|---|---|
+{sources}
+
+## Measured
+
+On development sets that were not trained on, with `python -m training.measure --data ../shared/data`. A handful of
+settings were chosen by these same numbers, so expect slightly less on other texts.
+
+| what | with accents | question without accents |
+|---|---:|---:|
+| right ViQuAD context first, {contexts} contexts, {questions:,} questions | {viquad[recall_at_1]:.3f} \
+| {viquad[recall_at_1_no_accents]:.3f} |
+| right ViQuAD context among ten | {viquad[recall_at_10]:.3f} | {viquad[recall_at_10_no_accents]:.3f} |
+
+| translated sentence first | share |
+|---|---:|
+| news, English to Vietnamese, among {evb[en_vi_pool]:,} sentences | {evb[en_vi_recall_at_1]:.3f} |
+| news, Vietnamese to English, among {evb[vi_en_pool]:,} sentences | {evb[vi_en_recall_at_1]:.3f} |
+{tatoeba}
+
+The Tatoeba rows are the mean of both directions, up to 1,000 sentences per language.
+
+## Limits
+
+- It knows words, not word order: "A beat B" and "B beat A" have the same vector. Combine it with a word search.
+- Languages other than Vietnamese and English have little training text, mostly software, courses and everyday
+  sentences; the numbers above tell how far they carry.
+- The news texts are from about 2017; later names and topics are known by their spelling only.
+- Training pairs were compared with the development sets for exact matches; close variants may remain, and a few
+  trivial sentences of the bilingual articles occur in Tatoeba.
+- Pieces of words that the training texts hold rarely keep nearly random vectors: they match themselves only.
+- It repeats the leanings of its texts (press, statutes) and must not be used to judge people.
+"""
+
+
+def render(log: dict[str, Any], measured: dict[str, Any]) -> str:
+    """The card for a training log and the measurements of the model it made."""
+    return _CARD.format(
+        **{name: log[name] for name in ("pieces", "dimensions", "batch", "threads", "seed")},
+        passes=len(log["passes"]),
+        steps=int(log["passes"][-1]["steps"]),
+        minutes=log["seconds_total"] / 60,
+        folded_left=log["folded"][0],
+        folded_right=log["folded"][1],
+        sources="\n".join(f"| {source.name} | {source.kind} | {source.licence} |" for source in SOURCES),
+        viquad=measured["viquad"],
+        questions=measured["viquad"]["questions"],
+        contexts=measured["viquad"]["contexts"],
+        evb=measured["evb"],
+        tatoeba="\n".join(
+            f"| Tatoeba, {name} and English | {measured['tatoeba'][code]:.3f} |" for code, name in _LANGUAGES.items()
+        ),
+    )
+
+
+def main() -> None:
+    """Measure the model and write its card next to it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with train/ and dev/")
+    parser.add_argument("--model", type=Path, default=Path("index/builtin"))
+    parser.add_argument("--log", type=Path, default=Path("training/log.json"))
+    arguments = parser.parse_args()
+    measured = measure(StaticModel.open(arguments.model), arguments.data)
+    log = json.loads(arguments.log.read_text(encoding="utf-8"))
+    log["measured"] = measured
+    arguments.log.write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8")
+    (arguments.model / "README.md").write_text(render(log, measured), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
