@@ -1,0 +1,5 @@
+"""Scraped pages to articles: what is headline, author, date and source, what is text, and what is chrome."""
+
+from index.cleaning.page import CLEANER_VERSION, CleanedPage, RemovedLine, clean_page
+
+__all__ = ["CLEANER_VERSION", "CleanedPage", "RemovedLine", "clean_page"]

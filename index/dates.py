@@ -1,0 +1,54 @@
+"""Publication dates keep the precision they came with: a year, a month, a day, or an instant with or without a zone."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+_ISO = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
+    r"(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?"
+    r"(?P<zone>Z|[+-]\d\d:?\d\d)?)?)?)?",
+    re.ASCII,
+)
+
+
+def parse_date(text: str) -> str:
+    """Return `text` as ISO 8601 with a `T` between date and time and a zone like +07:00, at the precision given.
+
+    Raises:
+        ValueError: it is no date of the form 2017, 2017-04, 2017-04-11 or 2017-04-11T08:30[:00][Z|+07:00].
+    """
+    earliest_instant(text)
+    date = text.strip().replace(" ", "T", 1)
+    return re.sub(r"(T.*[+-]\d\d)(\d\d)$", r"\1:\2", date)
+
+
+def earliest_instant(text: str) -> float:
+    """Return the first moment that `text` can mean, in seconds since 1970 UTC; a time without a zone counts as UTC.
+
+    Raises:
+        ValueError: it is no such date, or no day of the calendar.
+    """
+    match = _ISO.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(
+            f"{text[:40]!r} is no date; write 2017, 2017-04, 2017-04-11 or 2017-04-11T08:30, with Z or +07:00 if known"
+        )
+    part = {name: int(value) for name, value in match.groupdict().items() if value and name != "zone"}
+    try:
+        moment = datetime(
+            part["year"],
+            part.get("month", 1),
+            part.get("day", 1),
+            part.get("hour", 0),
+            part.get("minute", 0),
+            part.get("second", 0),
+            tzinfo=UTC,
+        )
+        zone = match["zone"]
+        if zone and zone != "Z":
+            moment = moment.replace(tzinfo=datetime.strptime(zone, "%z").tzinfo)
+        return moment.timestamp()
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{text[:40]!r} is no day of the calendar ({error})") from error

@@ -1,0 +1,68 @@
+"""Which article is which: the given id, else the URL, else the path, else the content."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from urllib.parse import urlsplit
+
+from index.records import Draft
+
+ID_PATTERN = r"[A-Za-z0-9._~:-]{1,200}"
+_ID = re.compile(ID_PATTERN)
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+_MAX_LENGTH = 200
+_HASH_LENGTH = 40
+
+
+def is_valid_id(text: str) -> bool:
+    """Whether `text` may be an article id; "." and ".." may not, since URL paths swallow them."""
+    return _ID.fullmatch(text) is not None and text not in (".", "..")
+
+
+def identify(draft: Draft) -> str:
+    """Return the id of a draft, stable when its text is edited (except for text that has nothing but itself)."""
+    if draft.id:
+        return draft.id
+    if draft.url:
+        return id_of_url(draft.url)
+    if draft.path:
+        return _readable_id(draft.path)
+    return "sha256-" + hashlib.sha256(draft.text.encode()).hexdigest()[:_HASH_LENGTH]
+
+
+def id_of_url(url: str) -> str:
+    """Return the id of a page: its address without scheme and fragment, so http and https are the same page."""
+    parts = urlsplit(url)
+    address = parts.netloc.lower() + parts.path.rstrip("/")
+    return _readable_id(address + (f"?{parts.query}" if parts.query else ""))
+
+
+def is_web_address(text: str) -> bool:
+    """Whether `text` is an http or https address with a host, without spaces or invisible characters."""
+    if any(letter.isspace() or not letter.isprintable() for letter in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _bytes_of(name: str) -> bytes:
+    return name.encode("utf-8", "surrogatepass")  # file names need not be UTF-8; Python reads such bytes as surrogates
+
+
+def _readable_id(name: str) -> str:
+    """Map any text to an id, one to one: "/" becomes ":", other forbidden bytes "~" and two hexadecimal digits.
+
+    What would be too long keeps its beginning and ends in a hash of the whole.
+    """
+    escaped = "".join(
+        ":" if letter == "/" else letter if letter in _PLAIN else "".join(f"~{byte:02X}" for byte in _bytes_of(letter))
+        for letter in name
+    )
+    if len(escaped) <= _MAX_LENGTH and is_valid_id(escaped):
+        return escaped
+    digest = hashlib.sha256(_bytes_of(name)).hexdigest()[:_HASH_LENGTH]
+    return f"{escaped[: _MAX_LENGTH - _HASH_LENGTH - 1]}~{digest}"

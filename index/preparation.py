@@ -1,0 +1,193 @@
+"""A draft to the article that will be stored: checked, normalised, cleaned where it is a page, identified."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+
+from index.cleaning import CLEANER_VERSION, RemovedLine, clean_page
+from index.dates import parse_date
+from index.errors import InvalidArticle
+from index.identity import ID_PATTERN, identify, is_valid_id, is_web_address
+from index.language import detect_language
+from index.normalization import normalize
+from index.records import Article, Draft
+
+MAX_TEXT_BYTES = 16_000_000
+MAX_FIELD_CHARACTERS = 2_000
+MAX_URL_CHARACTERS = 4_000
+NOT_CLEANED = 0
+"""Stands for the cleaner's version where the text was kept as given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An article ready to be stored, with what came in.
+
+    Attributes:
+        article: what will be stored and cited.
+        origin: names the input in messages.
+        raw: the text as it came in, normalised but not cleaned.
+        cleaner: version of the cleaner that made the text from `raw`, 0 when it was kept as given.
+        removed: lines of `raw` that are not in the text.
+        raw_digest: of the draft's text and of what cleaning it depends on; equal digests give equal text.
+        fields_digest: of everything else that is stored.
+    """
+
+    article: Article
+    origin: str
+    raw: str
+    cleaner: int
+    removed: tuple[RemovedLine, ...]
+    raw_digest: bytes
+    fields_digest: bytes
+
+
+def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MAX_TEXT_BYTES) -> Prepared:
+    """Return the article that `draft` describes.
+
+    Args:
+        draft: what a reader or a request gave.
+        clean: whether to look for the article inside a page; by default only for scraped formats.
+        max_text_bytes: the longest text accepted, in bytes of UTF-8.
+
+    Raises:
+        InvalidArticle: a field breaks the contract, or there is no text.
+    """
+    raw = _checked_text(draft, max_text_bytes)
+    draft = _normalized_fields(draft)
+    removed: tuple[RemovedLine, ...] = ()
+    text = raw
+    should_clean = draft.scraped if clean is None else clean
+    given_title = draft.title
+    if should_clean:
+        page = clean_page(raw, draft.title)
+        text, removed = page.text, page.removed
+        draft = replace(
+            draft,
+            title=draft.title or _fitting(page.title),
+            source=draft.source or _fitting(page.source),
+            author=draft.author or _fitting(page.author),
+            published_at=draft.published_at or page.published_at,
+            url=draft.url or (page.url if page.url and is_web_address(page.url) else None),
+        )
+    if not text.strip():
+        raise InvalidArticle(
+            draft.origin, "text", "nothing is left after cleaning; use --no-clean to keep the whole page"
+        )
+    article = Article(
+        id=identify(replace(draft, text=raw)),
+        text=text,
+        title=draft.title or "",
+        url=draft.url,
+        source=draft.source,
+        author=draft.author,
+        published_at=draft.published_at,
+        language=draft.language or detect_language(text),
+        metadata=dict(draft.metadata),
+    )
+    cleaner = CLEANER_VERSION if should_clean else NOT_CLEANED
+    return Prepared(
+        article=article,
+        origin=draft.origin,
+        raw=raw,
+        cleaner=cleaner,
+        removed=removed,
+        raw_digest=_raw_digest(raw, cleaner, given_title),
+        fields_digest=_fields_digest(article),
+    )
+
+
+def _fitting(value: str | None) -> str | None:
+    """Return what cleaning found in a page, unless it is too long to be what it is taken for."""
+    return value if value is not None and len(value) <= MAX_FIELD_CHARACTERS else None
+
+
+def _raw_digest(raw: str, cleaner: int, title: str | None) -> bytes:
+    """Return what changes whenever the stored text may; the cleaner removes repetitions of a title that was given."""
+    seen = "" if cleaner == NOT_CLEANED or title is None else title
+    return hashlib.sha256(f"{cleaner}\n{seen}\n{raw}".encode()).digest()
+
+
+def _fields_digest(article: Article) -> bytes:
+    fields = [
+        article.title,
+        article.url,
+        article.source,
+        article.author,
+        article.published_at,
+        article.language,
+        dict(sorted(article.metadata.items())),
+    ]
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).digest()
+
+
+def _checked_text(draft: Draft, max_text_bytes: int) -> str:
+    _refuse_unstorable(draft, "text", draft.text)
+    if len(draft.text) > max_text_bytes or len(draft.text.encode()) > max_text_bytes:
+        raise InvalidArticle(
+            draft.origin, "text", f"is longer than {max_text_bytes:,} bytes; split it into several articles"
+        )
+    text = normalize(draft.text)
+    if not text.strip():
+        raise InvalidArticle(draft.origin, "text", "is empty")
+    return text
+
+
+def _normalized_fields(draft: Draft) -> Draft:
+    """Check and normalise every field but the text."""
+    values: dict[str, str | None] = {}
+    for name in ("id", "title", "url", "source", "author", "published_at", "language"):
+        value: str | None = getattr(draft, name)
+        if value is not None:
+            _refuse_unstorable(draft, name, value)
+            value = " ".join(normalize(value).split()) or None
+        limit = MAX_URL_CHARACTERS if name == "url" else MAX_FIELD_CHARACTERS
+        if value is not None and len(value) > limit:
+            raise InvalidArticle(draft.origin, name, f"has {len(value):,} characters; at most {limit:,} are kept")
+        values[name] = value
+    for key, item in draft.metadata.items():
+        _refuse_unstorable(draft, "metadata", key)
+        if len(key) > MAX_FIELD_CHARACTERS:
+            raise InvalidArticle(draft.origin, "metadata", f"has a key of {len(key):,} characters")
+        if isinstance(item, str):
+            _refuse_unstorable(draft, f"metadata.{key[:60]}", item)
+            if len(item) > MAX_FIELD_CHARACTERS:
+                raise InvalidArticle(
+                    draft.origin,
+                    f"metadata.{key[:60]}",
+                    f"has {len(item):,} characters; at most {MAX_FIELD_CHARACTERS:,} are kept",
+                )
+    if draft.id is not None and (values["id"] is None or not is_valid_id(draft.id)):
+        raise InvalidArticle(draft.origin, "id", f"{draft.id[:80]!r} is not of the form {ID_PATTERN}")
+    if values["url"] is not None and not is_web_address(values["url"]):
+        raise InvalidArticle(draft.origin, "url", f"{values['url'][:80]!r} is no http or https address")
+    if values["published_at"] is not None:
+        try:
+            values["published_at"] = parse_date(values["published_at"])
+        except ValueError as error:
+            raise InvalidArticle(draft.origin, "published_at", str(error)) from error
+    if values["language"] is not None:
+        values["language"] = _language_code(draft, values["language"])
+    return replace(draft, **values)  # type: ignore[arg-type]  # the keys are fields of Draft that hold text
+
+
+def _language_code(draft: Draft, language: str) -> str:
+    code = language.lower().replace("_", "-")
+    primary, *rest = code.split("-")
+    if not (2 <= len(primary) <= 3 and primary.isascii() and primary.isalpha()) or len(rest) > 2:
+        raise InvalidArticle(draft.origin, "language", f"{language[:40]!r} is no language code such as vi, en or und")
+    return primary
+
+
+def _refuse_unstorable(draft: Draft, name: str, value: str) -> None:
+    """Refuse what UTF-8 or SQLite cannot hold."""
+    if "\0" in value:
+        raise InvalidArticle(draft.origin, name, f"holds a NUL character at offset {value.index(chr(0))}; remove it")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidArticle(
+            draft.origin, name, f"holds half a surrogate pair at offset {error.start}, which no valid text has"
+        ) from error

@@ -1,0 +1,75 @@
+"""A record with named fields (JSON, front matter, a POSTed body) to a draft: names and types checked here, once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from index.errors import InvalidArticle
+from index.records import Draft, Scalar
+
+TEXT_FIELDS = ("id", "title", "text", "url", "source", "author", "published_at", "language")
+KNOWN_FIELDS = (*TEXT_FIELDS, "metadata")
+_MAX_METADATA_ENTRIES = 100
+
+
+def draft_from_fields(record: object, origin: str = "") -> Draft:
+    """Return the draft that `record`, a mapping of the fields of an article, describes.
+
+    Raises:
+        InvalidArticle: it is no mapping, has unknown keys, lacks `text`, or a value has the wrong type.
+    """
+    if not isinstance(record, Mapping):
+        raise InvalidArticle(origin, "article", f"expected an object with a text, got {_kind(record)}")
+    unknown = sorted(str(key) for key in record if key not in KNOWN_FIELDS)
+    if unknown:
+        names = ", ".join(repr(name[:60]) for name in unknown[:10])
+        raise InvalidArticle(
+            origin, "article", f"unknown key {names}; known are {', '.join(KNOWN_FIELDS)}; put free fields in metadata"
+        )
+    values: dict[str, Any] = {}
+    for name in TEXT_FIELDS:
+        value = record.get(name)
+        if value is None:
+            continue
+        if not isinstance(value, str):
+            raise InvalidArticle(origin, name, f"expected text, got {_kind(value)}")
+        values[name] = value
+    if "text" not in values:
+        raise InvalidArticle(origin, "text", "is required")
+    return Draft(origin=origin, metadata=_flat_metadata(record.get("metadata"), origin), **values)
+
+
+def _flat_metadata(value: object, origin: str) -> dict[str, Scalar]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise InvalidArticle(origin, "metadata", f"expected an object of flat values, got {_kind(value)}")
+    if len(value) > _MAX_METADATA_ENTRIES:
+        raise InvalidArticle(origin, "metadata", f"has {len(value)} entries; at most {_MAX_METADATA_ENTRIES} are kept")
+    for key, item in value.items():
+        if not isinstance(key, str):
+            raise InvalidArticle(origin, "metadata", f"key {key!r} is not text")
+        if item is not None and not isinstance(item, (str, int, float, bool)):
+            raise InvalidArticle(origin, f"metadata.{key[:60]}", f"expected a flat value, got {_kind(item)}")
+        if isinstance(item, float) and not math.isfinite(item):
+            raise InvalidArticle(origin, f"metadata.{key[:60]}", "is not a finite number")
+        if isinstance(item, int) and not -(2**63) <= item < 2**63:
+            raise InvalidArticle(origin, f"metadata.{key[:60]}", "does not fit 64 bits; write it as text")
+    return dict(value)
+
+
+def _kind(value: object) -> str:
+    """Name the JSON kind of a value for a message."""
+    kinds: tuple[tuple[type, str], ...] = (
+        (bool, "true or false"),
+        (str, "text"),
+        (int, "a number"),
+        (float, "a number"),
+        (Mapping, "an object"),
+        (list, "a list"),
+    )
+    return next(
+        (name for kind, name in kinds if isinstance(value, kind)), "nothing" if value is None else "another kind"
+    )

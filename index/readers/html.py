@@ -1,0 +1,190 @@
+"""HTML pages: trafilatura finds the article; what the page states about it is read from its head.
+
+Nothing is fetched. Of the metadata only what the page states is taken: a date in its markup, never one guessed from
+pictures or addresses.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from index.dates import parse_date
+from index.errors import ReadError
+from index.identity import is_web_address
+from index.readers.text import decode
+from index.records import Draft
+
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.I)
+_XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{1,40})", re.I)
+_CHARSET_WITHIN_BYTES = 4096
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
+_CODECS = {
+    "utf8": "utf-8", "utf-16": "utf-8", "us-ascii": "cp1252", "ascii": "cp1252", "latin1": "cp1252",
+    "iso-8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "shift_jis": "cp932",
+    "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "windows-31j": "cp932", "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949", "tis-620": "cp874", "windows-874": "cp874", "iso-8859-11": "cp874", "big5": "big5hkscs",
+}  # fmt: skip
+"""Names that pages use for another encoding than they say, as the WHATWG Encoding Standard reads them."""
+_READABLE = re.compile(
+    r"utf-8|cp(?:1252|932|949|874)|gb18030|big5hkscs|big5-hkscs|euc-jp|iso-2022-jp|koi8-[ru]|macintosh|"
+    r"windows-125[0-8]|iso-8859-(?:[2-9]|1[03456])"
+)
+_DATE_NAMES = (
+    "article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publishdate", "publish-date",
+    "publication_date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.issued", "dcterms.date",
+    "citation_publication_date", "parsely-pub-date", "sailthru.date",
+)  # fmt: skip
+_SITE_NAMES = ("og:site_name", "application-name", "dc.publisher", "citation_journal_title")
+_ADDRESS_NAMES = ("og:url",)
+_MAX_STATED_CHARACTERS = 300
+"""A longer title, author or site is a mistake of the page."""
+
+
+def read_html(file: Path, origin: str) -> Draft:
+    """Return the article of a page, one paragraph a line, still to be cleaned of what the page repeats within it.
+
+    Raises:
+        EncodingError, ReadError: a byte is not of the page's encoding, or no article is found in it.
+    """
+    # Importing trafilatura takes half a second and 40 MB; who reads no HTML does not pay for it.
+    import trafilatura
+    from trafilatura.settings import Document
+
+    page = _XML_DECLARATION.sub("", decode_page(file.read_bytes(), origin), count=1)
+    nothing = ReadError(origin, "no article was found in the page; save its text as .txt if there is one")
+    if not page.strip():
+        raise nothing
+    tree = trafilatura.load_html(page)
+    found = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
+    if tree is None or not isinstance(found, Document) or not (found.text or "").strip():
+        raise nothing
+    stated = _Stated(tree)
+    return Draft(
+        text="\n".join(line.rstrip() for line in (found.text or "").split("\n")),
+        origin=origin,
+        title=_short(found.title),
+        url=stated.address(),
+        source=stated.site(),
+        author=_short(found.author) or stated.author(),
+        published_at=stated.date(),
+        scraped=True,
+    )
+
+
+def decode_page(content: bytes, origin: str) -> str:
+    """Return the text of a page, by its byte order mark, else the encoding that it names, else as UTF-8.
+
+    Raises:
+        EncodingError: a byte is not UTF-8.
+        ReadError: a byte is not of the encoding that the page names, or nobody knows that encoding.
+    """
+    head = content[:_CHARSET_WITHIN_BYTES]
+    named = None if head.startswith(_BYTE_ORDER_MARKS) else _META_CHARSET.search(head) or _XML_ENCODING.match(head)
+    charset = named.group(1).decode("ascii").lower() if named else "utf-8"
+    codec = _CODECS.get(charset, charset)
+    if codec == "utf-8":
+        return decode(content, origin).removeprefix("\ufeff")
+    if _READABLE.fullmatch(codec) is None:
+        raise ReadError(origin, f"the page says its encoding is {charset!r}, which is not known; convert it to UTF-8")
+    try:
+        text = content.decode(codec)
+    except UnicodeDecodeError as error:
+        byte = content[error.start]
+        raise ReadError(
+            origin, f"byte {error.start} (0x{byte:02x}) is not {charset}, the encoding that the page names"
+        ) from error
+    if "\0" in text:
+        raise ReadError(origin, f"holds a NUL character at offset {text.index(chr(0))}; is it a binary file?")
+    return text
+
+
+class _Stated:
+    """What the markup of a page says about the article."""
+
+    def __init__(self, tree: Any) -> None:
+        self._tree = tree
+        self._meta: dict[str, list[str]] = {}
+        for element in tree.iter("meta"):
+            for attribute in ("property", "name", "itemprop"):
+                name, content = element.get(attribute), element.get("content")
+                if name and content and content.strip():
+                    self._meta.setdefault(name.strip().lower(), []).append(content.strip())
+        self._records = list(_linked_data(tree))
+
+    def date(self) -> str | None:
+        """Return when the page says that it was published, at the precision it gives; not when it was changed."""
+        stated = [value for name in _DATE_NAMES for value in self._meta.get(name, ())]
+        stated += [record["datePublished"] for record in self._records if isinstance(record.get("datePublished"), str)]
+        stated += [
+            element.get("datetime") or element.get("content") or ""
+            for element in self._tree.xpath("//*[@itemprop='datePublished'] | //time[@pubdate]")
+        ]
+        times = self._tree.xpath("//article//time[@datetime]")
+        stated += [times[0].get("datetime")] if times else []
+        return next(filter(None, map(_date_of, stated)), None)
+
+    def site(self) -> str | None:
+        """Return the name of the site or publisher."""
+        stated = [value for name in _SITE_NAMES for value in self._meta.get(name, ())]
+        return next(filter(None, map(_short, [*stated, *self._names("publisher")])), None)
+
+    def author(self) -> str | None:
+        """Return who wrote the article by the page's JSON-LD; trafilatura asks that it say it is about a person."""
+        return _short(", ".join(dict.fromkeys(self._names("author"))))
+
+    def address(self) -> str | None:
+        """Return the page's own address, when it is a full one."""
+        stated = [element.get("href", "") for element in self._tree.iter("link") if _is_canonical(element)]
+        stated += [value for name in _ADDRESS_NAMES for value in self._meta.get(name, ())]
+        return next((address.strip() for address in stated if is_web_address(address.strip())), None)
+
+    def _names(self, key: str) -> list[str]:
+        """Return the names of the people or organisations under `key` in the first JSON-LD object that has some."""
+        for record in self._records:
+            values = record.get(key)
+            values = values if isinstance(values, list) else [values]
+            names = [value.get("name") if isinstance(value, dict) else value for value in values]
+            if any(isinstance(name, str) and name.strip() for name in names):
+                return [name.strip() for name in names if isinstance(name, str) and name.strip()]
+        return []
+
+
+def _is_canonical(element: Any) -> bool:
+    return "canonical" in (element.get("rel") or "").lower().split()
+
+
+def _linked_data(tree: Any) -> Iterator[dict[str, Any]]:
+    """Yield the objects of the page's JSON-LD, outer ones first; what is no JSON is no statement."""
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        try:
+            pending = deque([json.loads(script.text or "")])
+        except (ValueError, RecursionError):
+            continue
+        while pending:
+            value = pending.popleft()
+            if isinstance(value, dict):
+                yield value
+                pending.extend(inner for key, inner in value.items() if key in ("@graph", "mainEntity"))
+            elif isinstance(value, list):
+                pending.extend(value)
+
+
+def _date_of(text: str) -> str | None:
+    """Return the date, None when it is written in a form that can be misread, such as 7/11/2022."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def _short(text: str | None) -> str | None:
+    text = " ".join((text or "").replace("\0", "").split())
+    return text if 0 < len(text) <= _MAX_STATED_CHARACTERS else None

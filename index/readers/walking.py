@@ -1,0 +1,182 @@
+"""Paths to drafts: folders are walked in a fixed order, and nothing is skipped without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pathspec
+
+from index.errors import HoidapError, ReadError
+from index.readers.html import read_html
+from index.readers.jsonl import read_jsonl
+from index.readers.tables import read_csv, read_tsv
+from index.readers.text import decode, read_markdown, read_plain_text
+from index.records import Draft
+
+IGNORE_FILE = ".hoidapignore"
+"""A file in the ingested folder with patterns, as in .gitignore, of what is not an article."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFailure:
+    """Something that should have been an article and could not be read."""
+
+    origin: str
+    error: HoidapError
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file that was left out on purpose, and why."""
+
+    origin: str
+    reason: str
+
+
+Reader = Callable[[Path, str], Iterator[Draft | HoidapError]]
+
+
+def _single(read: Callable[[Path, str], Draft]) -> Reader:
+    def reader(file: Path, origin: str) -> Iterator[Draft | HoidapError]:
+        yield read(file, origin)
+
+    return reader
+
+
+FORMATS: dict[str, Reader] = {
+    "text": _single(read_plain_text),
+    "markdown": _single(read_markdown),
+    "html": _single(read_html),
+    "jsonl": read_jsonl,
+    "csv": read_csv,
+    "tsv": read_tsv,
+}
+"""Readers by the name that `--format` takes."""
+
+_SEVERAL_ARTICLES = frozenset({"jsonl", "csv", "tsv"})
+"""Formats whose articles are not known by the path of their file."""
+
+_ENDINGS = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".tsv": "tsv",
+}
+
+
+def read_path(path: Path, format_name: str | None = None) -> Iterator[Draft | ReadFailure | SkippedFile]:
+    """Yield the articles of a file, or of a folder and the folders below it, in the order of their names.
+
+    Args:
+        path: a file or folder. The identity of a file without id and URL is its path relative to this folder.
+        format_name: a key of `FORMATS` that overrides the files' endings.
+
+    Raises:
+        ReadError: `path` does not exist or is neither a file nor a folder, or the format is unknown.
+    """
+    if format_name is not None and format_name not in FORMATS:
+        raise ReadError(format_name, f"is no known format; known are {', '.join(FORMATS)}")
+    if path.is_dir():
+        yield from _read_folder(path, format_name)
+    elif path.is_file():
+        yield from _read_file(path, path.name, format_name, named=True)
+    elif path.exists():
+        raise ReadError(str(path), "is neither a file nor a folder")
+    else:
+        raise ReadError(str(path), "does not exist")
+
+
+def _read_folder(folder: Path, format_name: str | None) -> Iterator[Draft | ReadFailure | SkippedFile]:
+    ignored = _ignore_patterns(folder)
+    root = folder.resolve()
+    found = False
+    for entry in _walk(folder, root, ignored):
+        if isinstance(entry, Path):
+            found = True
+            yield from _read_file(entry, entry.relative_to(folder).as_posix(), format_name, named=False)
+        else:
+            yield entry
+    if not found:
+        yield SkippedFile(str(folder), "holds no file to read")
+
+
+def _walk(
+    folder: Path, root: Path, ignored: pathspec.PathSpec[pathspec.Pattern]
+) -> Iterator[Path | ReadFailure | SkippedFile]:
+    """Yield the files below `folder` in the order of their names, and what is left out."""
+    pending = [folder]
+    while pending:
+        entry = pending.pop()
+        relative = entry.relative_to(folder).as_posix()
+        is_folder = entry.is_dir()
+        reason = None if entry == folder else _left_out(entry, relative + "/" * is_folder, root, ignored)
+        if reason is not None:
+            if relative != IGNORE_FILE:
+                yield SkippedFile(relative, reason)
+        elif is_folder:
+            try:
+                pending.extend(sorted(entry.iterdir(), reverse=True))
+            except OSError as error:
+                yield ReadFailure(str(entry), ReadError(str(entry), error.strerror or str(error)))
+        else:
+            yield entry
+
+
+def _left_out(entry: Path, relative: str, root: Path, ignored: pathspec.PathSpec[pathspec.Pattern]) -> str | None:
+    """Return why a file or folder is not looked at, None when it is. A folder's `relative` ends in a slash."""
+    if entry.name.startswith("."):
+        return "hidden"
+    if entry.is_symlink():
+        try:
+            target = entry.resolve(strict=True)
+        except (OSError, RuntimeError):  # Python 3.11 and 3.12 raise RuntimeError for links in a circle
+            return "is a broken link"
+        if not target.is_relative_to(root):
+            return "links out of the folder"
+        if target.is_dir():
+            return "links to a folder that is read in its own place"
+    if ignored.match_file(relative):
+        return f"listed in {IGNORE_FILE}"
+    return None if entry.is_dir() or entry.is_file() else "is no regular file"
+
+
+def _ignore_patterns(folder: Path) -> pathspec.PathSpec[pathspec.Pattern]:
+    file = folder / IGNORE_FILE
+    try:
+        content = file.read_bytes() if file.is_file() else b""
+        return pathspec.PathSpec.from_lines("gitignore", decode(content, str(file)).removeprefix("\ufeff").splitlines())
+    except OSError as error:
+        raise ReadError(str(file), error.strerror or str(error)) from error
+    except ValueError as error:
+        raise ReadError(str(file), f"holds a pattern that cannot be understood: {error}") from error
+
+
+def _read_file(
+    file: Path, relative: str, format_name: str | None, *, named: bool
+) -> Iterator[Draft | ReadFailure | SkippedFile]:
+    """Yield what one file holds. A file that the caller named must be readable; in a folder others may lie about."""
+    chosen = format_name or _ENDINGS.get(file.suffix.lower())
+    if chosen is None:
+        endings = ", ".join(sorted(_ENDINGS))
+        reason = f"ending {file.suffix or '(none)'!r} is not one of {endings}; name the format with --format"
+        yield ReadFailure(str(file), ReadError(str(file), reason)) if named else SkippedFile(relative, reason)
+        return
+    origin = str(file)
+    try:
+        for item in FORMATS[chosen](file, origin):
+            if isinstance(item, HoidapError):
+                yield ReadFailure(getattr(item, "origin", origin), item)
+            else:
+                yield item if chosen in _SEVERAL_ARTICLES else replace(item, path=relative)
+    except HoidapError as error:
+        yield ReadFailure(origin, error)
+    except OSError as error:
+        yield ReadFailure(origin, ReadError(origin, error.strerror or str(error)))

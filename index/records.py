@@ -1,0 +1,97 @@
+"""The nouns of the corpus, one frozen type per stage: Draft → Article → Passage → Ranking."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scalar = str | int | float | bool | None
+"""What a value in `metadata` may be: flat, so that it can be filtered on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One article as it came in, before checking and cleaning.
+
+    `text` is the raw text. `path` is relative to the ingested folder, with forward slashes. `scraped` says that the
+    text is a page with chrome around the article. `origin` names the input in messages ("news.jsonl:12").
+    """
+
+    text: str
+    origin: str = ""
+    id: str | None = None
+    title: str | None = None
+    url: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published_at: str | None = None
+    language: str | None = None
+    metadata: Mapping[str, Scalar] = field(default_factory=dict)
+    path: str | None = None
+    scraped: bool = False
+
+
+@dataclass(frozen=True)
+class Article:
+    """One stored article. Offsets anywhere count Unicode code points of `text` (NFC, LF)."""
+
+    id: str
+    text: str
+    title: str = ""
+    url: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published_at: str | None = None
+    language: str = "und"
+    metadata: Mapping[str, Scalar] = field(default_factory=dict)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hexadecimal SHA-256 of `text` in UTF-8."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleHeader:
+    """What a citation says about its article: everything but the text, which `sha256` and `characters` stand for."""
+
+    id: str
+    title: str
+    url: str | None
+    source: str | None
+    author: str | None
+    published_at: str | None
+    language: str
+    metadata: Mapping[str, Scalar]
+    sha256: str
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A slice of an article: `article.text[start:end] == text`. `number` is never used again for another passage."""
+
+    number: int
+    article: ArticleHeader
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Passages best first.
+
+    `numbers` are passage numbers, shape (n,), int64; `scores` their scores, shape (n,), float32, descending.
+    """
+
+    numbers: NDArray[np.int64]
+    scores: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.numbers)

@@ -1,0 +1,200 @@
+"""Text to sentences, by offsets; made for news in Vietnamese and its neighbours, sound for any Unicode.
+
+A sentence ends at . ! ? … 。 ！ ？ when what follows looks like a beginning, and at the end of a paragraph. Titles
+("TS. Lê An"), initials, enumerations and numbers do not end one, nor does anything inside a quotation of moderate
+length. When in doubt two sentences stay together: a citation may be a little long, never half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+Span = tuple[int, int]
+"""Half-open offsets in Unicode code points."""
+
+MAX_SENTENCE_CHARACTERS = 900
+"""A longer sentence is cut at a clause, else at a space, else between two visible characters."""
+_MAX_SPACELESS_CHARACTERS = 240
+"""Thai and Lao mark no sentence ends, Khmer and Burmese few: a paragraph is cut at spaces into such pieces."""
+_MAX_QUOTATION_CHARACTERS = 400
+"""Sentences inside a longer quotation are sentences of their own."""
+
+_TERMINATOR = regex.compile(r"(?P<wide>[。！？｡]+|[।॥։؟۔።។៕။]+)|(?P<narrow>[.!?…]++(?:/\.)?)")
+_CLOSERS = regex.compile(r"[\"'”’»)\]}」』）】〉》\u200b\u2060\ufeff]*+(?:\[\d{1,3}\]){0,9}")
+"""What belongs to a sentence behind its terminator: closing marks, invisible spaces, numbers of footnotes.
+
+The groups in these patterns are bounded: the regex module keeps state for every turn of a group, even a possessive one.
+"""
+_ABBREVIATION = regex.compile(
+    r"(?:^|(?<=[\s(\[\"'“‘«/.]))(?:(?i:"
+    r"tp|tx|tt|ts|ths|th\.s|gs|pgs|bs|ks|cn|kts|ls|ths\.bs|gs\.ts|pgs\.ts|ts\.bs|(?:bs\.)?ck[i12]{1,2}|ng|đ\/c|đ\.c|đc|"
+    r"nxb|cty|đt|sđt|tel|v\.v|vv|tr|stt|"
+    r"mr|mrs|dr|prof|jr|vs|etc|e\.g|i\.e|nos|ph\.d|vol|fig|inc|ltd|corp|approx|"
+    r"mme|mlle|cf|p\.ex|av|bd|"
+    r"bzw|z|z\.b|d\.h|u\.a|nr|str|"
+    r"г|гг|ул|им|т\.е|т\.д|т\.п|др|пр|руб|тыс|млн|млрд|см|стр|обл|р"
+    r")|Ms|MM|St|Sr|Co|Gen|Col|Sgt|Lt|Capt|Rep|Sen|Gov|Mt"  # "hoa sen." and "50 mm." end sentences
+    r")$"
+)
+_INITIAL = regex.compile(r"(?:^|[^\p{L}\p{N}])\p{Lu}\p{M}*$")
+_ENUMERATION = regex.compile(
+    r"\s*(?:(?i:điều|khoản|chương|mục|phần|bài|câu|bước|hình|bảng|article|section|chapter|figure|table)\s)?"
+    r"(?:\d{1,3}|[a-zđ]|[IVX]{1,5})"
+)
+_LONGEST_ENUMERATION = 16
+_NUMBER_FOLLOWS = regex.compile(r"\s*+\d")
+_BEFORE_NUMBER = regex.compile(r"(?:^|[\s(])(?:[Nn]o|[Nn]r|[Aa]rt|[Ss]ố|[Tt]r|[Pp]p?)$")
+_MONTH_FOLLOWS = regex.compile(
+    r"\s*+(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b"
+)
+_DAY = regex.compile(r"(?:^|\s)[0-3]?\d$")
+_GAP = r"[ \t\u00a0]*+(?:\n[ \t\u00a0]*+)?"
+_LOWER = regex.compile(rf"{_GAP}(?:[-–—]{_GAP})?[\"'“‘«(\[]*+\p{{Ll}}")
+LIST_ITEM = regex.compile(r"[ \t]*(?:[-*+•–—#>|]|\d{1,3}[.)]|[a-zđ]\))[ \t]")
+"""How a line begins that is an item of a list, a heading or a quotation."""
+_OPENING = {"“": "”", "«": "»", "「": "」", "『": "』", "《": "》", "„": "“", '"': '"'}
+_OPENING_MARK = regex.compile("[" + "".join(_OPENING) + "]")
+_BREAK = regex.compile(r"\n\s*+")
+_ENDED_LINE = regex.compile(r"[.!?…。！？:;][\"'”’»)\]]*+$")
+_CLAUSE_END = regex.compile(r"[;:,)”»–—][ \t\n]+|[，、；：）][ \t\n]*|\n")
+_SPACE = regex.compile(r"\s+")
+_GRAPHEME = regex.compile(r"\X")
+_SOUTHEAST_ASIAN = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+_WRAP_MIN, _WRAP_MAX = 55, 100
+
+
+def split_sentences(text: str) -> list[Span]:
+    """Return the sentences of `text` in order, without surrounding white space.
+
+    The spans do not overlap, and every character outside them is white space.
+    """
+    spans: list[Span] = []
+    for start, end in _paragraphs(text):
+        for first, last in _sentences_of(text, start, end):
+            spans.extend(_cut_long(text, first, last))
+    return spans
+
+
+def _paragraphs(text: str) -> Iterator[Span]:
+    """Yield runs of lines that belong together: one line, or the lines of a paragraph wrapped at a fixed width."""
+    wrapped = _is_wrapped(text)
+    start = line_start = 0
+    for gap in _BREAK.finditer(text):
+        one_break = text.find("\n", gap.start() + 1, gap.end()) == -1
+        if not (one_break and _continues(text[line_start : gap.start()], text[gap.end() : gap.end() + 200], wrapped)):
+            yield start, gap.start()
+            start = gap.end()
+        line_start = gap.end()
+    yield start, len(text)
+
+
+def _is_wrapped(text: str) -> bool:
+    """Whether lines were broken at a fixed width, as in mail and some Markdown."""
+    lengths = [len(line) for line in text[:20_000].split("\n")]
+    return sum(_WRAP_MIN <= length <= _WRAP_MAX for length in lengths) >= 3 and max(lengths) <= _WRAP_MAX + 20
+
+
+def _continues(line: str, following: str, wrapped: bool) -> bool:
+    """Whether the line after `line` goes on with the same sentence."""
+    stripped = line.rstrip()
+    if (
+        not stripped
+        or not following.split("\n", 1)[0].strip()
+        or LIST_ITEM.match(following)
+        or stripped.startswith("#")
+    ):
+        return False
+    if _ENDED_LINE.search(stripped):
+        return wrapped and len(stripped) >= _WRAP_MIN and not stripped.endswith(":")
+    return (wrapped and len(stripped) >= _WRAP_MIN) or _LOWER.match(following) is not None
+
+
+def _sentences_of(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield the sentences of one paragraph."""
+    quoted = _quotations(text, start, end)[::-1]
+    begin = start
+    for match in _TERMINATOR.finditer(text, start, end):
+        if match.start() < begin:
+            continue
+        closers = _CLOSERS.match(text, match.end(), end)
+        stop = closers.end() if closers else match.end()
+        while quoted and quoted[-1][1] <= match.start():
+            quoted.pop()
+        if quoted and quoted[-1][0] < match.start() and stop < quoted[-1][1]:
+            continue
+        if match["wide"] is None and not _ends_here(text, begin, match, stop, end):
+            continue
+        yield from _trimmed(text, begin, stop)
+        begin = stop
+    yield from _trimmed(text, begin, end)
+
+
+def _ends_here(text: str, begin: int, match: regex.Match[str], stop: int, end: int) -> bool:
+    """Whether a Western terminator really ends a sentence."""
+    if stop < end and not text[stop].isspace():
+        return False
+    if _LOWER.match(text, stop, end):
+        return False
+    if match.group() != ".":
+        return True
+    before = text[max(begin, match.start() - 12) : match.start()]
+    if _ABBREVIATION.search(before) or _INITIAL.search(before):
+        return False
+    if _BEFORE_NUMBER.search(before) and _NUMBER_FOLLOWS.match(text, stop, end):
+        return False
+    if _DAY.search(before) and _MONTH_FOLLOWS.match(text, stop, end):
+        return False
+    return match.start() - begin > _LONGEST_ENUMERATION or not _ENUMERATION.fullmatch(text, begin, match.start())
+
+
+def _quotations(text: str, start: int, end: int) -> list[Span]:
+    """Return quotations of moderate length, from opening to behind the closing mark."""
+    spans: list[Span] = []
+    position = start
+    straight = text.count('"', start, end) % 2 == 0
+    for opening in _OPENING_MARK.finditer(text, start, end):
+        if opening.start() < position or (opening.group() == '"' and not straight):
+            continue
+        closing = _OPENING[opening.group()]
+        found = text.find(closing, opening.end(), min(end, opening.end() + _MAX_QUOTATION_CHARACTERS))
+        if found != -1:
+            position = found + 1
+            spans.append((opening.start(), position))
+    return spans
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        yield start, end
+
+
+def _cut_long(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield the sentence whole, or in pieces when it is too long."""
+    if end - start <= _MAX_SPACELESS_CHARACTERS:
+        yield start, end
+        return
+    sample = text[start : start + 400]
+    spaceless = len(_SOUTHEAST_ASIAN.findall(sample)) > len(sample) // 3
+    limit = _MAX_SPACELESS_CHARACTERS if spaceless else MAX_SENTENCE_CHARACTERS
+    while end - start > limit:
+        cut = _cut_position(text, start, start + limit)
+        yield from _trimmed(text, start, cut)
+        start = cut
+    yield from _trimmed(text, start, end)
+
+
+def _cut_position(text: str, start: int, limit: int) -> int:
+    """Return where to cut in (start, limit]: the last clause or space in the second half, else a whole character."""
+    half = start + (limit - start) // 2
+    for pattern in (_CLAUSE_END, _SPACE):
+        ends = [match.end() for match in pattern.finditer(text, half, limit)]
+        if ends:
+            return ends[-1]
+    ends = [match.end() for match in _GRAPHEME.finditer(text[start : limit + 64]) if start + match.end() <= limit]
+    return start + ends[-1] if ends else limit

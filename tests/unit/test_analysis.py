@@ -1,0 +1,87 @@
+"""Terms: accents kept and dropped, pairs of syllables, pairs of characters."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.analysis import Terms, accent_key, analyse
+from index.normalization import fold
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("hoà", "hòa"), ("thuý", "thúy"), ("khoẻ", "khỏe"), ("loã", "lõa"), ("tuỵ", "tụy")]
+)
+def test_the_old_and_the_new_place_of_the_tone_are_one_term(old: str, new: str) -> None:
+    assert accent_key(old) == accent_key(new)
+    assert accent_key(unicodedata.normalize("NFD", old.upper())) == accent_key(new)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("đường", "dương"), ("đường", "đương"), ("mã", "mả"), ("bo", "bô"), ("tu", "tư")]
+)
+def test_different_words_are_different_terms(one: str, other: str) -> None:
+    assert accent_key(one) != accent_key(other)
+
+
+def test_accent_keys_are_written_as_documented() -> None:
+    assert accent_key("đường") == "đương2"
+    assert accent_key("Dương") == "dương"
+    assert [accent_key(word) for word in ("má", "mà", "mả", "mã", "mạ")] == ["ma1", "ma2", "ma3", "ma4", "ma5"]
+    assert accent_key("й") == "й"
+
+
+@given(st.text(alphabet="aăâeêioôơuưyđbcghkmnpqrstvx\u0300\u0301\u0303\u0309\u0323", min_size=1, max_size=8))
+def test_accent_key_does_not_depend_on_the_unicode_form(word: str) -> None:
+    assert accent_key(unicodedata.normalize("NFC", word)) == accent_key(unicodedata.normalize("NFD", word))
+    assert fold(accent_key(word).rstrip("12345")) == fold(word)
+
+
+def test_syllables_and_their_pairs() -> None:
+    assert analyse("Lãnh đạo TP. Hòa Bình") == Terms(
+        ("lanh4", "đao5", "tp", "hoa2", "binh2"),
+        ("lanh", "dao", "tp", "hoa", "binh"),
+        ("lanh_dao", "dao_tp", "tp_hoa", "hoa_binh"),
+    )
+
+
+def test_scripts_without_spaces_give_pairs_of_characters_and_part_the_syllables() -> None:
+    assert analyse("Hà 中文字 Nội") == Terms(("ha2", "nôi5"), ("ha", "noi"), ("中文", "文字"))
+    assert analyse("中") == Terms((), (), ("中",))
+    assert analyse("ไทย").pairs == ("ไท", "ทย")
+    assert analyse("カー").pairs == ("カー",)
+
+
+def test_numbers_and_compatibility_letters() -> None:
+    assert analyse("ngày 14/4, 6,5%").folded == ("ngay", "14", "4", "6", "5")
+    assert analyse("２０１８ ｗｅｂ ﬁ").folded == analyse("2018 web fi").folded == ("2018", "web", "fi")
+    assert analyse("ｶﾞｽ").pairs == analyse("ガス").pairs == ("ガス",)
+
+
+@pytest.mark.parametrize("text", ["", " \n", "!?…", "👩‍👩‍👧‍👦", "\u0301"])
+def test_nothing_to_find(text: str) -> None:
+    assert analyse(text) == Terms((), (), ())
+    assert not analyse(text)
+
+
+def test_long_runs_are_cut() -> None:
+    assert analyse("x" * 10_000).folded == ("x" * 64,)
+    assert len(analyse("中" * 10_000).pairs) == 9_999
+
+
+@given(st.text())
+def test_terms_line_up(text: str) -> None:
+    terms = analyse(text)
+    assert len(terms.accented) == len(terms.folded)
+    assert sum("_" in pair for pair in terms.pairs) <= max(0, len(terms.folded) - 1)
+    assert all(terms.folded) and all(terms.accented) and all(terms.pairs)  # noqa: PT018
+    assert analyse(unicodedata.normalize("NFD", text)) == analyse(unicodedata.normalize("NFC", text))
+
+
+@given(st.text())
+def test_typing_without_accents_finds_the_same_folded_terms(text: str) -> None:
+    folded = analyse(text).folded
+    assert analyse(" ".join(folded)).folded == folded or any(len(term) >= 64 for term in folded)
