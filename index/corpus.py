@@ -1,0 +1,387 @@
+"""The aggregate: articles in, ranked passages out, with store, dense and lexical index kept in step.
+
+Writing: what needs time (cleaning, chunking, encoding) happens outside every lock; then, under the write lock, one
+SQLite transaction stores a batch, and the indexes follow it. Reading: a snapshot that nothing changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from index.analysis import Terms
+from index.chunking import CHUNKING_VERSION, chunk
+from index.cleaning import RemovedLine
+from index.dense import DenseIndex, DenseView
+from index.encoder import Encoder, Fingerprint, ModelRecord, Vectors, passage_input
+from index.errors import CorpusError, HoidapError, InvalidArticle, ModelMismatch, NoSuchArticle
+from index.filters import NO_FILTERS, Filters
+from index.lexical import LexicalIndex, LexicalView
+from index.locking import WriteLock
+from index.preparation import MAX_TEXT_BYTES, Prepared, prepare
+from index.records import Article, ArticleHeader, Draft, Passage, Ranking
+from index.store import Counts, EncodedPassage, Store, StoredDigests
+
+_BATCH_ARTICLES = 256
+_BATCH_CHARACTERS = 2_000_000
+"""A batch is committed when it reaches either bound, so memory stays bounded and a commit stays quick."""
+
+Status = Literal["created", "replaced", "unchanged", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one draft. `id` is None when it failed before it had one; `error` is set when it failed."""
+
+    status: Status
+    id: str | None
+    origin: str
+    error: HoidapError | None = None
+    removed: tuple[RemovedLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The corpus at one moment, to search in."""
+
+    dense: DenseView
+    lexical: LexicalView
+    _store: Store
+
+    def nearest(self, vector: Vectors, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
+        """Return the passages nearest to a unit vector, shape (dimensions,), by cosine."""
+        allowed = self._store.passage_numbers(filters) if filters else None
+        return self.dense.search(vector, limit, allowed)
+
+    def matching(self, terms: Terms, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
+        """Return the passages that match `terms` best, by BM25."""
+        return self.lexical.search(terms, limit, filters)
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusInfo:
+    """What a corpus is and holds."""
+
+    folder: str
+    model: ModelRecord
+    counts: Counts
+    change: int
+    bytes_on_disk: int
+    base_vectors: int
+    tail_vectors: int
+
+
+class Corpus:
+    """A folder of articles that can be searched. Safe to share between threads; several processes may open it."""
+
+    def __init__(self, folder: Path, encoder: Encoder, store: Store, dense: DenseIndex, lexical: LexicalIndex) -> None:
+        """Assemble; use `open`."""
+        self.folder = folder
+        self.encoder = encoder
+        self._store = store
+        self._dense = dense
+        self._lexical = lexical
+        self._write_lock = WriteLock(folder / "write.lock")
+        self._view_lock = threading.Lock()
+        self._merging = threading.Lock()
+
+    @classmethod
+    def open(cls, folder: Path, encoder: Encoder) -> Corpus:
+        """Open the corpus in `folder`, creating it where there is none, and bring its indexes up to date.
+
+        Raises:
+            ModelMismatch: it was built with another model than `encoder`.
+            CorpusError: the folder cannot be used.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CorpusError(str(folder), f"cannot be created: {error.strerror}") from error
+        store = Store.open(folder / "corpus.db")
+        try:
+            _check_model(store, encoder, folder)
+            dense = DenseIndex.open(folder / "dense", encoder.record.dimensions)
+            corpus = cls(folder, encoder, store, dense, _open_lexical(folder))
+            corpus._follow_dense()
+            if corpus._lexical.view.change != store.change():
+                with corpus._write_lock.held():
+                    corpus._follow_lexical()
+        except BaseException:
+            store.close()
+            raise
+        return corpus
+
+    def close(self) -> None:
+        """Let go of the files; a merge under way is waited for."""
+        with self._merging:
+            self._store.close()
+
+    def __enter__(self) -> Corpus:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # Writing
+
+    def add(
+        self, drafts: Iterable[Draft], *, clean: bool | None = None, max_text_bytes: int = MAX_TEXT_BYTES
+    ) -> Iterator[Outcome]:
+        """Store articles, replacing those with the same identity; yields what became of each, in order.
+
+        An outcome is yielded after its batch is committed to disk and searchable. A draft that breaks the contract
+        fails alone.
+
+        Args:
+            drafts: consumed in batches; may be longer than memory.
+            clean: see `prepare`.
+            max_text_bytes: see `prepare`.
+
+        Raises:
+            CorpusError: writing failed; articles whose outcome was not yielded are not stored.
+        """
+        for batch in _batches(_prepared(drafts, clean, max_text_bytes)):
+            yield from self._store_batch(batch)
+        self._merge_if_needed()
+
+    def add_one(self, draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MAX_TEXT_BYTES) -> Outcome:
+        """Store one article; see `add`.
+
+        Raises:
+            InvalidArticle: the draft breaks the contract.
+        """
+        (outcome,) = self.add([draft], clean=clean, max_text_bytes=max_text_bytes)
+        if outcome.error is not None:
+            raise outcome.error
+        return outcome
+
+    def remove(self, ids: Sequence[str]) -> list[str]:
+        """Remove articles; returns those ids that there were."""
+        with self._write_lock.held():
+            with self._store.transaction():
+                change = self._store.begin_change()
+                removed = [article_id for article_id in ids if self._store.remove(article_id, change)]
+            self._follow_lexical()
+        self._refresh_dense()
+        return removed
+
+    def _store_batch(self, batch: list[Prepared | Outcome]) -> list[Outcome]:
+        prepared = [item for item in batch if isinstance(item, Prepared)]
+        known = self._store.digests([item.article.id for item in prepared])
+        changed = [item for item in prepared if not _is_unchanged(item, known.get(item.article.id))]
+        encoded = self._encode(changed)
+        statuses: dict[str, Status] = {item.article.id: "unchanged" for item in prepared}
+        if changed:
+            with self._write_lock.held():
+                with self._store.transaction():
+                    change = self._store.begin_change()
+                    for item, passages in zip(changed, encoded, strict=True):
+                        created = self._store.put(item, passages, change)
+                        statuses[item.article.id] = "created" if created else "replaced"
+                self._follow_lexical()
+            self._refresh_dense()
+        return [
+            item
+            if isinstance(item, Outcome)
+            else Outcome(statuses[item.article.id], item.article.id, item.origin, removed=item.removed)
+            for item in batch
+        ]
+
+    def _encode(self, articles: Sequence[Prepared]) -> list[list[EncodedPassage]]:
+        """Cut articles into passages and encode those whose text the corpus has not encoded before."""
+        plans: list[list[tuple[int, int, bytes]]] = []
+        vectors: dict[bytes, Vectors | None] = {}
+        missing: dict[bytes, str] = {}
+        for item in articles:
+            article = item.article
+            vectors.update(self._store.vectors_by_digest(article.id))
+            plan = []
+            for start, end in chunk(article.text):
+                text = passage_input(article.title, article.text[start:end])
+                digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
+                plan.append((start, end, digest))
+                missing.setdefault(digest, text)
+            plans.append(plan)
+        new = [digest for digest in missing if digest not in vectors]
+        if new:
+            encoded = self.encoder.encode_passages([missing[digest] for digest in new])
+            vectors.update((digest, row if row.any() else None) for digest, row in zip(new, encoded, strict=True))
+        return [[EncodedPassage(start, end, digest, vectors[digest]) for start, end, digest in plan] for plan in plans]
+
+    def _follow_lexical(self) -> None:
+        """Bring the text index up to the store; call with the write lock held."""
+        self._lexical.refresh()
+        at, change = self._lexical.view.change, self._store.change()
+        if at > change:
+            self._lexical.clear()  # the store was replaced by an older one
+            at = 0
+        if at < change:
+            self._lexical.apply(self._store.texts_after(at), self._store.removed_after(at), change)
+
+    def _follow_dense(self) -> None:
+        """Bring the vectors in memory up to the store."""
+        with self._store.reading():
+            at, change = self._dense.view.change, self._store.change()
+            if at != change:
+                self._dense.apply(self._store.vectors_after(at), self._store.removed_after(at), change)
+
+    def _refresh_dense(self) -> None:
+        with self._view_lock:
+            self._follow_dense()
+
+    def _merge_if_needed(self) -> None:
+        """Merge the tail into a new base, in the background, one merge at a time."""
+        if self._dense.needs_merge() and self._merging.acquire(blocking=False):
+            threading.Thread(target=self._merge, name="hoidap-merge", daemon=False).start()
+
+    def _merge(self) -> None:
+        try:
+            with self._write_lock.held(), self._view_lock:
+                self._dense.merge()
+                self._follow_dense()
+        finally:
+            self._merging.release()
+
+    # Reading
+
+    def snapshot(self) -> Snapshot:
+        """Return the corpus as last committed by any process."""
+        change = self._store.change()
+        if self._dense.view.change != change:
+            with self._view_lock:
+                self._follow_dense()
+                self._lexical.refresh()
+        elif self._lexical.view.change != change:
+            with self._view_lock:
+                self._lexical.refresh()
+        return Snapshot(self._dense.view, self._lexical.view, self._store)
+
+    def article(self, article_id: str) -> Article:
+        """Return a stored article.
+
+        Raises:
+            NoSuchArticle: there is none with this id.
+        """
+        article = self._store.article(article_id)
+        if article is None:
+            raise NoSuchArticle(article_id)
+        return article
+
+    def header(self, article_id: str) -> ArticleHeader:
+        """Return what is known of an article but its text.
+
+        Raises:
+            NoSuchArticle: there is none with this id.
+        """
+        header = self._store.header(article_id)
+        if header is None:
+            raise NoSuchArticle(article_id)
+        return header
+
+    def raw(self, article_id: str) -> str:
+        """Return the text of an article as it came in, before cleaning.
+
+        Raises:
+            NoSuchArticle: there is none with this id.
+        """
+        raw = self._store.raw(article_id)
+        if raw is None:
+            raise NoSuchArticle(article_id)
+        return raw
+
+    def articles(self, limit: int, after: str | None = None, filters: Filters = NO_FILTERS) -> list[ArticleHeader]:
+        """Return up to `limit` articles in the order of their ids, those above `after`."""
+        return self._store.headers(limit, after, filters)
+
+    def count_articles(self, filters: Filters = NO_FILTERS) -> int:
+        """Return how many articles pass the filters."""
+        return self._store.count_articles(filters)
+
+    def passages(self, numbers: Iterable[int]) -> dict[int, Passage]:
+        """Return passages by number, all from one state of the corpus; those removed meanwhile are missing."""
+        return self._store.passages(numbers)
+
+    def articles_of(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Return the id of the article of each passage."""
+        return self._store.articles_of(numbers)
+
+    def passages_of(self, article_id: str) -> list[int]:
+        """Return the numbers of an article's passages in reading order."""
+        return self._store.passages_of(article_id)
+
+    def vectors(self, numbers: Iterable[int]) -> dict[int, Vectors]:
+        """Return the vectors of passages, shape (dimensions,) each; passages without one are missing."""
+        return self._store.vectors(numbers)
+
+    def info(self) -> CorpusInfo:
+        """Return what the corpus is and holds."""
+        view = self.snapshot().dense
+        return CorpusInfo(
+            folder=str(self.folder),
+            model=Fingerprint.from_json(self._store.meta("model")).record,
+            counts=self._store.counts(),
+            change=self._store.change(),
+            bytes_on_disk=sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file()),
+            base_vectors=len(view.base.numbers),
+            tail_vectors=len(view.tail_numbers),
+        )
+
+
+def _open_lexical(folder: Path) -> LexicalIndex:
+    """Open the text index; the lock is needed only where its files must be made."""
+    if LexicalIndex.exists(folder / "lexical"):
+        return LexicalIndex(folder / "lexical")
+    with WriteLock(folder / "write.lock").held():
+        return LexicalIndex(folder / "lexical")
+
+
+def _check_model(store: Store, encoder: Encoder, folder: Path) -> None:
+    """Remember the model of a new corpus; refuse another one for an old corpus."""
+    offered = Fingerprint.of(encoder)
+    stored = store.meta("model")
+    if stored is None:
+        with store.transaction():
+            stored = store.meta("model")
+            if stored is None:
+                store.set_meta("model", offered.to_json())
+                store.set_meta("chunking", CHUNKING_VERSION)
+                return
+    built_with = Fingerprint.from_json(stored)
+    if not built_with.matches(offered):
+        raise ModelMismatch(encoder.record.name, built_with.record.name, str(folder))
+
+
+def _is_unchanged(item: Prepared, stored: StoredDigests | None) -> bool:
+    return stored is not None and stored.raw == item.raw_digest and stored.fields == item.fields_digest
+
+
+def _prepared(drafts: Iterable[Draft], clean: bool | None, max_text_bytes: int) -> Iterator[Prepared | Outcome]:
+    for draft in drafts:
+        try:
+            yield prepare(draft, clean=clean, max_text_bytes=max_text_bytes)
+        except InvalidArticle as error:
+            yield Outcome("failed", draft.id, draft.origin, error)
+
+
+def _batches(items: Iterable[Prepared | Outcome]) -> Iterator[list[Prepared | Outcome]]:
+    """Group what is stored together; an id comes once in a batch, so that the later of two replaces the earlier."""
+    batch: list[Prepared | Outcome] = []
+    ids: set[str] = set()
+    characters = 0
+    for item in items:
+        if isinstance(item, Prepared):
+            if item.article.id in ids:
+                yield batch
+                batch, ids, characters = [], set(), 0
+            ids.add(item.article.id)
+            characters += len(item.raw)
+        batch.append(item)
+        if len(batch) >= _BATCH_ARTICLES or characters >= _BATCH_CHARACTERS:
+            yield batch
+            batch, ids, characters = [], set(), 0
+    if batch:
+        yield batch

@@ -1,0 +1,33 @@
+"""Filters as SQL over the table `articles`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from index.dates import earliest_instant
+from index.filters import Filters
+
+
+def conditions(filters: Filters) -> tuple[str, list[Any]]:
+    """Return the WHERE clause of a filter and its values."""
+    clauses = ["1"]
+    values: list[Any] = []
+    for column, allowed in (("language", filters.language), ("source", filters.source), ("id", filters.article_id)):
+        if allowed:
+            clauses.append(f"articles.{column} IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(allowed))
+    if filters.published_after is not None:
+        clauses.append("articles.published_instant >= ?")
+        values.append(earliest_instant(filters.published_after))
+    if filters.published_before is not None:
+        clauses.append("articles.published_instant < ?")
+        values.append(earliest_instant(filters.published_before))
+    for key, wanted in filters.metadata.items():
+        clauses.append(
+            "EXISTS (SELECT 1 FROM json_each(articles.metadata) AS entry, json_each(?) AS wanted"
+            " WHERE entry.key = ? AND entry.value IS wanted.value AND (entry.type = wanted.type OR"
+            " entry.type IN ('integer', 'real') AND wanted.type IN ('integer', 'real')))"
+        )
+        values.extend([json.dumps([wanted]), key])
+    return " AND ".join(clauses), values

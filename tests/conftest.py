@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fakes import WordEncoder
+
+from index.corpus import Corpus
+from index.encoder import BuiltinEncoder, Encoder
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def encoder() -> WordEncoder:
+    return WordEncoder()
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, encoder: WordEncoder) -> Iterator[Corpus]:
+    with Corpus.open(tmp_path / "corpus", encoder) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def builtin() -> Encoder:
+    return BuiltinEncoder()
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The development data beside the repository; tests that need it are skipped where it is absent."""
+    folder = REPOSITORY.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("needs ../shared/data")
+    return folder
