@@ -1,0 +1,111 @@
+"""What a caller receives. Offsets are Unicode code points, half-open; quotes are slices of the stored text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote as percent_encode
+
+from index.records import ArticleHeader, Passage
+
+_FRAGMENT_WORDS = 5
+"""A longer quotation is addressed by its first and last words, which browsers match faster and more robustly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of an article: `article.text[start:end] == text`."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one side of the search said about a passage; both None where that side did not see it."""
+
+    score: float | None
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPassage:
+    """A passage that may answer, with the sentences in it that match best.
+
+    `score` orders the passages: 0 to 1 in hybrid mode, cosine in dense mode, BM25 in lexical mode. `link` opens the
+    source page at the first quote, None without a URL.
+    """
+
+    rank: int
+    score: float
+    dense: Evidence
+    lexical: Evidence
+    passage: Passage
+    quotes: tuple[Quote, ...]
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a part of the answer stands: `answer.text[start:end] == article.text[source_start:source_end]`.
+
+    `passage` is the rank of the passage it was cut from.
+    """
+
+    start: int
+    end: int
+    passage: int
+    article_id: str
+    source_start: int
+    source_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerText:
+    """The answer, cut from the sources word for word, every part cited."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything said to a question.
+
+    `confidence` and `answerable` are None while the model in use has no calibration; `answer` is None when there is
+    nothing to quote.
+    """
+
+    question: str
+    answerable: bool | None
+    confidence: float | None
+    answer: AnswerText | None
+    passages: tuple[CitedPassage, ...]
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarArticle:
+    """An article like another one; `shared` are sentences that both have, as slices of this one."""
+
+    rank: int
+    score: float
+    near_duplicate: bool
+    article: ArticleHeader
+    shared: tuple[Quote, ...]
+
+
+def link_to(url: str | None, quoted: str) -> str | None:
+    """Return the address of a page at a quotation, as a text fragment.
+
+    Specified at https://wicg.github.io/scroll-to-text-fragment/; "-", "," and "&" have a meaning there and are escaped.
+    """
+    if not url:
+        return None
+    words = quoted.split()
+    if len(words) > 2 * _FRAGMENT_WORDS:
+        ends = [" ".join(words[:_FRAGMENT_WORDS]), " ".join(words[-_FRAGMENT_WORDS:])]
+    else:
+        ends = [" ".join(words)]
+    fragment = ",".join(percent_encode(end, safe="").replace("-", "%2D") for end in ends)
+    return f"{url}{'' if '#' in url else '#'}:~:text={fragment}"

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import pytest
+from fakes import WordEncoder
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.corpus import Corpus
+from index.filters import Filters
+from index.normalization import normalize
+from index.records import Draft
+from qa.engine import MODES, Engine, Mode
+from qa.errors import InvalidQuestion
+
+
+@pytest.fixture
+def engine(corpus: Corpus) -> Engine:
+    return Engine(corpus)
+
+
+def add(engine: Engine, *drafts: Draft) -> None:
+    assert all(outcome.error is None for outcome in engine.corpus.add(drafts))
+
+
+BRIDGE = Draft(
+    id="cau",
+    title="Cầu Sông Hiền",
+    url="https://example.org/cau",
+    text="Cầu Sông Hiền thông xe hôm qua. Cầu dài năm trăm mét và có bốn làn xe. Người dân rất vui.",
+)
+MARKET = Draft(id="cho", title="Chợ quê", text="Chợ họp từ năm giờ sáng. Rau bán rất chạy.", language="vi")
+
+
+def test_the_passage_that_answers_comes_first_with_its_sentence(engine: Engine) -> None:
+    add(engine, BRIDGE, MARKET)
+    answer = engine.ask("cầu dài bao nhiêu mét")
+    best = answer.passages[0]
+    assert best.passage.article.id == "cau"
+    assert [quote.text for quote in best.quotes] == ["Cầu dài năm trăm mét và có bốn làn xe."]
+    assert best.link is not None
+    assert best.link.startswith("https://example.org/cau#:~:text=")
+    assert answer.answer is not None
+    assert answer.answer.text == "Cầu dài năm trăm mét và có bốn làn xe."
+    assert (answer.answerable, answer.confidence) == (None, None)
+
+
+def test_accents_need_not_be_typed(engine: Engine) -> None:
+    add(engine, BRIDGE, MARKET)
+    assert engine.ask("cho hop tu may gio").passages[0].passage.article.id == "cho"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_each_mode_says_what_it_saw(engine: Engine, mode: Mode) -> None:
+    add(engine, BRIDGE, MARKET)
+    best = engine.ask("cầu dài bao nhiêu mét", mode=mode).passages[0]
+    assert best.passage.article.id == "cau"
+    assert (best.dense.score is None) == (mode == "lexical")
+    assert (best.lexical.score is None) == (mode == "dense")
+    if mode == "dense":
+        assert best.score == best.dense.score
+    if mode == "lexical":
+        assert best.score == best.lexical.score
+    if mode == "hybrid":
+        assert 0 < best.score <= 1
+
+
+def test_at_most_so_many_passages_of_an_article(engine: Engine) -> None:
+    long_text = "\n\n".join(f"Cầu số {n} dài {n} mét. {'Chuyện về cầu còn dài. ' * 25}" for n in range(8))
+    add(engine, Draft(id="dai", text=long_text), MARKET)
+    for most in (1, 2, 5):
+        ids = [cited.passage.article.id for cited in engine.ask("cầu dài", limit=10, max_per_article=most).passages]
+        assert ids.count("dai") == most
+
+
+def test_filters_are_applied_before_ranking(engine: Engine) -> None:
+    add(engine, *(Draft(id=f"vi{n}", text=f"cầu số {n}", language="vi") for n in range(150)))
+    add(engine, Draft(id="en", text="một cây cầu và rất nhiều chuyện khác không liên quan", language="en"))
+    for mode in MODES:
+        answer = engine.ask("cầu", mode=mode, filters=Filters(language=("en",)))
+        assert [cited.passage.article.id for cited in answer.passages] == ["en"]
+
+
+def test_an_empty_corpus_answers_with_nothing(engine: Engine) -> None:
+    answer = engine.ask("có gì không?")
+    assert answer.passages == ()
+    assert answer.answer is None
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("", "question: is empty"),
+        (" \n\t", "question: is empty"),
+        ("x" * 2001, "question: has 2,001 characters"),
+        ("a\ud800b", "question: holds half a surrogate pair at offset 1"),
+        ("a\0b", "question: holds a NUL character at offset 1"),
+    ],
+)
+def test_a_bad_question_is_refused_by_name(engine: Engine, question: str, message: str) -> None:
+    with pytest.raises(InvalidQuestion, match=message):
+        engine.ask(question)
+
+
+def test_bad_options_are_refused_by_name(engine: Engine) -> None:
+    with pytest.raises(InvalidQuestion, match="limit: must be 1 to 100, not 0"):
+        engine.ask("x", limit=0)
+    with pytest.raises(InvalidQuestion, match="max_per_article"):
+        engine.ask("x", max_per_article=0)
+    with pytest.raises(InvalidQuestion, match="mode: 'best'"):
+        engine.ask("x", mode="best")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("question", ["!!!", "🙂", "…", "مرحبا", "北京", "ก", "a" * 2000])
+def test_any_other_question_is_answered(engine: Engine, question: str) -> None:
+    add(engine, BRIDGE)
+    for mode in MODES:
+        engine.ask(question, mode=mode)
+
+
+def test_a_long_article_and_its_short_retelling_are_similar(engine: Engine) -> None:
+    add(
+        engine,
+        BRIDGE,
+        MARKET,
+        Draft(id="tin", text="Tin vắn: Cầu Sông Hiền dài năm trăm mét đã thông xe."),
+        Draft(id="lai", text=BRIDGE.text, title="Đăng lại"),
+    )
+    similar = engine.similar("cau")
+    assert [item.article.id for item in similar[:2]] == ["lai", "tin"]
+    assert similar[0].near_duplicate
+    assert len(similar[0].shared) == 3
+    assert not similar[1].near_duplicate
+    assert "cau" not in [item.article.id for item in similar]
+    by_text = engine.similar_to_text("Cầu Sông Hiền đã thông xe, dài năm trăm mét.")
+    assert by_text[0].article.id in ("cau", "lai", "tin")
+    shared = similar[0].shared[0]
+    assert engine.corpus.article("lai").text[shared.start : shared.end] == shared.text
+
+
+CHARACTERS = st.one_of(
+    st.characters(exclude_categories=["Cs", "Cn"], exclude_characters="\0"),
+    st.sampled_from(
+        ["e\u0301", "a\u0302\u0301", "👩‍👩‍👧", "🇻🇳", "\r\n", "\n\n", ". ", "? ", "。", "שלום ", "ก", "ñ", "\u200b", " "]
+    ),
+)
+ARTICLES = st.lists(st.lists(CHARACTERS, min_size=1, max_size=400).map("".join), min_size=50, max_size=50)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(texts=ARTICLES, data=st.data())
+def test_every_passage_and_quote_is_a_slice_of_any_unicode_article(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], data: st.DataObject
+) -> None:
+    with Corpus.open(tmp_path_factory.mktemp("any"), WordEncoder()) as corpus:
+        engine = Engine(corpus)
+        outcomes = list(corpus.add(Draft(id=f"a{n}", text=text) for n, text in enumerate(texts)))
+        stored = {o.id: corpus.article(o.id).text for o in outcomes if o.id is not None and o.error is None}
+        assert all(stored[f"a{n}"] == normalize(text) for n, text in enumerate(texts) if f"a{n}" in stored)
+        for article_id, text in stored.items():
+            (numbers, covered) = corpus.passages_of(article_id), 0
+            for passage in corpus.passages(numbers).values():
+                assert text[passage.start : passage.end] == passage.text
+                covered += passage.end - passage.start
+            assert covered >= len("".join(text.split()))
+        source = data.draw(st.sampled_from(sorted(stored.values())))
+        question = source[: data.draw(st.integers(1, 60))]
+        if not question.strip():
+            return
+        answer = engine.ask(question, limit=20)
+        for cited in answer.passages:
+            text = stored[cited.passage.article.id]
+            assert text[cited.passage.start : cited.passage.end] == cited.passage.text
+            for quote in cited.quotes:
+                assert text[quote.start : quote.end] == quote.text
+        if answer.answer is not None:
+            for c in answer.answer.citations:
+                assert answer.answer.text[c.start : c.end] == stored[c.article_id][c.source_start : c.source_end]
