@@ -1,0 +1,55 @@
+"""The HTTP service, assembled: corpus opened once, routes, errors, limits."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api import errors
+from api.errors import PROBLEM_JSON, Problem
+from api.limits import BodyLimit
+from api.routes import answers, articles, service
+from api.settings import Settings
+from index.corpus import Corpus
+from index.encoder import load_encoder
+from qa.engine import Engine
+
+_DESCRIPTION = """Ask questions about your articles and get passages with citations that can be checked to the
+character. **Offsets are Unicode code points into the article's stored text, half-open**; JavaScript strings count
+UTF-16 units, so convert there. Errors are problem details as in RFC 9457."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the service for `settings`; the corpus is opened when the service starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with Corpus.open(settings.data, load_encoder(settings.model)) as corpus:
+            app.state.engine = Engine(corpus)
+            yield
+            app.state.engine = None
+
+    problem = {"model": Problem, "content": {PROBLEM_JSON: {}}}
+    app = FastAPI(
+        title="hoidap",
+        description=_DESCRIPTION,
+        version=settings.version,
+        lifespan=lifespan,
+        responses={422: problem, 503: problem},
+    )
+    app.state.settings = settings
+    app.state.engine = None
+    app.add_middleware(BodyLimit, max_bytes=settings.max_request_bytes)
+    errors.install(app)
+    for router in (answers.router, articles.router, service.router):
+        app.include_router(router)
+    return app
+
+
+def create_app_from_environment() -> FastAPI:
+    """Return the service as the environment sets it; what `hoidap serve` and other ASGI servers load."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    return create_app(Settings())

@@ -1,0 +1,25 @@
+"""`hoidap info`: what a corpus is and holds."""
+
+from __future__ import annotations
+
+import json as json_format
+from dataclasses import asdict
+
+import typer
+
+from api.commands.options import Data, Json, Model, opened_engine
+
+
+def info(data: Data = None, model: Model = None, json: Json = False) -> None:
+    """Say where the corpus is, which model built it, and how much it holds."""
+    with opened_engine(data, model) as engine:
+        found = engine.corpus.info()
+    if json:
+        typer.echo(json_format.dumps(asdict(found), ensure_ascii=False, indent=2))
+        return
+    counts = found.counts
+    languages = ", ".join(f"{language} {count}" for language, count in counts.languages.items()) or "none"
+    typer.echo(f"folder      {found.folder} ({found.bytes_on_disk / 1e6:.1f} MB)")
+    typer.echo(f"model       {found.model.name}, {found.model.dimensions} dimensions")
+    typer.echo(f"articles    {counts.articles} ({languages})")
+    typer.echo(f"passages    {counts.passages}, {counts.characters} characters of text")

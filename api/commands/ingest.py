@@ -1,0 +1,97 @@
+"""`hoidap ingest`: files and folders into the corpus."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands.options import Data, Model, opened_engine
+from index.corpus import Outcome
+from index.readers import FORMATS, ReadFailure, SkippedFile, read_path
+from index.records import Draft
+
+
+def ingest(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files or folders; folders are read with all below them.", metavar="PATH...")
+    ],
+    data: Data = None,
+    model: Model = None,
+    format_name: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help=f"Read every file as one of: {', '.join(FORMATS)}; default by its ending.",
+            show_default=False,
+        ),
+    ] = None,
+    no_clean: Annotated[bool, typer.Option("--no-clean", help="Keep page chrome in .txt and .html files.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every removed line and skipped file.")] = False,
+) -> None:
+    """Add articles; those that are already there are replaced when they changed.
+
+    A text or HTML file is one article, cleaned of page chrome; a Markdown file may have front matter; JSONL, CSV and
+    TSV files have one article a line. What cannot be read is named and counted, and does not stop the rest.
+    """
+    tally: Counter[str] = Counter()
+    with opened_engine(data, model) as engine:
+        drafts = _drafts(paths, format_name, verbose, tally)
+        for outcome in engine.corpus.add(drafts, clean=False if no_clean else None):
+            tally[outcome.status] += 1
+            _report(outcome, verbose)
+            _show_progress(tally)
+    _clear_progress()
+    failed = f"{tally['failed']} failed"
+    skipped = f", {tally['skipped']} skipped" if tally["skipped"] else ""
+    typer.echo(
+        f"{tally['created']} created, {tally['replaced']} replaced, {tally['unchanged']} unchanged, {failed}{skipped}"
+    )
+    if tally["failed"]:
+        raise typer.Exit(1)
+
+
+def _drafts(paths: list[Path], format_name: str | None, verbose: bool, tally: Counter[str]) -> Iterator[Draft]:
+    """Yield what can be read; name and count what cannot."""
+    for path in paths:
+        for item in read_path(path, format_name):
+            if isinstance(item, Draft):
+                yield item
+            elif isinstance(item, ReadFailure):
+                tally["failed"] += 1
+                _note(f"failed     {item.error}")
+            elif isinstance(item, SkippedFile):
+                tally["skipped"] += 1
+                if verbose or item.reason.startswith(("ending", "holds no")):
+                    _note(f"skipped    {item.origin}: {item.reason}")
+
+
+def _report(outcome: Outcome, verbose: bool) -> None:
+    if outcome.error is not None:
+        _note(f"failed     {outcome.error}")
+    elif outcome.status != "unchanged" and outcome.removed:
+        _note(f"{outcome.status:<10} {outcome.id} ({len(outcome.removed)} lines removed)")
+        if verbose:
+            for line in outcome.removed:
+                _note(f"           line {line.number}, {line.reason}: {line.text}")
+
+
+def _note(text: str) -> None:
+    _clear_progress()
+    typer.echo(text, err=True)
+
+
+def _show_progress(tally: Counter[str]) -> None:
+    """Rewrite one line on a terminal; the number of articles to come is not known."""
+    if sys.stderr.isatty():
+        done = tally["created"] + tally["replaced"] + tally["unchanged"]
+        typer.echo(f"\r{done} articles", err=True, nl=False)
+
+
+def _clear_progress() -> None:
+    if sys.stderr.isatty():
+        typer.echo("\r\033[K", err=True, nl=False)

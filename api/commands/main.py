@@ -1,0 +1,42 @@
+"""`hoidap`: reads the command and runs it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from api.commands import articles, ask, info, ingest, serve, similar
+from api.commands.options import fail
+from index.errors import HoidapError
+
+app = typer.Typer(
+    name="hoidap",
+    help="Answers with sources: ask questions about your articles, get passages cited to the character.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("ingest")(ingest.ingest)
+app.command("ask")(ask.ask)
+app.command("similar")(similar.similar)
+app.add_typer(articles.app, name="articles")
+app.command("serve")(serve.serve)
+app.command("info")(info.info)
+
+
+def main() -> None:
+    """Run a command; status 0 done, 1 the work failed, 2 wrong usage."""
+    try:
+        app()
+    except HoidapError as error:
+        fail(error)
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does; nothing is left to say to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

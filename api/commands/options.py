@@ -1,0 +1,49 @@
+"""Options that several commands take, and how they open a corpus and report errors."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.settings import Settings
+from index.corpus import Corpus
+from index.encoder import load_encoder
+from index.errors import HoidapError
+from qa.engine import Engine
+
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data", help="Folder of the corpus; default HOIDAP_DATA, else the user's data folder.", show_default=False
+    ),
+]
+Model = Annotated[
+    str | None,
+    typer.Option("--model", help="Embedding model; default HOIDAP_MODEL, else the built-in one.", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def settings_with(data: Path | None = None, model: str | None = None) -> Settings:
+    """Return the settings of the environment, with what was given on the command line in their place."""
+    given = {name: value for name, value in (("data", data), ("model", model)) if value is not None}
+    return Settings().model_copy(update=given)
+
+
+@contextmanager
+def opened_engine(data: Path | None, model: str | None) -> Iterator[Engine]:
+    """Open the corpus and its engine for one command."""
+    settings = settings_with(data, model)
+    with Corpus.open(settings.data, load_encoder(settings.model)) as corpus:
+        yield Engine(corpus)
+
+
+def fail(error: HoidapError) -> None:
+    """Print one line that names input and remedy, and end with status 1."""
+    typer.echo(f"hoidap: {error}", err=True)
+    sys.exit(1)

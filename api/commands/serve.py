@@ -1,0 +1,43 @@
+"""`hoidap serve`: the HTTP service."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from api.commands.options import Data, Model, settings_with
+
+
+def serve(
+    host: Annotated[
+        str | None,
+        typer.Option("--host", help="Address to listen on; default HOIDAP_HOST, else 127.0.0.1.", show_default=False),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="Default HOIDAP_PORT, else 8080.", show_default=False)
+    ] = None,
+    data: Data = None,
+    model: Model = None,
+) -> None:
+    """Serve the HTTP API until interrupted.
+
+    It listens on this machine only. On any other address, writing needs the key in HOIDAP_API_KEY.
+    """
+    import uvicorn  # not needed by the other commands, which should start quickly
+
+    settings = settings_with(data, model)
+    settings = settings.model_copy(
+        update={name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    )
+    # The application is made by uvicorn from the environment, so what was given here goes there.
+    os.environ.update(
+        HOIDAP_DATA=str(settings.data),
+        HOIDAP_MODEL=settings.model,
+        HOIDAP_HOST=settings.host,
+        HOIDAP_PORT=str(settings.port),
+    )
+    uvicorn.run(
+        "api.app:create_app_from_environment", factory=True, host=settings.host, port=settings.port, log_level="info"
+    )

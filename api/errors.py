@@ -1,0 +1,109 @@
+"""Errors to answers: one table from error class to status, one shape for all, RFC 9457 problem details."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from index import errors as index_errors
+from index.errors import HoidapError
+from qa.errors import InvalidQuestion
+
+PROBLEM_JSON = "application/problem+json"
+_log = logging.getLogger("hoidap.http")
+
+STATUSES: dict[type[HoidapError], tuple[HTTPStatus, str]] = {
+    HoidapError: (HTTPStatus.INTERNAL_SERVER_ERROR, "The request failed"),
+    index_errors.ReadError: (HTTPStatus.UNPROCESSABLE_ENTITY, "The body cannot be read"),
+    index_errors.EncodingError: (HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not UTF-8"),
+    index_errors.InvalidArticle: (HTTPStatus.UNPROCESSABLE_ENTITY, "The article is not valid"),
+    index_errors.InvalidFilter: (HTTPStatus.UNPROCESSABLE_ENTITY, "A filter is not valid"),
+    index_errors.NoSuchArticle: (HTTPStatus.NOT_FOUND, "There is no such article"),
+    index_errors.ModelError: (HTTPStatus.SERVICE_UNAVAILABLE, "The model cannot be used"),
+    index_errors.ModelMismatch: (HTTPStatus.SERVICE_UNAVAILABLE, "The corpus was built with another model"),
+    index_errors.CorpusError: (HTTPStatus.SERVICE_UNAVAILABLE, "The data folder cannot be used"),
+    index_errors.CorpusBusy: (HTTPStatus.SERVICE_UNAVAILABLE, "Another process is writing"),
+    InvalidQuestion: (HTTPStatus.UNPROCESSABLE_ENTITY, "The question is not valid"),
+}
+"""Every error class of `index` and `qa` has an entry; a test enumerates them."""
+
+
+class Problem(BaseModel):
+    """An error, as in RFC 9457."""
+
+    model_config = ConfigDict(json_schema_extra={"description": "An error, as in RFC 9457."})
+
+    type: str = Field("about:blank", description="Names the kind of problem.")
+    title: str = Field(description="The kind of problem in words.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What was wrong with this request, and what to do.")
+
+
+class ProblemError(HTTPException):
+    """An error of the HTTP layer itself, with its title and detail."""
+
+    def __init__(self, status: HTTPStatus, title: str, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(status, detail, headers)
+        self.title = title
+
+
+def problem_response(
+    status: int, title: str, detail: str, kind: str = "about:blank", headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """Return a problem as a response; what JSON cannot say is escaped."""
+    safe = detail.encode("utf-8", "backslashreplace").decode()
+    body = Problem(type=kind, title=title, status=status, detail=safe).model_dump()
+    return JSONResponse(body, status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def problem_of(error: HoidapError) -> tuple[HTTPStatus, str, str]:
+    """Return status, title and kind of an error from below."""
+    status, title = next(STATUSES[cls] for cls in type(error).__mro__ if cls in STATUSES)
+    name = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in type(error).__name__)
+    return status, title, f"urn:hoidap:problem:{name.strip('-')}"
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the service as a problem."""
+
+    @app.exception_handler(HoidapError)
+    def below(_request: Request, error: HoidapError) -> JSONResponse:
+        status, title, kind = problem_of(error)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            _log.error("%s: %s", type(error).__name__, error)
+        headers = {"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+        return problem_response(status, title, str(error), kind, headers)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        found = [f"{_place(item['loc'])}: {item['msg']}" for item in error.errors()[:10]]
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return problem_response(
+            status, "The request is not valid", "; ".join(found), "urn:hoidap:problem:invalid-request"
+        )
+
+    @app.exception_handler(HTTPException)
+    def http(_request: Request, error: HTTPException) -> JSONResponse:
+        title = error.title if isinstance(error, ProblemError) else HTTPStatus(error.status_code).phrase
+        headers = dict(error.headers) if error.headers else None
+        return problem_response(error.status_code, title, str(error.detail), headers=headers)
+
+    @app.exception_handler(Exception)
+    def unexpected(request: Request, error: Exception) -> JSONResponse:
+        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        return problem_response(
+            status, "The service failed", "An unexpected error was logged; the request had no effect."
+        )
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """Name the field of a validation error ("filters.language.0")."""
+    parts = [str(part) for part in location if part not in ("body", "query", "path")]
+    return ".".join(parts) or "body"

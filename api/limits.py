@@ -1,0 +1,77 @@
+"""Bounds on what a request may bring: the size of its body, and the JSON in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import ProblemError, problem_response
+from index.errors import ReadError
+from index.readers.jsonl import parse_json
+
+
+class BodyLimit:
+    """ASGI middleware that answers 413 before a body larger than the limit is taken in."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+        """Wrap `app`."""
+        self._app = app
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count the bytes of the body as they come."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > self._max_bytes:
+            response = problem_response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large", self._detail())
+            await response(scope, receive, send)
+            return
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self._max_bytes:
+                raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large", self._detail())
+            return message
+
+        await self._app(scope, counted, send)
+
+    def _detail(self) -> str:
+        return f"at most {self._max_bytes:,} bytes are accepted; send the articles in several requests"
+
+
+class StrictRequest(Request):
+    """A request whose JSON is UTF-8, without NaN, and nested no deeper than the parser's own bound."""
+
+    async def json(self) -> Any:
+        """Return the JSON of the body.
+
+        Raises:
+            ProblemError: 422, it is none.
+        """
+        try:
+            return parse_json(await self.body(), "body")
+        except ReadError as error:  # FastAPI would answer 400 to any error that is not its own
+            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "The body cannot be read", str(error)) from error
+
+
+class StrictRoute(APIRoute):
+    """A route that reads its JSON strictly."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap the request."""
+        handle = super().get_route_handler()
+
+        async def strict(request: Request) -> Response:
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        return strict

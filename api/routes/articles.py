@@ -1,0 +1,189 @@
+"""Articles: add, replace, read, list, remove, and what is similar to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+
+from api.errors import ProblemError
+from api.limits import StrictRoute
+from api.routes.dependencies import EngineGiven, FiltersGiven, SettingsGiven
+from api.schemas import (
+    ArticleBody,
+    ArticleList,
+    ArticleOut,
+    ArticleResult,
+    ArticleWithText,
+    BatchResult,
+    SimilarList,
+    SimilarOut,
+)
+from api.security import bearer, check_may_write
+from api.settings import Settings
+from index.corpus import Corpus, Outcome
+from index.errors import HoidapError, InvalidArticle, NoSuchArticle
+from index.readers import draft_from_fields
+from index.readers.jsonl import parse_json
+from index.records import Draft
+from qa.engine import MAX_LIMIT
+
+router = APIRouter(route_class=StrictRoute, tags=["articles"])
+NDJSON = "application/x-ndjson"
+
+_WRITING = [Depends(check_may_write), Depends(bearer)]
+ArticleId = Annotated[str, Path(description="The article's id.")]
+Clean = Annotated[bool, Query(description="Look for the article inside a scraped page.")]
+_SCHEMA = ArticleBody.model_json_schema()
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"oneOf": [_SCHEMA, {"type": "array", "items": _SCHEMA}]}},
+            NDJSON: {"schema": {"type": "string", "description": "One article a line."}},
+        },
+    }
+}
+
+
+@router.post(
+    "/v1/articles",
+    dependencies=_WRITING,
+    openapi_extra=_BODY,
+    responses={
+        200: {"model": BatchResult | ArticleResult, "description": "All stored; a single one replaced or unchanged"},
+        201: {"model": ArticleResult, "description": "A single article created"},
+        207: {"model": BatchResult, "description": "Some stored"},
+        422: {"model": BatchResult, "description": "None stored"},
+    },
+)
+async def add(request: Request, engine: EngineGiven, settings: SettingsGiven, clean: Clean = False) -> Response:
+    """Store one article, an array of articles, or NDJSON; an article whose id exists is replaced.
+
+    A success means committed to disk and searchable. Each article is stored wholly or not at all.
+    """
+    body = await request.body()
+    is_ndjson = request.headers.get("content-type", "").split(";")[0].strip().lower() == NDJSON
+    return await run_in_threadpool(_add, engine.corpus, settings, body, is_ndjson, clean)
+
+
+def _add(corpus: Corpus, settings: Settings, body: bytes, is_ndjson: bool, clean: bool) -> Response:
+    if is_ndjson:
+        items: list[tuple[int, Draft | HoidapError]] = list(_ndjson(body))
+    else:
+        content = parse_json(body, "body")
+        if not isinstance(content, list):
+            return _add_one(corpus, settings, _draft(content, 1), clean)
+        items = [(number, _draft(record, number)) for number, record in enumerate(content, 1)]
+    if len(items) > settings.max_batch_articles:
+        raise ProblemError(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            "Too many articles",
+            f"{len(items):,} articles; at most {settings.max_batch_articles:,} are taken in one request",
+        )
+    results = _store(corpus, settings, items, clean)
+    summary = BatchResult.of(results)
+    if summary.failed == 0:
+        status = HTTPStatus.OK
+    else:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if summary.failed == len(results) else HTTPStatus.MULTI_STATUS
+    return JSONResponse(summary.model_dump(exclude_none=True), status)
+
+
+def _add_one(corpus: Corpus, settings: Settings, draft: Draft | HoidapError, clean: bool) -> Response:
+    if isinstance(draft, HoidapError):
+        raise draft
+    outcome = corpus.add_one(draft, clean=clean, max_text_bytes=settings.max_article_bytes)
+    status = HTTPStatus.CREATED if outcome.status == "created" else HTTPStatus.OK
+    return JSONResponse(ArticleResult.of(1, outcome).model_dump(exclude_none=True), status)
+
+
+def _store(
+    corpus: Corpus, settings: Settings, items: list[tuple[int, Draft | HoidapError]], clean: bool
+) -> list[ArticleResult]:
+    drafts = [(line, item) for line, item in items if isinstance(item, Draft)]
+    outcomes = corpus.add((draft for _, draft in drafts), clean=clean, max_text_bytes=settings.max_article_bytes)
+    results = [ArticleResult.of(line, outcome) for (line, _), outcome in zip(drafts, outcomes, strict=True)]
+    results += [
+        ArticleResult.of(line, Outcome("failed", None, f"line {line}", item))
+        for line, item in items
+        if isinstance(item, HoidapError)
+    ]
+    return sorted(results, key=lambda result: result.line)
+
+
+def _ndjson(body: bytes) -> Iterator[tuple[int, Draft | HoidapError]]:
+    for number, line in enumerate(body.split(b"\n"), 1):
+        if line.strip():
+            try:
+                yield number, _draft(parse_json(line, f"line {number}"), number)
+            except HoidapError as error:
+                yield number, error
+
+
+def _draft(record: Any, line: int) -> Draft | HoidapError:
+    try:
+        return draft_from_fields(record, f"line {line}")
+    except HoidapError as error:
+        return error
+
+
+@router.put("/v1/articles/{article_id}", dependencies=_WRITING, responses={201: {"model": ArticleResult}})
+def put(
+    article_id: ArticleId,
+    body: ArticleBody,
+    engine: EngineGiven,
+    settings: SettingsGiven,
+    response: Response,
+    clean: Clean = False,
+) -> ArticleResult:
+    """Create the article with this id, or replace it."""
+    if body.id is not None and body.id != article_id:
+        raise InvalidArticle("", "id", f"the body says {body.id!r}, the path {article_id!r}")
+    draft = replace(draft_from_fields(body.model_dump(exclude_none=True)), id=article_id)
+    outcome = engine.corpus.add_one(draft, clean=clean, max_text_bytes=settings.max_article_bytes)
+    response.status_code = HTTPStatus.CREATED if outcome.status == "created" else HTTPStatus.OK
+    return ArticleResult.of(1, outcome)
+
+
+@router.get("/v1/articles")
+def list_articles(
+    engine: EngineGiven,
+    filters: FiltersGiven,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.")] = None,
+) -> ArticleList:
+    """List articles in the order of their ids."""
+    found = engine.corpus.articles(limit + 1, cursor, filters)
+    more = len(found) > limit
+    return ArticleList(
+        articles=[ArticleOut.of(header) for header in found[:limit]],
+        next_cursor=found[limit - 1].id if more else None,
+        total=engine.corpus.count_articles(filters),
+    )
+
+
+@router.get("/v1/articles/{article_id}")
+def read(article_id: ArticleId, engine: EngineGiven) -> ArticleWithText:
+    """Read an article with the text that offsets refer to."""
+    return ArticleWithText.of(engine.corpus.article(article_id))
+
+
+@router.delete("/v1/articles/{article_id}", status_code=HTTPStatus.NO_CONTENT, dependencies=_WRITING)
+def delete(article_id: ArticleId, engine: EngineGiven) -> None:
+    """Remove an article; it is never returned again."""
+    if not engine.corpus.remove([article_id]):
+        raise NoSuchArticle(article_id)
+
+
+@router.get("/v1/articles/{article_id}/similar")
+def similar(
+    article_id: ArticleId, engine: EngineGiven, limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 10
+) -> SimilarList:
+    """Find the articles most similar to a stored one."""
+    return SimilarList(articles=[SimilarOut.of(item) for item in engine.similar(article_id, limit)])

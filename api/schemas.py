@@ -1,0 +1,393 @@
+"""The JSON of the HTTP service. Offsets are Unicode code points into the article's stored text, half-open."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from index.corpus import CorpusInfo, Outcome
+from index.filters import Filters
+from index.identity import ID_PATTERN
+from index.records import Article, ArticleHeader, Scalar
+from qa.answers import Answer, CitedPassage, Quote, SimilarArticle
+from qa.engine import MAX_LIMIT, MAX_QUESTION_CHARACTERS, Mode
+
+_OFFSET = "Unicode code points into the article's stored text."
+Texts = Annotated[list[str], Field(max_length=1000)]
+
+
+class _Body(BaseModel):
+    """What callers send: unknown keys are refused, numbers are finite."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class FiltersBody(_Body):
+    """Which articles may be returned; all conditions must hold, within a list one value is enough."""
+
+    language: Texts = []
+    source: Texts = []
+    article_id: Texts = []
+    published_after: str | None = Field(None, description="Inclusive.", examples=["2017-04"])
+    published_before: str | None = Field(None, description="Exclusive.")
+    metadata: dict[str, Scalar] = {}
+
+    def to_filters(self) -> Filters:
+        """Return the filters for the corpus."""
+        return Filters(
+            tuple(self.language),
+            tuple(self.source),
+            tuple(self.article_id),
+            self.published_after,
+            self.published_before,
+            self.metadata,
+        )
+
+
+class AskBody(_Body):
+    """A question."""
+
+    question: str = Field(
+        min_length=1,
+        max_length=MAX_QUESTION_CHARACTERS,
+        examples=["Ai chủ trì buổi tọa đàm?", "ai chu tri buoi toa dam"],
+    )
+    limit: int = Field(5, ge=1, le=MAX_LIMIT)
+    mode: Mode = "hybrid"
+    max_per_article: int = Field(2, ge=1, le=MAX_LIMIT, description="Most passages of one article.")
+    filters: FiltersBody = FiltersBody()
+
+
+class SimilarBody(_Body):
+    """A text to find similar articles for."""
+
+    text: str = Field(min_length=1)
+    limit: int = Field(10, ge=1, le=MAX_LIMIT)
+
+
+class ArticleBody(_Body):
+    """An article as callers send it; only `text` is required."""
+
+    id: str | None = Field(None, pattern=f"^{ID_PATTERN}$")
+    title: str | None = None
+    text: str
+    url: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published_at: str | None = Field(None, examples=["2017-04-11"])
+    language: str | None = Field(None, description="Detected when not given.")
+    metadata: dict[str, Scalar] = {}
+
+
+class ArticleOut(BaseModel):
+    """What is known of an article, without its text."""
+
+    id: str
+    title: str
+    url: str | None
+    source: str | None
+    author: str | None
+    published_at: str | None
+    language: str
+    sha256: str = Field(description="Of the stored text in UTF-8.")
+    metadata: dict[str, Scalar]
+
+    @classmethod
+    def of(cls, header: ArticleHeader | Article) -> ArticleOut:
+        """Convert."""
+        return cls(**_header_fields(header))
+
+
+class ArticleWithText(ArticleOut):
+    """A stored article."""
+
+    text: str
+
+    @classmethod
+    def of(cls, header: ArticleHeader | Article) -> ArticleWithText:
+        """Convert an article with its text."""
+        assert isinstance(header, Article)
+        return cls(**_header_fields(header), text=header.text)
+
+
+def _header_fields(header: ArticleHeader | Article) -> dict[str, Any]:
+    return {
+        "id": header.id,
+        "title": header.title,
+        "url": header.url,
+        "source": header.source,
+        "author": header.author,
+        "published_at": header.published_at,
+        "language": header.language,
+        "sha256": header.sha256,
+        "metadata": dict(header.metadata),
+    }
+
+
+class ArticleList(BaseModel):
+    """A page of the list of articles; ask again with `next_cursor` until it is null."""
+
+    articles: list[ArticleOut]
+    next_cursor: str | None
+    total: int
+
+
+class QuoteOut(BaseModel):
+    """A sentence of an article: the slice `text[start:end]` of its stored text."""
+
+    text: str
+    start: int = Field(description=_OFFSET)
+    end: int = Field(description=_OFFSET)
+
+    @classmethod
+    def of(cls, quote: Quote) -> QuoteOut:
+        """Convert."""
+        return cls(text=quote.text, start=quote.start, end=quote.end)
+
+
+class Scores(BaseModel):
+    """What each side gave: a cosine and a BM25 score; null where a side did not see the passage."""
+
+    dense: float | None
+    lexical: float | None
+
+
+class Ranks(BaseModel):
+    """The passage's place in each side's own ranking; null where it is not among the first."""
+
+    dense: int | None
+    lexical: int | None
+
+
+class PassageOut(BaseModel):
+    """A passage that may answer."""
+
+    rank: int
+    score: float = Field(description="Orders the passages: 0 to 1 in hybrid mode, cosine in dense, BM25 in lexical.")
+    scores: Scores
+    ranks: Ranks
+    article: ArticleOut
+    text: str
+    start: int = Field(description=_OFFSET)
+    end: int = Field(description=_OFFSET)
+    quotes: list[QuoteOut]
+    link: str | None = Field(description="Opens the source page at the first quote.")
+
+    @classmethod
+    def of(cls, cited: CitedPassage) -> PassageOut:
+        """Convert."""
+        return cls(
+            rank=cited.rank,
+            score=cited.score,
+            scores=Scores(dense=cited.dense.score, lexical=cited.lexical.score),
+            ranks=Ranks(dense=cited.dense.rank, lexical=cited.lexical.rank),
+            article=ArticleOut.of(cited.passage.article),
+            text=cited.passage.text,
+            start=cited.passage.start,
+            end=cited.passage.end,
+            quotes=[QuoteOut.of(quote) for quote in cited.quotes],
+            link=cited.link,
+        )
+
+
+class CitationOut(BaseModel):
+    """`answer.text[start:end]` is `article.text[source_start:source_end]`; `passage` is the passage's rank."""
+
+    start: int
+    end: int
+    passage: int
+    article_id: str
+    source_start: int = Field(description=_OFFSET)
+    source_end: int = Field(description=_OFFSET)
+
+
+class AnswerTextOut(BaseModel):
+    """The answer, cut from the sources word for word."""
+
+    text: str
+    citations: list[CitationOut]
+
+
+class AnswerOut(BaseModel):
+    """Everything said to a question."""
+
+    question: str
+    answerable: bool | None = Field(description="Null while the model has no calibration.")
+    confidence: float | None = Field(description="Calibrated; null while the model has no calibration.")
+    answer: AnswerTextOut | None
+    passages: list[PassageOut]
+    took_ms: float
+
+    @classmethod
+    def of(cls, answer: Answer) -> AnswerOut:
+        """Convert."""
+        text = answer.answer
+        return cls(
+            question=answer.question,
+            answerable=answer.answerable,
+            confidence=answer.confidence,
+            answer=None
+            if text is None
+            else AnswerTextOut(
+                text=text.text,
+                citations=[
+                    CitationOut(
+                        start=c.start,
+                        end=c.end,
+                        passage=c.passage,
+                        article_id=c.article_id,
+                        source_start=c.source_start,
+                        source_end=c.source_end,
+                    )
+                    for c in text.citations
+                ],
+            ),
+            passages=[PassageOut.of(passage) for passage in answer.passages],
+            took_ms=answer.took_ms,
+        )
+
+
+class SimilarOut(BaseModel):
+    """A similar article; `shared` are sentences that both have, as slices of this one."""
+
+    rank: int
+    score: float
+    near_duplicate: bool
+    article: ArticleOut
+    shared: list[QuoteOut]
+
+    @classmethod
+    def of(cls, similar: SimilarArticle) -> SimilarOut:
+        """Convert."""
+        return cls(
+            rank=similar.rank,
+            score=similar.score,
+            near_duplicate=similar.near_duplicate,
+            article=ArticleOut.of(similar.article),
+            shared=[QuoteOut.of(quote) for quote in similar.shared],
+        )
+
+
+class SimilarList(BaseModel):
+    """Similar articles, best first."""
+
+    articles: list[SimilarOut]
+
+
+class RemovedLineOut(BaseModel):
+    """A line that cleaning left out of the stored text."""
+
+    number: int
+    text: str
+    reason: str
+
+
+class ArticleResult(BaseModel):
+    """What became of one article; `line` counts the articles of the request from 1, or the lines of NDJSON."""
+
+    line: int
+    id: str | None
+    status: Literal["created", "replaced", "unchanged", "failed"]
+    error: str | None = None
+    removed: list[RemovedLineOut] = []
+
+    @classmethod
+    def of(cls, line: int, outcome: Outcome) -> ArticleResult:
+        """Convert."""
+        return cls(
+            line=line,
+            id=outcome.id,
+            status=outcome.status,
+            error=None if outcome.error is None else str(outcome.error),
+            removed=[RemovedLineOut(number=r.number, text=r.text, reason=r.reason) for r in outcome.removed],
+        )
+
+
+class BatchResult(BaseModel):
+    """What became of a request's articles, in order."""
+
+    created: int
+    replaced: int
+    unchanged: int
+    failed: int
+    results: list[ArticleResult]
+
+    @classmethod
+    def of(cls, results: list[ArticleResult]) -> BatchResult:
+        """Count the results."""
+        counts = {
+            status: sum(result.status == status for result in results)
+            for status in ("created", "replaced", "unchanged", "failed")
+        }
+        return cls(**counts, results=results)
+
+
+class ModelOut(BaseModel):
+    """The embedding model in use."""
+
+    name: str
+    dimensions: int
+    max_tokens: int | None
+    query_prompt: str
+    passage_prompt: str
+
+
+class LimitsOut(BaseModel):
+    """The bounds of this service."""
+
+    max_question_characters: int
+    max_limit: int
+    max_request_bytes: int
+    max_article_bytes: int
+    max_batch_articles: int
+
+
+class IndexOut(BaseModel):
+    """How vectors are searched: exactly, in a base on disk and a tail in memory."""
+
+    kind: str
+    base_vectors: int
+    tail_vectors: int
+
+
+class InfoOut(BaseModel):
+    """What the service is and holds."""
+
+    version: str
+    model: ModelOut
+    articles: int
+    passages: int
+    characters: int
+    languages: dict[str, int]
+    change: int
+    index: IndexOut
+    limits: LimitsOut
+
+    @classmethod
+    def of(cls, info: CorpusInfo, version: str, limits: LimitsOut) -> InfoOut:
+        """Convert."""
+        model = info.model
+        return cls(
+            version=version,
+            model=ModelOut(
+                name=model.name,
+                dimensions=model.dimensions,
+                max_tokens=model.max_tokens,
+                query_prompt=model.query_prompt,
+                passage_prompt=model.passage_prompt,
+            ),
+            articles=info.counts.articles,
+            passages=info.counts.passages,
+            characters=info.counts.characters,
+            languages=info.counts.languages,
+            change=info.change,
+            index=IndexOut(kind="flat", base_vectors=info.base_vectors, tail_vectors=info.tail_vectors),
+            limits=limits,
+        )
+
+
+class Health(BaseModel):
+    """A sign of life."""
+
+    status: Literal["ok"] = "ok"

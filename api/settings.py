@@ -1,0 +1,43 @@
+"""Everything that can be set from outside. The only reader of the environment."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from ipaddress import ip_address
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.encoder import BUILTIN_MODEL
+from index.preparation import MAX_TEXT_BYTES
+
+
+class Settings(BaseSettings):
+    """Read from variables that begin with `HOIDAP_`; each field's description is its documentation."""
+
+    model_config = SettingsConfigDict(env_prefix="HOIDAP_", extra="ignore", frozen=True)
+
+    data: Path = Field(default_factory=lambda: user_data_path("hoidap"), description="Folder of the corpus.")
+    model: str = Field(BUILTIN_MODEL, description="Embedding model: builtin, a name on the hub, or a folder.")
+    host: str = Field("127.0.0.1", description="Address to listen on; anything but loopback needs a key to write.")
+    port: int = Field(8080, ge=1, le=65535, description="Port to listen on.")
+    api_key: SecretStr | None = Field(None, description="Key that writing requests must carry as a bearer token.")
+    max_request_bytes: int = Field(64_000_000, ge=1, description="Largest request body.")
+    max_article_bytes: int = Field(MAX_TEXT_BYTES, ge=1, description="Longest text of one article, in UTF-8.")
+    max_batch_articles: int = Field(10_000, ge=1, description="Most articles in one request.")
+
+    @property
+    def version(self) -> str:
+        """The version of the installed package."""
+        return version("hoidap")
+
+    def is_exposed(self) -> bool:
+        """Whether other machines can reach the service."""
+        if self.host == "localhost":
+            return False
+        try:
+            return not ip_address(self.host).is_loopback
+        except ValueError:
+            return True

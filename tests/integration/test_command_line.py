@@ -1,0 +1,152 @@
+"""`hoidap` as people run it: real processes, real files, the built-in model."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PAGE = """Đời sống
+
+Làng Hạ mở lớp dạy bơi miễn phí cho trẻ em
+
+(Báo Sông Xanh) - Lớp dạy bơi ở làng Hạ khai giảng sáng 2/6 với 40 học viên. Lớp học kéo dài sáu tuần.
+
+Minh Thư
+
+Tin liên quan
+
+Chợ quê họp sớm hơn mọi năm
+"""
+
+
+class Hoidap:
+    """Runs the command on one data folder."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+
+    def __call__(self, *arguments: str, status: int = 0, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("HOIDAP_")}
+        done = subprocess.run(
+            [sys.executable, "-m", "api.commands.main", *arguments],
+            env={**environment, "HOIDAP_DATA": str(self.data)},
+            capture_output=True,
+            text=True,
+            cwd=cwd,
+            check=False,
+        )
+        assert done.returncode == status, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done
+
+
+@pytest.fixture
+def hoidap(tmp_path: Path) -> Hoidap:
+    return Hoidap(tmp_path / "data")
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    folder = tmp_path / "news"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "boi.txt").write_text(PAGE, encoding="utf-8")
+    (folder / "deep" / "cau.md").write_text(
+        "---\nid: cau\ntitle: Cầu mới\npublished_at: 2023-04\n---\n\nCầu dài 500 mét.\n", encoding="utf-8"
+    )
+    lines = [json.dumps({"id": "l1", "text": "Rau sạch bán ở chợ."}, ensure_ascii=False), "not json"]
+    (folder / "more.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def test_ingest_ask_show_delete(hoidap: Hoidap, news: Path) -> None:
+    first = hoidap("ingest", str(news), status=1)
+    assert first.stdout == "3 created, 0 replaced, 0 unchanged, 1 failed\n"
+    assert "more.jsonl:2: is not JSON" in first.stderr
+    assert "boi.txt (6 lines removed)" in first.stderr
+    again = hoidap("ingest", str(news / "boi.txt"), str(news / "deep"))
+    assert again.stdout == "0 created, 0 replaced, 2 unchanged, 0 failed\n"
+
+    answer = hoidap("ask", "lop hoc keo dai may tuan")
+    assert "Lớp học kéo dài sáu tuần." in answer.stdout.splitlines()[0]
+    reply = json.loads(hoidap("ask", "lop hoc keo dai may tuan", "--json").stdout)
+    quote = reply["passages"][0]["quotes"][0]
+    stored = json.loads(hoidap("articles", "show", "boi.txt", "--json").stdout)
+    assert stored["text"][quote["start"] : quote["end"]] == quote["text"] == "Lớp học kéo dài sáu tuần."
+    assert (stored["author"], stored["source"]) == ("Minh Thư", "Báo Sông Xanh")
+    assert hoidap("articles", "show", "boi.txt", "--raw").stdout.strip() == PAGE.strip()
+
+    listed = hoidap("articles", "list").stdout.splitlines()
+    assert [line.split("\t")[0] for line in listed] == ["boi.txt", "cau", "l1"]
+    assert hoidap("articles", "delete", "l1").stdout == "1 deleted\n"
+    gone = hoidap("articles", "delete", "l1", status=1)
+    assert gone.stderr == "hoidap: no article has the id 'l1'\n"
+    assert "articles    2 (vi 2)" in hoidap("info").stdout
+
+
+def test_verbose_shows_what_was_removed(hoidap: Hoidap, news: Path) -> None:
+    shown = hoidap("ingest", "-v", str(news / "boi.txt")).stderr
+    assert "line 3, headline: Làng Hạ mở lớp dạy bơi miễn phí cho trẻ em" in shown
+    assert "line 9, after the article: Tin liên quan" in shown
+    kept = Hoidap(hoidap.data.parent / "kept")
+    kept("ingest", "--no-clean", str(news / "boi.txt"))
+    assert "Tin liên quan" in json.loads(kept("articles", "show", "boi.txt", "--json").stdout)["text"]
+
+
+def test_similar(hoidap: Hoidap, tmp_path: Path) -> None:
+    for name, text in (
+        ("a", "Cầu mới dài 500 mét nối hai xã."),
+        ("b", "Cầu mới nối hai xã, dài 500 mét."),
+        ("c", "Bóng đá."),
+    ):
+        (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
+    hoidap("ingest", *(str(tmp_path / f"{name}.md") for name in "abc"))
+    assert hoidap("similar", "a.md").stdout.split()[2] == "b.md"
+    assert hoidap("similar", "--text", str(tmp_path / "a.md"), "--limit", "1").stdout.split()[2] in ("a.md", "b.md")
+    hoidap("similar", status=2)
+    assert hoidap("similar", "nobody", status=1).stderr == "hoidap: no article has the id 'nobody'\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["ask", ""], 1, "question: is empty"),
+        (["ask", "x", "--mode", "best"], 1, "mode: 'best' is none of hybrid, dense, lexical"),
+        (["ask", "x", "--limit", "0"], 2, "--limit"),
+        (["ask"], 2, "Usage:"),
+        (["ingest", "nowhere"], 1, "nowhere: does not exist"),
+        (["ingest", "x", "--format", "docx"], 1, "docx: is no known format"),
+        (["ask", "x", "--model", "no/such-model"], 1, "model no/such-model: cannot be loaded"),
+        (["frob"], 2, "frob"),
+    ],
+)
+def test_errors_name_input_and_remedy(
+    hoidap: Hoidap, tmp_path: Path, arguments: list[str], status: int, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert message in hoidap(*arguments, status=status, cwd=tmp_path).stderr
+
+
+def test_asking_with_the_builtin_model_imports_no_torch(hoidap: Hoidap, news: Path) -> None:
+    hoidap("ingest", str(news / "deep"))
+    script = (
+        "import sys; from api.commands.main import main\n"
+        "sys.argv = ['hoidap', 'ask', 'cau dai bao nhieu']\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'sentence_transformers', 'transformers', 'trafilatura', 'uvicorn'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "HOIDAP_DATA": str(hoidap.data)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Cầu dài 500 mét." in done.stdout

@@ -1,0 +1,55 @@
+"""Every question of the development set: exact citations, and hybrid search no worse than its better half."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.development_sets import DevelopmentSet, viquad
+from benchmarks.retrieval import measure
+from index.corpus import Corpus
+from index.encoder import Encoder
+from qa.engine import Engine
+
+TOLERANCE = 0.01
+
+
+@pytest.fixture(scope="module")
+def questions(shared_data: Path) -> DevelopmentSet:
+    return viquad(shared_data)
+
+
+@pytest.fixture(scope="module")
+def engine(questions: DevelopmentSet, builtin: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with Corpus.open(tmp_path_factory.mktemp("viquad"), builtin) as corpus:
+        assert {outcome.status for outcome in corpus.add(questions.articles)} == {"created"}
+        yield Engine(corpus)
+
+
+@pytest.mark.slow
+def test_every_citation_is_a_slice(engine: Engine, questions: DevelopmentSet) -> None:
+    texts = {draft.id: engine.corpus.article(draft.id or "").text for draft in questions.articles}
+    for question in questions.questions:
+        answer = engine.ask(question.text, limit=2)
+        for cited in answer.passages:
+            text = texts[cited.passage.article.id]
+            assert text[cited.passage.start : cited.passage.end] == cited.passage.text
+            assert all(text[quote.start : quote.end] == quote.text for quote in cited.quotes)
+        assert answer.answer is not None
+        for c in answer.answer.citations:
+            assert answer.answer.text[c.start : c.end] == texts[c.article_id][c.source_start : c.source_end]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("accents", [True, False])
+def test_hybrid_is_not_below_its_better_half(engine: Engine, questions: DevelopmentSet, accents: bool) -> None:
+    asked = questions if accents else questions.without_accents()
+    some = DevelopmentSet(asked.name, asked.articles, asked.questions[::4])
+    hybrid = measure(engine, some, "hybrid").recall_at_1
+    lexical = measure(engine, some, "lexical").recall_at_1
+    dense = measure(engine, some, "dense").recall_at_1
+    assert hybrid >= max(lexical, dense) - TOLERANCE
+    assert lexical >= 0.75
+    assert dense >= 0.40

@@ -1,0 +1,119 @@
+"""The rules that keep the packages apart, read from the code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ALLOWED = {"index": {"index"}, "qa": {"index", "qa"}, "api": {"index", "qa", "api"}}
+ONLY_IN = {
+    "faiss": "index/dense.py",
+    "tantivy": "index/lexical.py",
+    "sqlite3": "index/database.py",
+    "sentence_transformers": "index/encoder.py",
+    "trafilatura": "index/readers/html.py",
+}
+FORBIDDEN_BELOW_API = {"fastapi", "starlette", "pydantic", "typer", "uvicorn"}
+
+
+def modules(repository: Path, package: str) -> Iterator[tuple[str, ast.Module]]:
+    for file in sorted((repository / package).rglob("*.py")):
+        yield file.relative_to(repository).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, "relative imports hide which package is meant"
+            yield node.module, node
+
+
+@pytest.mark.parametrize("package", ALLOWED)
+def test_dependencies_point_one_way(repository: Path, package: str) -> None:
+    wrong = [
+        (name, imported)
+        for name, tree in modules(repository, package)
+        for imported, _ in imports(tree)
+        if imported.split(".")[0] in ALLOWED and imported.split(".")[0] not in ALLOWED[package]
+    ]
+    assert wrong == []
+
+
+def test_heavy_libraries_appear_in_one_file_each(repository: Path) -> None:
+    found = [
+        (name, imported)
+        for package in ALLOWED
+        for name, tree in modules(repository, package)
+        for imported, _ in imports(tree)
+        if ONLY_IN.get(imported.split(".")[0], name) != name
+    ]
+    assert found == []
+
+
+def test_http_and_terminal_are_known_to_the_doors_only(repository: Path) -> None:
+    found = [
+        (name, imported)
+        for package in ("index", "qa")
+        for name, tree in modules(repository, package)
+        for imported, _ in imports(tree)
+        if imported.split(".")[0] in FORBIDDEN_BELOW_API
+    ]
+    assert found == []
+
+
+def test_environment_is_read_in_settings_only(repository: Path) -> None:
+    found = [
+        name
+        for package in ALLOWED
+        for name, tree in modules(repository, package)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("environ", "getenv")
+        and name not in ("api/settings.py", "index/encoder.py", "api/commands/serve.py")
+    ]
+    # encoder.py tells Hugging Face's libraries to stay offline and quiet, serve.py hands its options to the workers.
+    assert found == []
+
+
+def test_own_packages_are_not_imported_inside_functions(repository: Path) -> None:
+    found = [
+        (name, imported)
+        for package in ALLOWED
+        for name, tree in modules(repository, package)
+        for function in ast.walk(tree)
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+        for imported, _ in imports(function)
+        if imported.split(".")[0] in ALLOWED
+    ]
+    assert found == []
+
+
+def test_there_is_no_import_cycle(repository: Path) -> None:
+    trees = {
+        name.removesuffix(".py").removesuffix("/__init__").replace("/", "."): tree
+        for package in ALLOWED
+        for name, tree in modules(repository, package)
+    }
+    graph: dict[str, set[str]] = {module: set() for module in trees}
+    for module, tree in trees.items():
+        for imported, node in imports(tree):
+            names = [f"{imported}.{alias.name}" for alias in node.names] if isinstance(node, ast.ImportFrom) else []
+            # `from package import module` imports the module, whatever else it imports
+            graph[module].update([name for name in names if name in trees] or [imported])
+    done: set[str] = set()
+
+    def visit(module: str, path: tuple[str, ...]) -> None:
+        assert module not in path, f"cycle: {' → '.join((*path, module))}"
+        if module not in done:
+            for other in graph.get(module, set()):
+                visit(other, (*path, module))
+            done.add(module)
+
+    for module in graph:
+        visit(module, ())
