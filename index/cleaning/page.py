@@ -291,7 +291,10 @@ def _is_head_matter(text: str) -> bool:
 
 def _read_head(page: _Page, body: int) -> int:
     """Find headline, address and date above the body; remove the rest of the head. Returns where the body begins."""
-    candidates = _drop_head_matter(page, body)
+    head = [line for line in page.lines[:body] if line.kept]
+    candidates = _drop_head_matter(page, head)
+    if page.title is None and not any(count_words(line.text) >= 2 for line in candidates):
+        candidates += _restore_headline(head)
     _choose_title(page, candidates, _text_from(page, body))
     below_title = False
     short: list[_Line] = []
@@ -316,12 +319,10 @@ def _read_head(page: _Page, body: int) -> int:
     return next((number for number in range(body) if page.lines[number].kept), body)
 
 
-def _drop_head_matter(page: _Page, body: int) -> list[_Line]:
+def _drop_head_matter(page: _Page, head: list[_Line]) -> list[_Line]:
     """Take address and date from the lines above the body, remove the ways through the site; return the others."""
     candidates: list[_Line] = []
-    for line in page.lines[:body]:
-        if not line.kept:
-            continue
+    for line in head:
         address = shape.url_of(line.text)
         if address:
             page.url = page.url or address
@@ -335,12 +336,15 @@ def _drop_head_matter(page: _Page, body: int) -> list[_Line]:
             line.removed = "page chrome"
         else:
             candidates.append(line)
-    if not any(count_words(line.text) >= 2 for line in candidates) and page.title is None:
-        named = next((line for line in page.lines[:body] if line.removed == "breadcrumb" and " | " in line.text), None)
-        if named:
-            named.removed = None
-            candidates.append(named)
     return candidates
+
+
+def _restore_headline(head: list[_Line]) -> list[_Line]:
+    """Return the line that was taken for a way through the site but can only be "Headline | Site"."""
+    named = [line for line in head if line.removed == "breadcrumb" and " | " in line.text][:1]
+    for line in named:
+        line.removed = None
+    return named
 
 
 def _drop_labels(short: list[_Line]) -> None:
@@ -702,7 +706,7 @@ def _read_verse(page: _Page) -> None:
         if seen:
             continue
         if _is_head_matter(line.text):
-            _drop_head_matter(page, number + 1)
+            _drop_head_matter(page, [line])
         elif phrase_key(line.text) in PHRASES.section:
             line.removed = "section or place"
         else:
