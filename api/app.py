@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
-from api import errors
-from api.errors import PROBLEM_JSON, Problem
+from api import errors, openapi
 from api.limits import BodyLimit
+from api.metrics import MeasureRequests, Metrics
 from api.routes import answers, articles, service
 from api.settings import Settings
 from index.corpus import Corpus
@@ -32,20 +33,21 @@ def create_app(settings: Settings) -> FastAPI:
             yield
             app.state.engine = None
 
-    problem = {"model": Problem, "content": {PROBLEM_JSON: {}}}
-    app = FastAPI(
+    app = FastAPIOffline(
         title="hoidap",
         description=_DESCRIPTION,
         version=settings.version,
         lifespan=lifespan,
-        responses={422: problem, 503: problem},
     )
     app.state.settings = settings
     app.state.engine = None
+    app.state.metrics = Metrics()
     app.add_middleware(BodyLimit, max_bytes=settings.max_request_bytes)
+    app.add_middleware(MeasureRequests, metrics=app.state.metrics)
     errors.install(app)
     for router in (answers.router, articles.router, service.router):
         app.include_router(router)
+    openapi.install(app)
     return app
 
 

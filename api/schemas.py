@@ -10,7 +10,7 @@ from index.corpus import CorpusInfo, Outcome
 from index.filters import Filters
 from index.identity import ID_PATTERN
 from index.records import Article, ArticleHeader, Scalar
-from qa.answers import Answer, CitedPassage, Quote, SimilarArticle
+from qa.answers import Answer, CitedPassage, Quote, SearchResult, SimilarArticle
 from qa.engine import MAX_LIMIT, MAX_QUESTION_CHARACTERS, Mode
 
 _OFFSET = "Unicode code points into the article's stored text."
@@ -56,6 +56,9 @@ class AskBody(_Body):
     limit: int = Field(5, ge=1, le=MAX_LIMIT)
     mode: Mode = "hybrid"
     max_per_article: int = Field(2, ge=1, le=MAX_LIMIT, description="Most passages of one article.")
+    min_confidence: float | None = Field(
+        None, ge=0, le=1, description="Least confidence of an answer; without effect while confidence is null."
+    )
     filters: FiltersBody = FiltersBody()
 
 
@@ -273,6 +276,25 @@ class SimilarList(BaseModel):
     """Similar articles, best first."""
 
     articles: list[SimilarOut]
+
+
+class SearchOut(BaseModel):
+    """A page of a ranking."""
+
+    passages: list[PassageOut]
+    total: int = Field(description="How many passages have a score in this mode and pass the filters.")
+    total_relation: Literal["eq", "gte"] = Field("eq", description="Whether `total` is exact or a lower bound.")
+    took_ms: float
+
+    @classmethod
+    def of(cls, result: SearchResult) -> SearchOut:
+        """Convert."""
+        return cls(
+            passages=[PassageOut.of(passage) for passage in result.passages],
+            total=result.total,
+            total_relation="eq",
+            took_ms=result.took_ms,
+        )
 
 
 class RemovedLineOut(BaseModel):

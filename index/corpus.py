@@ -57,6 +57,19 @@ class Snapshot:
         allowed = self._store.passage_numbers(filters) if filters else None
         return self.dense.search(vector, limit, allowed)
 
+    def count_near(self, filters: Filters = NO_FILTERS) -> int:
+        """Return how many passages have a vector and pass the filters."""
+        return self._store.count_passages(filters) if filters else len(self.dense)
+
+    def count_matching(self, terms: Terms, filters: Filters = NO_FILTERS) -> int:
+        """Return how many passages match any of `terms` and pass the filters."""
+        return self.lexical.count(terms, filters)
+
+    def count_either(self, terms: Terms, filters: Filters = NO_FILTERS) -> int:
+        """Return how many passages have a vector or match any of `terms`, and pass the filters."""
+        only_words = self.lexical.score(terms, self._store.passages_without_vector(filters))
+        return self.count_near(filters) + len(only_words)
+
     def matching(self, terms: Terms, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
         """Return the passages that match `terms` best, by BM25."""
         return self.lexical.search(terms, limit, filters)

@@ -54,6 +54,7 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_by_article ON passages (article);
 CREATE INDEX passages_by_change ON passages (change);
+CREATE INDEX passages_without_vector ON passages (number) WHERE vector IS NULL;
 CREATE TABLE removals (number INTEGER PRIMARY KEY, change INTEGER NOT NULL);
 CREATE INDEX removals_by_change ON removals (change);
 """

@@ -274,6 +274,26 @@ class Store:
         )
         return np.fromiter((row[0] for row in rows), dtype=np.int64)
 
+    def count_passages(self, filters: Filters) -> int:
+        """Return how many passages with a vector pass the filters."""
+        where, values = conditions(filters)
+        row = self._run(
+            "SELECT count(*) FROM passages JOIN articles ON articles.number = passages.article"
+            f" WHERE passages.vector IS NOT NULL AND {where}",
+            values,
+        ).fetchone()
+        return int(row[0])
+
+    def passages_without_vector(self, filters: Filters) -> list[int]:
+        """Return the numbers of the passages that have no vector, because the model knows no token of them."""
+        where, values = conditions(filters)
+        rows = self._run(
+            "SELECT passages.number FROM passages JOIN articles ON articles.number = passages.article"
+            f" WHERE passages.vector IS NULL AND {where}",
+            values,
+        )
+        return [row[0] for row in rows]
+
     def passages_of(self, article_id: str) -> list[int]:
         """Return the numbers of an article's passages in reading order."""
         rows = self._run(

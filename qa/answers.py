@@ -85,6 +85,15 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A page of a ranking. `total` counts every passage that has a score in this mode and passes the filters."""
+
+    passages: tuple[CitedPassage, ...]
+    total: int
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class SimilarArticle:
     """An article like another one; `shared` are sentences that both have, as slices of this one."""
 

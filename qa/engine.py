@@ -14,7 +14,7 @@ from index.corpus import Corpus, Snapshot
 from index.encoder import Vectors
 from index.filters import NO_FILTERS, Filters
 from index.normalization import normalize
-from qa.answers import Answer, AnswerText, Citation, CitedPassage, Evidence, SimilarArticle, link_to
+from qa.answers import Answer, AnswerText, Citation, CitedPassage, Evidence, SearchResult, SimilarArticle, link_to
 from qa.errors import InvalidQuestion
 from qa.evidence import choose_quotes
 from qa.fusion import fuse
@@ -25,6 +25,8 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 
 MAX_QUESTION_CHARACTERS = 2_000
 MAX_LIMIT = 100
+MAX_DEPTH = 1000
+"""How far into a ranking `search` can page."""
 _DEPTH = 100
 """Each side offers at least as many candidates; deeper gains nothing on the dev sets."""
 _OVERFETCH = 4
@@ -86,7 +88,35 @@ class Engine:
             confidence=None,
             answer=_compose(cited),
             passages=cited,
-            took_ms=round((time.perf_counter() - started) * 1000, 2),
+            took_ms=_elapsed_ms(started),
+        )
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        mode: Mode = "hybrid",
+        filters: Filters = NO_FILTERS,
+    ) -> SearchResult:
+        """Return a page of all passages ranked for `query`, with their number.
+
+        Raises:
+            InvalidQuestion: the query is empty or too long, or the page lies beyond the first `MAX_DEPTH` passages.
+        """
+        started = time.perf_counter()
+        asked = self._prepare(query, limit, mode)
+        if offset < 0 or offset + limit > MAX_DEPTH:
+            raise InvalidQuestion("offset", f"offset + limit must be 0 to {MAX_DEPTH}, not {offset} + {limit}")
+        snapshot = self.corpus.snapshot()
+        # The same candidates for every page, so that pages neither overlap nor leave a passage out.
+        ranked = self._rank(asked, snapshot, mode, MAX_DEPTH, filters)
+        total = _count(snapshot, asked, mode, filters)
+        return SearchResult(
+            passages=self._cite(asked, ranked[offset : offset + limit], snapshot, first_rank=offset + 1),
+            total=total,
+            took_ms=_elapsed_ms(started),
         )
 
     def similar(self, article_id: str, limit: int = 10) -> list[SimilarArticle]:
@@ -152,7 +182,9 @@ class Engine:
             for row in order
         ]
 
-    def _cite(self, asked: _Asked, chosen: Sequence[Scored], snapshot: Snapshot) -> tuple[CitedPassage, ...]:
+    def _cite(
+        self, asked: _Asked, chosen: Sequence[Scored], snapshot: Snapshot, first_rank: int = 1
+    ) -> tuple[CitedPassage, ...]:
         stored = self.corpus.passages([scored.number for scored in chosen])
         ranked = [scored for scored in chosen if scored.number in stored]  # another process may have removed some
         passages = [stored[scored.number] for scored in ranked]
@@ -169,7 +201,7 @@ class Engine:
                 quotes=own,
                 link=link_to(passage.article.url, own[0].text if own else passage.text),
             )
-            for rank, (scored, passage, own) in enumerate(zip(ranked, passages, quotes, strict=True), 1)
+            for rank, (scored, passage, own) in enumerate(zip(ranked, passages, quotes, strict=True), first_rank)
         )
 
 
@@ -183,6 +215,20 @@ def _at_most_per_article(ranked: Sequence[Scored], owners: dict[int, str], max_p
             taken[owner] = taken.get(owner, 0) + 1
             kept.append(scored)
     return kept
+
+
+def _count(snapshot: Snapshot, asked: _Asked, mode: Mode, filters: Filters) -> int:
+    """Return how many passages have a score in this mode."""
+    has_vector = bool(asked.vector.any())
+    if mode == "lexical" or (mode == "hybrid" and not has_vector):
+        return snapshot.count_matching(asked.terms, filters)
+    if mode == "dense":
+        return snapshot.count_near(filters) if has_vector else 0
+    return snapshot.count_either(asked.terms, filters)
+
+
+def _elapsed_ms(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)
 
 
 def _compose(passages: Sequence[CitedPassage]) -> AnswerText | None:

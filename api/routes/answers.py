@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from api.limits import StrictRoute
-from api.routes.dependencies import EngineGiven
-from api.schemas import AnswerOut, AskBody, SimilarBody, SimilarList, SimilarOut
+from api.routes.dependencies import EngineGiven, FiltersGiven
+from api.schemas import AnswerOut, AskBody, SearchOut, SimilarBody, SimilarList, SimilarOut
+from qa.engine import MAX_DEPTH, MAX_LIMIT, MAX_QUESTION_CHARACTERS, Mode
 
 router = APIRouter(route_class=StrictRoute, tags=["ask"])
 
@@ -24,6 +27,19 @@ def ask(body: AskBody, engine: EngineGiven) -> AnswerOut:
         filters=body.filters.to_filters(),
     )
     return AnswerOut.of(answer)
+
+
+@router.get("/v1/search")
+def search(
+    engine: EngineGiven,
+    filters: FiltersGiven,
+    q: Annotated[str, Query(min_length=1, max_length=MAX_QUESTION_CHARACTERS, description="What to look for.")],
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 10,
+    offset: Annotated[int, Query(ge=0, lt=MAX_DEPTH, description="offset + limit is at most 1000.")] = 0,
+    mode: Mode = "hybrid",
+) -> SearchOut:
+    """Page through all passages ranked for a query."""
+    return SearchOut.of(engine.search(q, limit=limit, offset=offset, mode=mode, filters=filters))
 
 
 @router.post("/v1/similar")

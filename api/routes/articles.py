@@ -92,7 +92,7 @@ def _add(corpus: Corpus, settings: Settings, body: bytes, is_ndjson: bool, clean
         status = HTTPStatus.OK
     else:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if summary.failed == len(results) else HTTPStatus.MULTI_STATUS
-    return JSONResponse(summary.model_dump(exclude_none=True), status)
+    return JSONResponse(summary.model_dump(), status)
 
 
 def _add_one(corpus: Corpus, settings: Settings, draft: Draft | HoidapError, clean: bool) -> Response:
@@ -100,7 +100,7 @@ def _add_one(corpus: Corpus, settings: Settings, draft: Draft | HoidapError, cle
         raise draft
     outcome = corpus.add_one(draft, clean=clean, max_text_bytes=settings.max_article_bytes)
     status = HTTPStatus.CREATED if outcome.status == "created" else HTTPStatus.OK
-    return JSONResponse(ArticleResult.of(1, outcome).model_dump(exclude_none=True), status)
+    return JSONResponse(ArticleResult.of(1, outcome).model_dump(), status)
 
 
 def _store(

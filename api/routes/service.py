@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse, RedirectResponse
 
+from api.metrics import CONTENT_TYPE, Metrics
 from api.routes.dependencies import EngineGiven, SettingsGiven
 from api.schemas import Health, InfoOut, LimitsOut
-from qa.engine import MAX_LIMIT, MAX_QUESTION_CHARACTERS
+from qa.engine import MAX_LIMIT, MAX_QUESTION_CHARACTERS, Engine
 
 router = APIRouter(tags=["service"])
 
@@ -22,6 +24,21 @@ def info(engine: EngineGiven, settings: SettingsGiven) -> InfoOut:
         max_batch_articles=settings.max_batch_articles,
     )
     return InfoOut.of(engine.corpus.info(), settings.version, limits)
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+def metrics(request: Request) -> Response:
+    """Give the figures for Prometheus."""
+    engine: Engine | None = request.app.state.engine
+    figures: Metrics = request.app.state.metrics
+    info = None if engine is None else engine.corpus.info()
+    return Response(figures.exposition(info), media_type=CONTENT_TYPE)
+
+
+@router.get("/", include_in_schema=False)
+def root() -> RedirectResponse:
+    """Lead to the documentation until there is a page."""
+    return RedirectResponse("/docs")
 
 
 @router.get("/livez")
