@@ -7,6 +7,7 @@ SQLite transaction stores a batch, and the indexes follow it. Reading: a snapsho
 from __future__ import annotations
 
 import hashlib
+import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,16 +17,20 @@ from typing import Literal
 from index.analysis import Terms
 from index.chunking import CHUNKING_VERSION, chunk
 from index.cleaning import RemovedLine
+from index.database import check_copy
 from index.dense import DenseIndex, DenseView
 from index.encoder import Encoder, Fingerprint, ModelRecord, Vectors, passage_input
 from index.errors import CorpusError, HoidapError, InvalidArticle, ModelMismatch, NoSuchArticle
+from index.files import sync
 from index.filters import NO_FILTERS, Filters
 from index.lexical import LexicalIndex, LexicalView
 from index.locking import WriteLock
 from index.preparation import MAX_TEXT_BYTES, Prepared, prepare
 from index.records import Article, ArticleHeader, Draft, Passage, Ranking
 from index.store import Counts, EncodedPassage, Store, StoredDigests
+from index.verification import check_articles, check_indexes
 
+_STORE_FILE = "corpus.db"
 _BATCH_ARTICLES = 256
 _BATCH_CHARACTERS = 2_000_000
 """A batch is committed when it reaches either bound, so memory stays bounded and a commit stays quick."""
@@ -114,7 +119,7 @@ class Corpus:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CorpusError(str(folder), f"cannot be created: {error.strerror}") from error
-        store = Store.open(folder / "corpus.db")
+        store = Store.open(folder / _STORE_FILE)
         try:
             _check_model(store, encoder, folder)
             dense = DenseIndex.open(folder / "dense", encoder.record.dimensions)
@@ -259,6 +264,31 @@ class Corpus:
         finally:
             self._merging.release()
 
+    # Keeping
+
+    def backup(self, target: Path) -> None:
+        """Write everything to one file, as it is at this moment, while others read and write.
+
+        Raises:
+            CorpusError: the file exists or cannot be written.
+        """
+        self._store.copy_to(target)
+
+    def compact(self) -> None:
+        """Give the space of removed articles back to the disk and merge all vectors into one base."""
+        with self._merging, self._write_lock.held(), self._view_lock:
+            self._store.vacuum()
+            self._follow_dense()
+            self._dense.merge()
+
+    def verify(self) -> Iterator[str]:
+        """Yield what is wrong: a damaged file, text that does not match its checksum, indexes out of step."""
+        yield from self._store.damage()
+        with self._store.reading():
+            snapshot = self.snapshot()
+            yield from check_articles(self._store, self.encoder.record.dimensions)
+            yield from check_indexes(self._store, snapshot.dense, snapshot.lexical)
+
     # Reading
 
     def snapshot(self) -> Snapshot:
@@ -350,6 +380,33 @@ def _open_lexical(folder: Path) -> LexicalIndex:
         return LexicalIndex(folder / "lexical")
     with WriteLock(folder / "write.lock").held():
         return LexicalIndex(folder / "lexical")
+
+
+def restore(file: Path, folder: Path) -> None:
+    """Make a corpus in `folder` from a backup; its indexes are built when it is opened.
+
+    Raises:
+        CorpusError: the file is no sound backup, or there is a corpus in the folder already.
+    """
+    if not file.is_file():
+        raise CorpusError(str(file), "is no file")
+    check_copy(file)
+    target = folder / _STORE_FILE
+    if target.exists():
+        raise CorpusError(str(folder), "holds a corpus already; restore into another folder with --data")
+    unfinished = folder / f"{_STORE_FILE}.unfinished"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with WriteLock(folder / "write.lock").held():
+            for cache in ("dense", "lexical"):
+                shutil.rmtree(folder / cache, ignore_errors=True)
+            shutil.copyfile(file, unfinished)
+            sync(unfinished)
+            unfinished.rename(target)
+            sync(folder)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise CorpusError(str(folder), f"cannot be written: {error.strerror or error}") from error
 
 
 def _check_model(store: Store, encoder: Encoder, folder: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import CorpusError
+from index.files import sync
 
 FORMAT_VERSION = 1
 """Raised whenever the tables change; a newer or older folder is refused with a clear error."""
@@ -59,6 +60,9 @@ CREATE TABLE removals (number INTEGER PRIMARY KEY, change INTEGER NOT NULL);
 CREATE INDEX removals_by_change ON removals (change);
 """
 
+_APPLICATION_ID = 0x686F6964
+"""Marks the file as ours in its header: "hoid" in ASCII."""
+
 _BUSY_SECONDS = 30.0
 
 
@@ -87,6 +91,7 @@ class Database:
                     if database._is_empty():
                         for statement in _SCHEMA.split(";\n"):
                             database.run(statement)
+                        database.run(f"PRAGMA application_id = {_APPLICATION_ID}")
                         database.run(f"PRAGMA user_version = {FORMAT_VERSION}")
             version = database.run("PRAGMA user_version").fetchone()[0]
         except sqlite3.Error as error:
@@ -116,6 +121,41 @@ class Database:
     def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each row of values."""
         self._connection.executemany(statement, rows)
+
+    def damage(self) -> list[str]:
+        """Return what SQLite finds wrong with the file, nothing when it is sound."""
+        found = [str(row[0]) for row in self.run("PRAGMA integrity_check")]
+        found = [] if found == ["ok"] else found
+        return found + [
+            f"table {row[0]}: row {row[1]} refers to nothing" for row in self.run("PRAGMA foreign_key_check")
+        ]
+
+    def copy_to(self, target: Path) -> None:
+        """Write a sound, compact copy of this moment, while others read and write.
+
+        Raises:
+            CorpusError: the target exists or cannot be written; nothing is left of a copy that failed.
+        """
+        if target.exists():
+            raise CorpusError(str(self._file.parent), f"{target} exists; choose another file")
+        unfinished = target.with_name(f"{target.name}.unfinished")
+        try:
+            unfinished.unlink(missing_ok=True)
+            self.run("VACUUM INTO ?", (str(unfinished),))
+            sync(unfinished)
+            unfinished.rename(target)
+            sync(target.parent)
+        except (sqlite3.Error, OSError) as error:
+            unfinished.unlink(missing_ok=True)
+            raise CorpusError(str(self._file.parent), f"{target} cannot be written: {error}") from error
+
+    def vacuum(self) -> None:
+        """Give the space of what was removed back to the disk."""
+        try:
+            self.run("VACUUM")
+            self.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise CorpusError(str(self._file.parent), f"cannot be compacted: {error}") from error
 
     def _is_empty(self) -> bool:
         return bool(self.run("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0)
@@ -171,3 +211,28 @@ class Database:
             yield
         finally:
             connection.execute("COMMIT")
+
+
+def check_copy(file: Path) -> None:
+    """Raise unless `file` is a sound copy of a corpus of this format.
+
+    Raises:
+        CorpusError: says what is wrong.
+    """
+    try:
+        connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            application, version, state = (
+                connection.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("application_id", "user_version", "quick_check")
+            )
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise CorpusError(str(file), f"is no backup of a corpus: {error}") from error
+    if application != _APPLICATION_ID:
+        raise CorpusError(str(file), "is no backup of a corpus")
+    if version != FORMAT_VERSION:
+        raise CorpusError(str(file), f"has format {version}, this version reads {FORMAT_VERSION}")
+    if state != "ok":
+        raise CorpusError(str(file), f"is damaged: {state}")

@@ -10,7 +10,6 @@ This is the only file that imports faiss.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Iterable, Sequence
@@ -22,6 +21,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from index.files import sync
 from index.records import Ranking
 
 Vectors = NDArray[np.float32]
@@ -76,6 +76,11 @@ class DenseView:
     def __len__(self) -> int:
         alive = len(self.base.numbers) if self.base_alive is None else int(self.base_alive.sum())
         return alive + int(self.tail_alive.sum())
+
+    def alive_numbers(self) -> Numbers:
+        """Return the numbers of all passages that can be found, ascending."""
+        base = self.base.numbers if self.base_alive is None else self.base.numbers[self.base_alive]
+        return np.concatenate([base, self.tail_numbers[self.tail_alive]])
 
     def search(self, vector: Vectors, limit: int, allowed: Numbers | None = None) -> Ranking:
         """Return the passages nearest to `vector` by cosine, best first, equal scores by number.
@@ -229,17 +234,17 @@ class DenseIndex:
         faiss.write_index(base.flat, str(target / "vectors.faiss"))
         np.save(target / "numbers.npy", base.numbers)
         for file in target.iterdir():
-            _sync(file)
-        _sync(target)
+            sync(file)
+        sync(target)
         pointer = self._folder / f"{name}.json"
         pointer.write_text(
             json.dumps(
                 {"base": name, "change": base.change, "vectors": len(base.numbers), "dimensions": self._dimensions}
             )
         )
-        _sync(pointer)
+        sync(pointer)
         pointer.replace(self._folder / _POINTER)
-        _sync(self._folder)
+        sync(self._folder)
         for other in self._folder.glob("base-*"):
             # Processes that have an older base mapped keep it: an unlinked file lives until it is unmapped.
             if other.name != name and other.is_dir():
@@ -265,11 +270,3 @@ def _best(numbers: Numbers, scores: Vectors, limit: int) -> tuple[Numbers, Vecto
         rows = np.argpartition(-scores, limit - 1)[:limit]
         return numbers[rows], scores[rows]
     return numbers, scores
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -63,6 +63,11 @@ class LexicalView:
             return 0
         return int(self.searcher.search(self._filtered(query, filters), 1, count=True).count or 0)  # type: ignore[attr-defined]
 
+    def count_all(self) -> int:
+        """Return how many passages the index holds."""
+        query = tantivy.Query.term_query(self.schema, _KIND, _PASSAGE_KIND)
+        return int(self.searcher.search(query, 1, count=True).count or 0)  # type: ignore[attr-defined]
+
     def score(self, terms: Terms, numbers: Sequence[int]) -> dict[int, float]:
         """Return the BM25 scores of given passages; those that match nothing are missing."""
         query = self._query(terms)

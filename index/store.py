@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from index.database import Database
 from index.dates import earliest_instant
-from index.filters import Filters
+from index.filters import NO_FILTERS, Filters
 from index.preparation import Prepared
 from index.records import Article, ArticleHeader, Passage
 from index.selection import conditions
@@ -99,6 +99,18 @@ class Store:
     def reading(self) -> AbstractContextManager[None]:
         """Read several things from one state of the corpus; see `Database.reading`."""
         return self._database.reading()
+
+    def damage(self) -> list[str]:
+        """Return what is wrong with the file; see `Database.damage`."""
+        return self._database.damage()
+
+    def copy_to(self, target: Path) -> None:
+        """Write a copy of this moment; see `Database.copy_to`."""
+        self._database.copy_to(target)
+
+    def vacuum(self) -> None:
+        """Give unused space back; see `Database.vacuum`."""
+        self._database.vacuum()
 
     # What the corpus is
 
@@ -239,7 +251,7 @@ class Store:
             return None
         return str(row[0]) if row[1] is None else zlib.decompress(row[1]).decode()
 
-    def headers(self, limit: int, after: str | None, filters: Filters) -> list[ArticleHeader]:
+    def headers(self, limit: int, after: str | None, filters: Filters = NO_FILTERS) -> list[ArticleHeader]:
         """Return up to `limit` articles with ids above `after`, in the order of their ids."""
         where, values = conditions(filters)
         if after is not None:

@@ -1,0 +1,109 @@
+"""Backup, restore, compaction, and finding what is wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from fakes import WordEncoder
+
+from index.analysis import analyse
+from index.corpus import Corpus, restore
+from index.errors import CorpusError
+from index.records import Draft
+
+ARTICLES = [
+    Draft(id=f"a{n}", text=f"Cầu số {n} dài {n} mét.\n\n{'Chuyện về cầu còn dài lắm. ' * 60}") for n in range(6)
+]
+
+
+@pytest.fixture
+def filled(corpus: Corpus) -> Corpus:
+    list(corpus.add(ARTICLES))
+    corpus.remove(["a5"])
+    return corpus
+
+
+def test_a_sound_corpus_has_no_problem(filled: Corpus) -> None:
+    assert list(filled.verify()) == []
+    filled.compact()
+    assert list(filled.verify()) == []
+    assert filled.info().base_vectors == filled.info().counts.passages
+    assert len(filled.snapshot().matching(analyse("cầu"), 100)) == filled.info().counts.passages
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("UPDATE texts SET text = 'X' || substr(text, 2)", "does not match its checksum"),
+        ("UPDATE passages SET start = start + 1", "no passage holds the text from 0 to 1"),
+        ("DELETE FROM passages WHERE start = 0", "no passage holds the text from 0"),
+        ("UPDATE passages SET vector = zeroblob(length(vector))", "has not unit length"),
+        ("UPDATE passages SET vector = zeroblob(8)", "has 2 dimensions, not 32"),
+        ("DELETE FROM texts", "has no text"),
+    ],
+)
+def test_damage_is_found(filled: Corpus, statement: str, message: str) -> None:
+    with sqlite3.connect(filled.folder / "corpus.db") as outside:
+        outside.execute(statement)
+    outside.close()
+    found = list(filled.verify())
+    assert any(message in problem for problem in found), found
+
+
+def test_an_index_out_of_step_is_found(filled: Corpus) -> None:
+    with sqlite3.connect(filled.folder / "corpus.db") as outside:
+        outside.execute("DELETE FROM passages WHERE number = 1")
+    outside.close()
+    found = "\n".join(filled.verify())
+    assert "delete the folder `dense`" in found
+    assert "delete the folder `lexical`" in found
+
+
+def test_a_backup_restores_everything(filled: Corpus, tmp_path: Path, encoder: WordEncoder) -> None:
+    file = tmp_path / "backup.db"
+    filled.backup(file)
+    list(filled.add([Draft(id="later", text="Sau đó.")]))
+    encoded = len(encoder.encoded)
+    restore(file, tmp_path / "restored")
+    with Corpus.open(tmp_path / "restored", encoder) as restored:
+        assert [header.id for header in restored.articles(10)] == ["a0", "a1", "a2", "a3", "a4"]
+        assert restored.article("a2").text == filled.article("a2").text
+        assert list(restored.verify()) == []
+        assert len(restored.snapshot().matching(analyse("cầu"), 100)) == restored.info().counts.passages
+        list(restored.add([Draft(id="new", text="Cầu mới.")]))
+        assert list(restored.verify()) == []
+    assert len(encoder.encoded) <= encoded + 2, "the probe and the new article"
+
+
+def test_a_backup_does_not_overwrite(filled: Corpus, tmp_path: Path) -> None:
+    file = tmp_path / "backup.db"
+    file.write_text("precious")
+    with pytest.raises(CorpusError, match="exists; choose another file"):
+        filled.backup(file)
+    assert file.read_text() == "precious"
+    with pytest.raises(CorpusError, match="cannot be written"):
+        filled.backup(tmp_path / "no" / "folder.db")
+
+
+def test_restoring_refuses_what_it_cannot_use(filled: Corpus, tmp_path: Path) -> None:
+    file = tmp_path / "backup.db"
+    filled.backup(file)
+    with pytest.raises(CorpusError, match="holds a corpus already"):
+        restore(file, filled.folder)
+    with pytest.raises(CorpusError, match="is no file"):
+        restore(tmp_path / "nothing", tmp_path / "r1")
+    (tmp_path / "text").write_text("not a database, only a text that is long enough to be read" * 20)
+    with pytest.raises(CorpusError, match="is no backup of a corpus"):
+        restore(tmp_path / "text", tmp_path / "r2")
+    with sqlite3.connect(tmp_path / "other.db") as other:
+        other.execute("CREATE TABLE t (x)")
+    other.close()
+    with pytest.raises(CorpusError, match="is no backup of a corpus"):
+        restore(tmp_path / "other.db", tmp_path / "r3")
+    cut = tmp_path / "cut.db"
+    cut.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    with pytest.raises(CorpusError, match=r"damaged|no backup"):
+        restore(cut, tmp_path / "r4")
+    assert not (tmp_path / "r4" / "corpus.db").exists()
