@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 
 import regex
 
-from index.cleaning.phrases import PHRASES, letters_of, phrase_key
-from index.normalization import fold
+from index.cleaning.phrases import PHRASES, phrase_key
 
 _LETTER = regex.compile(r"\p{L}")
 _WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+")
@@ -18,19 +17,9 @@ _SPACELESS_CHARACTERS_PER_WORD = 2.5
 
 _PROSE_END = regex.compile(r"[.!?…。！？।;:：](?:[\"'”’»)\]」』）】*]|\s)*$")
 _SENTENCE_END = regex.compile(r"[.!?…。！？।](?:[\"'”’»)\]」』）】*]|\s)*$")
-_FULL_STOP_BEHIND_BRACKET = regex.compile(r"[)\]）】]\s*[.。;]\s*$")
+_END_MARK = regex.compile(r"\./\.\s*$")
+_LOWER_START = regex.compile(r"\p{Ll}")
 _BREADCRUMB = regex.compile(r"[>»›→|\t]| /{1,2} ")
-_FILE_NAME = regex.compile(
-    r"\.(?:jpe?g|png|gif|webp|bmp|svg)\s*$|\b(?:hinh|anh|image|img|photo|hinh anh)[\s_-]*\d*\s*$"
-)
-_ASCII_SLUG = regex.compile(r"[a-z0-9][a-z0-9 ._\-]*")
-_BRACKETED_CREDIT = regex.compile(
-    r"[(\[（【]\s*(?P<label>[^():\[\]（）：]{1,30}?)\s*[:：]\s*[^()\[\]（）]{1,80}[)\]）】]"
-)
-_BRACKETED_LABEL = regex.compile(r"[(\[（【]\s*(?P<label>[^():\[\]（）：]{1,40}?)\s*[)\]）】]\s*[.。]?\s*$")
-_OPEN_CREDIT = regex.compile(
-    r"(?:(?P<start>^)|[.!?…]\s+|\s[-–—|]\s*)(?P<label>[\p{L}\p{M} ]{1,20}?)\s*[:：]\s*(?P<name>[^.:!?]{2,90}?)\.?\s*$"
-)
 _ARROW = regex.compile(r"\s*(?:>>|»)\s*\S")
 _ARROW_OR_BULLET = regex.compile(r"\s*(?:➤|►|▶|→|☛)\s*\S")
 _LIST_ITEM = regex.compile(r"\s*(?:[-–—•●▪◦·*+►➤▶→✓✔]|\d{1,3}[.)])\s*\S")
@@ -42,8 +31,6 @@ LONG_PROSE_WORDS = 25
 """A line this long is prose even without a full stop at its end: no headline, caption or menu entry is."""
 
 _SHORT_LABEL_WORDS = 8
-_CAPTION_WORDS = 60
-_CITING_CAPTION_WORDS = 40
 _COUNTER_DIGITS = 7
 """A counter ("1.873 lượt xem") has this many digits at most; a telephone number has more."""
 _COUNTED_CHARACTERS = 2_000
@@ -95,6 +82,16 @@ def is_prose(text: str) -> bool:
 def closes_prose(text: str) -> bool:
     """Whether the line ends as a sentence, a clause or the introduction of a list does."""
     return _PROSE_END.search(text[-_TAIL_CHARACTERS:]) is not None
+
+
+def has_end_mark(text: str) -> bool:
+    """Whether the line closes with the end mark of the press (./.)."""
+    return _END_MARK.search(text) is not None
+
+
+def begins_lower(text: str) -> bool:
+    """Whether the line begins with a lower-case letter, as what goes on from the line above does."""
+    return _LOWER_START.match(text) is not None
 
 
 def is_list_item(text: str) -> bool:
@@ -159,89 +156,6 @@ def is_breadcrumb(text: str) -> bool:
         return False
     parts = [part for part in _BREADCRUMB.split(text) if part.strip()]
     return len(parts) >= 2 and all(count_words(part) <= 5 for part in parts)
-
-
-def is_file_name(text: str, title: str) -> bool:
-    """Whether the line is the name of a picture file: ASCII, lower case, an ending or the words of the title."""
-    candidate = text.strip()
-    if len(candidate) > 300 or not _ASCII_SLUG.fullmatch(candidate):
-        return False
-    if regex.search(r"\.(?:jpe?g|png|gif|webp|bmp|svg)$", candidate):
-        return True
-    words = set(regex.split(r"[ ._\-]+", candidate))
-    shared = len(words & set(fold(title).split()))
-    return len(words) >= 3 and (
-        shared >= 0.7 * len(words) or (_FILE_NAME.search(candidate) is not None and shared >= 2)
-    )
-
-
-def has_credit(text: str) -> bool:
-    """Whether a line of at most a caption's length ends by naming who took the picture."""
-    words = count_words(text)
-    if words > _CAPTION_WORDS:
-        return False
-    for match in _BRACKETED_CREDIT.finditer(text, max(0, len(text) - 140)):
-        if _WORD.search(text, match.end()):
-            continue
-        if is_credit_label(match["label"]):
-            return True
-        if phrase_key(match["label"]) in PHRASES.citation:
-            return words <= _CITING_CAPTION_WORDS and not _FULL_STOP_BEHIND_BRACKET.search(text)
-    bracketed = _BRACKETED_LABEL.search(text, max(0, len(text) - 140))
-    if bracketed and is_credit_label(bracketed["label"]):
-        return " " in phrase_key(bracketed["label"]) or not _FULL_STOP_BEHIND_BRACKET.search(text)
-    return _has_open_credit(text)
-
-
-def _has_open_credit(text: str) -> bool:
-    match = _OPEN_CREDIT.search(text, max(0, len(text) - 140))
-    if match is None or not is_credit_label(match["label"]):
-        return False
-    return count_words(match["name"]) <= (15 if match["start"] is not None else 6)
-
-
-def is_credit_label(label: str) -> bool:
-    """Whether the words before a colon, or in brackets, say that a photographer follows."""
-    letters = f"{letters_of(label)} "
-    return phrase_key(label) in PHRASES.credit or any(letters.startswith(f"{start} ") for start in PHRASES.credit_start)
-
-
-def leading_caption_end(text: str) -> int:
-    """Return where a caption with its credit at the start of a longer line ends, 0 when there is none.
-
-    Pages flattened to one line read "What is seen. (Ảnh: Name) The lead begins here".
-    """
-    for match in _BRACKETED_CREDIT.finditer(text, 0, 500):
-        label = match["label"]
-        cites = phrase_key(label) in PHRASES.citation and label[0].isupper()
-        if not (cites or is_credit_label(label)) or count_words(text[: match.start()]) > _CAPTION_WORDS:
-            continue
-        rest = regex.compile(r"[\s.]*").match(text, match.end())
-        end = rest.end() if rest else match.end()
-        return end if end < len(text) and _begins_sentence(text[end]) else 0
-    return 0
-
-
-def _begins_sentence(character: str) -> bool:
-    return not character.islower() and character not in ",;:)]-–—"
-
-
-def looks_like_caption(text: str) -> bool:
-    """Whether a line without a full stop describes a picture."""
-    words = count_words(text)
-    if ends_sentence(text) or not 3 <= words <= 45:
-        return False
-    key = f" {phrase_key(text)} "
-    return any(key.startswith(f" {start} ") for start in PHRASES.caption)
-
-
-def describes_scene(text: str) -> bool:
-    """Whether a line without a full stop tells what people do before a camera; weak evidence, use near the headline."""
-    words = count_words(text)
-    if ends_sentence(text) or not 5 <= words <= 45:
-        return False
-    key = f" {phrase_key(text)} "
-    return any(f" {scene} " in key for scene in PHRASES.scene)
 
 
 def is_name(text: str) -> bool:

@@ -61,8 +61,6 @@ EXAMPLES = [
     for block in ("\n" + path.read_text(encoding="utf-8")).split("\n### ")[1:]
 ]
 
-SEEDS = Path("/work/shared/data/seeds")
-
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[example.name for example in EXAMPLES])
 def test_page_gives_its_article(example: Example) -> None:
@@ -191,7 +189,6 @@ def test_large_pages_are_cleaned(page: str) -> None:
     assert clean_page(page).removed is not None
 
 
-@pytest.mark.skipif(not SEEDS.is_dir(), reason="the field pages are not part of the repository")
 @pytest.mark.parametrize(
     ("name", "title", "source", "author", "published_at"),
     [
@@ -202,8 +199,10 @@ def test_large_pages_are_cleaned(page: str) -> None:
         ("004", "Đảng ủy Khối cơ quan TW", "vietnamplus.vn", None, None),
     ],
 )
-def test_field_pages(name: str, title: str, source: str | None, author: str | None, published_at: str | None) -> None:
-    text = next(SEEDS.glob(f"{name}_*.txt")).read_text(encoding="utf-8")
+def test_field_pages(
+    shared_data: Path, name: str, title: str, source: str | None, author: str | None, published_at: str | None
+) -> None:
+    text = next((shared_data / "seeds").glob(f"{name}_*.txt")).read_text(encoding="utf-8")
     page = clean_page(text)
     assert page.title is not None
     assert page.title.startswith(title)

@@ -1,0 +1,90 @@
+"""The body of a page: captions, repeated headlines and dates between its paragraphs, agency marks on the first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+
+import regex
+
+from index.cleaning import captions
+from index.cleaning import lines as shape
+from index.cleaning.agencies import split_agency
+from index.cleaning.dates import date_in, is_date_line
+from index.cleaning.lines import count_words
+from index.cleaning.phrases import phrase_key
+from index.cleaning.working_page import Line, Page
+
+_LEAD_PARAGRAPHS = 5
+"""An agency mark is looked for in the first paragraphs only: a caption and a summary may come before the lead."""
+
+
+def drop_captions(page: Page, body: int) -> None:
+    """Remove picture captions, names of picture files, repeated headlines and dates from the body."""
+    title = page.title or ""
+    dated_list = _is_dated_list(page, body)
+    previous_was_file = False
+    paragraphs = 0
+    for line in page.lines[body:]:
+        if not line.kept or line.wrapped:
+            previous_was_file = previous_was_file and not line.blank
+            paragraphs += line.wrapped
+            continue
+        if captions.is_file_name(line.text, title):
+            line.removed = "name of a picture file"
+            previous_was_file = True
+            continue
+        if previous_was_file and not shape.closes_prose(line.text) and count_words(line.text) <= 45:
+            line.removed = "caption"
+        elif title and phrase_key(line.text) == phrase_key(title):
+            line.removed = "headline, repeated"
+        elif _is_caption(line, near_headline=paragraphs <= 2):
+            line.removed = "caption"
+        elif paragraphs <= 1 and is_date_line(line.text) and not dated_list:
+            page.published_at = page.published_at or date_in(line.text)
+            line.removed = "date line"
+        elif line.prose:
+            paragraphs += 1
+        previous_was_file = False
+
+
+def _is_caption(line: Line, *, near_headline: bool) -> bool:
+    if captions.has_credit(line.text) or captions.looks_like_caption(line.text):
+        return True
+    return near_headline and not line.prose and captions.describes_scene(line.text)
+
+
+def _is_dated_list(page: Page, body: int) -> bool:
+    """Whether several lines of the beginning hold a date and nothing else: days of a list, not of the page."""
+    beginning = page.ahead(body - 1)
+    return sum(is_date_line(page.lines[number].text) for number in beginning) > 1
+
+
+def strip_lead(page: Page, body: int) -> None:
+    """Cut a caption run into the lead, and the agency mark, from the first paragraphs."""
+    paragraphs = [page.lines[number] for number in islice(page.after(body - 1), _LEAD_PARAGRAPHS)]
+    for order, line in enumerate(paragraphs):
+        caption_end = captions.leading_caption_end(line.text)
+        if caption_end:
+            page.cut(line, 0, caption_end, "caption")
+            line.text = line.text[caption_end:]
+        agency, rest = split_agency(line.text, _is_mark_on(page) if order == 0 else _is_no_mark)
+        if agency is not None:
+            page.cut(line, 0, len(line.text) - len(rest), "agency mark")
+            line.text = rest
+            page.source = agency
+            return
+
+
+def _is_mark_on(page: Page) -> Callable[[str], bool]:
+    """Return whether an unknown name at the start of the lead is an agency's: a subject comes again in the text."""
+
+    def is_mark(name: str) -> bool:
+        word = regex.compile(rf"(?<![\p{{L}}\p{{N}}]){regex.escape(name)}(?![\p{{L}}\p{{N}}])")
+        return sum(len(word.findall(line.text)) for line in page.lines if line.kept and name in line.text) <= 1
+
+    return is_mark
+
+
+def _is_no_mark(_name: str) -> bool:
+    return False

@@ -1,0 +1,43 @@
+"""What is never part of an article, wherever it stands: buttons, separators, teasers, counters."""
+
+from __future__ import annotations
+
+from index.cleaning import lines as shape
+from index.cleaning.working_page import Page
+
+
+def drop_plain_chrome(page: Page) -> None:
+    """Remove it from the whole page, but not from within a broken paragraph."""
+    for line in page.lines:
+        if line.blank or line.wrapped:
+            continue
+        if shape.is_separator(line.text):
+            line.removed = "separator"
+        elif shape.is_chrome(line.text):
+            line.removed = "page chrome"
+        elif shape.is_teaser(line.text):
+            line.removed = "teaser of another story"
+    _drop_arrowed(page)
+    _drop_counters(page)
+
+
+def _drop_arrowed(page: Page) -> None:
+    """Remove lines with an arrow before them, unless a line with a colon introduces them as a list."""
+    introduced = False
+    for line in page.lines:
+        if line.blank or line.removed:
+            continue
+        if not shape.is_arrowed(line.text):
+            introduced = line.text.endswith((":", "："))
+        elif not introduced:
+            line.removed = "teaser of another story"
+
+
+def _drop_counters(page: Page) -> None:
+    """Remove bare numbers next to buttons; elsewhere a number may be a year, a score or a heading."""
+    lines = [line for line in page.lines if not line.blank]
+    for number, line in enumerate(lines):
+        if line.removed is None and shape.is_counter(line.text):
+            neighbours = lines[max(0, number - 1) : number] + lines[number + 1 : number + 2]
+            if any(neighbour.removed == "page chrome" for neighbour in neighbours):
+                line.removed = "page chrome"

@@ -1,0 +1,108 @@
+"""The page while it is taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from index.cleaning import lines as shape
+
+_LINES_AHEAD = 12
+"""How far a look ahead goes when the question is whether only links follow."""
+_BLANK = " \t\u00a0\u200b\u3000"
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedLine:
+    """A line (or the beginning of one) that was left out; `number` counts from 1."""
+
+    number: int
+    text: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of the page; `removed` says why it leaves."""
+
+    number: int
+    text: str
+    removed: str | None = None
+    wrapped: bool = False
+    """Part of a paragraph that was broken into lines: never a caption, a name or a button."""
+
+    @property
+    def prose(self) -> bool:
+        """Whether the line reads like part of the article."""
+        return self.wrapped or shape.is_prose(self.text)
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing stands on the line."""
+        return not self.text
+
+    @property
+    def kept(self) -> bool:
+        """Whether something stands on the line and nothing has removed it."""
+        return bool(self.text) and self.removed is None
+
+
+@dataclass(slots=True)
+class Page:
+    """The lines of a page, and what it states about itself as far as that was found."""
+
+    lines: list[Line]
+    title: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published_at: str | None = None
+    url: str | None = None
+    cuts: list[RemovedLine] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, text: str, title: str | None) -> Page:
+        """Return the page written in a text, one block per line, with its headline where that is known."""
+        return cls([Line(number, raw.strip(_BLANK)) for number, raw in enumerate(text.split("\n"), 1)], title)
+
+    def after(self, position: int) -> Iterator[int]:
+        """The positions of the kept lines behind a position, blank ones left out."""
+        return (number for number in range(position + 1, len(self.lines)) if self.lines[number].kept)
+
+    def ahead(self, position: int) -> Iterator[int]:
+        """The positions of the next few kept lines behind a position."""
+        return islice(self.after(position), _LINES_AHEAD)
+
+    def before(self, position: int, start: int = 0) -> Iterator[int]:
+        """The positions of the kept lines ahead of a position, nearest first, back to `start`."""
+        return (number for number in range(position - 1, start - 1, -1) if self.lines[number].kept)
+
+    def cut(self, line: Line, start: int, end: int, reason: str) -> None:
+        """Report a piece of a line as removed; the caller keeps the rest."""
+        self.cuts.append(RemovedLine(line.number, line.text[start:end].strip(), reason))
+
+    def kept_text(self) -> str:
+        """Join the kept lines; one blank line stays where there was one or more, or where something was removed."""
+        kept: list[str] = []
+        gap = False
+        for line in self.lines:
+            if not line.kept:
+                gap = True
+                continue
+            if kept and gap:
+                kept.append("")
+            kept.append(line.text)
+            gap = False
+        return "\n".join(kept)
+
+    def removed_lines(self) -> tuple[RemovedLine, ...]:
+        """Return everything that was left out, in the order of the page."""
+        whole = [RemovedLine(line.number, line.text, line.removed) for line in self.lines if line.text and line.removed]
+        return tuple(sorted(whole + self.cuts, key=lambda removed: removed.number))
+
+
+def remove(lines: list[Line], reason: str) -> None:
+    """Remove the lines that are still kept."""
+    for line in lines:
+        if line.kept:
+            line.removed = reason
