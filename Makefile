@@ -16,7 +16,7 @@ setup: $(VENV)/.ready ## Make a virtual environment with everything pinned
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[models,dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[models,eval,dev]'
 	@touch $@
 
 demo: setup ## Ingest seeds/, ask a question, show the cited answer

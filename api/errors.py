@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from index import errors as index_errors
 from index.errors import HoidapError
-from qa.errors import InvalidQuestion
+from qa.errors import EvaluationUnavailable, InvalidEvaluation, InvalidQuestion
 
 PROBLEM_JSON = "application/problem+json"
 _log = logging.getLogger("hoidap.http")
@@ -29,6 +29,8 @@ STATUSES: dict[type[HoidapError], tuple[HTTPStatus, str]] = {
     index_errors.ModelMismatch: (HTTPStatus.SERVICE_UNAVAILABLE, "The corpus was built with another model"),
     index_errors.CorpusError: (HTTPStatus.SERVICE_UNAVAILABLE, "The data folder cannot be used"),
     index_errors.CorpusBusy: (HTTPStatus.SERVICE_UNAVAILABLE, "Another process is writing"),
+    EvaluationUnavailable: (HTTPStatus.NOT_IMPLEMENTED, "Evaluation is not installed"),
+    InvalidEvaluation: (HTTPStatus.UNPROCESSABLE_ENTITY, "The questions are not valid"),
     InvalidQuestion: (HTTPStatus.UNPROCESSABLE_ENTITY, "The question is not valid"),
 }
 """Every error class of `index` and `qa` has an entry; a test enumerates them."""

@@ -1,4 +1,4 @@
-"""What can go wrong with a question."""
+"""What can go wrong with questions and with their evaluation."""
 
 from __future__ import annotations
 
@@ -11,4 +11,21 @@ class InvalidQuestion(HoidapError):
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
         self.field = field
+        self.reason = reason
+
+
+class EvaluationUnavailable(HoidapError):
+    """A library that only evaluations need is not installed."""
+
+    def __init__(self, library: str) -> None:
+        super().__init__(f"evaluating needs {library}; install it with `pip install 'hoidap[eval]'`")
+        self.library = library
+
+
+class InvalidEvaluation(HoidapError):
+    """The questions of an evaluation cannot be understood; names the file and line."""
+
+    def __init__(self, origin: str, reason: str) -> None:
+        super().__init__(f"{origin}: {reason}")
+        self.origin = origin
         self.reason = reason

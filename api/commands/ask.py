@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -11,6 +12,9 @@ from api.schemas import AnswerOut
 from qa.answers import Answer, CitedPassage
 from qa.engine import MODES, Mode
 from qa.errors import InvalidQuestion
+
+_MARKS = ("«", "»")
+_MARKS_ON_TERMINAL = ("\033[1m", "\033[0m")
 
 
 def ask(
@@ -24,7 +28,7 @@ def ask(
     """Answer a question with passages cited to the character."""
     with opened_engine(data, model) as engine:
         answer = engine.ask(question, limit=limit, mode=_mode(mode))
-    typer.echo(AnswerOut.of(answer).model_dump_json(indent=2) if json else _text(answer))
+    typer.echo(AnswerOut.of(answer).model_dump_json(indent=2) if json else _text(answer, sys.stdout.isatty()))
 
 
 def _mode(name: str) -> Mode:
@@ -34,21 +38,30 @@ def _mode(name: str) -> Mode:
     raise InvalidQuestion("mode", f"{name!r} is none of {', '.join(MODES)}")
 
 
-def _text(answer: Answer) -> str:
+def _text(answer: Answer, colour: bool) -> str:
     if not answer.passages:
         return "Nothing in these articles matches the question."
     parts = [answer.answer.text] if answer.answer else []
-    parts.extend(_passage(passage) for passage in answer.passages)
+    parts.extend(_passage(passage, colour) for passage in answer.passages)
     return "\n\n".join(parts)
 
 
-def _passage(cited: CitedPassage) -> str:
+def _passage(cited: CitedPassage, colour: bool) -> str:
+    """Return a passage under its article and offsets, with the quoted sentences marked."""
     passage = cited.passage
     article = passage.article
     about = ", ".join(part for part in (article.source, article.author, article.published_at) if part)
+    quotes = sorted(cited.quotes, key=lambda quote: quote.start)
+    offsets = ", ".join(f"{quote.start}-{quote.end}" for quote in quotes)
     lines = [f"[{cited.rank}] {article.title or article.id}" + (f" ({about})" if about else "")]
-    lines.append(f"    {article.id} {passage.start}-{passage.end}, score {cited.score:.2f}")
-    lines.extend(f"    {quote.start}-{quote.end}: “{' '.join(quote.text.split())}”" for quote in cited.quotes)
     if article.url:
         lines.append(f"    {article.url}")
+    lines.append(f"    {article.id} {passage.start}-{passage.end}, quoted {offsets}, score {cited.score:.2f}")
+    opening, closing = _MARKS_ON_TERMINAL if colour else _MARKS
+    text, position = "", passage.start
+    for quote in quotes:
+        text += passage.text[position - passage.start : quote.start - passage.start] + opening + quote.text + closing
+        position = quote.end
+    text += passage.text[position - passage.start :]
+    lines.extend(f"    {line}" for line in text.split("\n") if line.strip())
     return "\n".join(lines)

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from api.commands import articles, ask, info, ingest, keeping, serve, similar
+from api.commands import articles, ask, evaluate, info, ingest, keeping, serve, similar
 from api.commands.options import fail
 from index.errors import HoidapError
 
@@ -24,6 +24,7 @@ app.command("similar")(similar.similar)
 app.add_typer(articles.app, name="articles")
 app.command("serve")(serve.serve)
 app.command("info")(info.info)
+app.command("eval")(evaluate.evaluate)
 for command in (keeping.verify, keeping.backup, keeping.restore, keeping.compact):
     app.command(command.__name__)(command)
 

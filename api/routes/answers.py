@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.limits import StrictRoute
-from api.routes.dependencies import EngineGiven, FiltersGiven
+from api.routes.dependencies import EngineGiven, FiltersGiven, checked_filters
 from api.schemas import AnswerOut, AskBody, SearchOut, SimilarBody, SimilarList, SimilarOut
 from qa.engine import MAX_DEPTH, MAX_LIMIT, MAX_QUESTION_CHARACTERS, Mode
 
@@ -24,7 +24,7 @@ def ask(body: AskBody, engine: EngineGiven) -> AnswerOut:
         limit=body.limit,
         mode=body.mode,
         max_per_article=body.max_per_article,
-        filters=body.filters.to_filters(),
+        filters=checked_filters(body.filters.to_filters()),
     )
     return AnswerOut.of(answer)
 

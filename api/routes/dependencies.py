@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from fastapi import Depends, Query, Request
 
 from api.errors import ProblemError
 from api.settings import Settings
-from index.errors import HoidapError, InvalidFilter
+from index.errors import InvalidArticle, InvalidFilter, ReadError
 from index.filters import Filters
 from index.readers import draft_from_fields
 from index.readers.jsonl import parse_json
@@ -50,18 +51,58 @@ def filters_of(
     Raises:
         InvalidFilter: a date that is none, or metadata that is no object of flat values.
     """
-    return Filters(
-        tuple(language), tuple(source), tuple(article_id), published_after, published_before, _metadata_of(metadata)
+    return checked_filters(
+        Filters(
+            tuple(language),
+            tuple(source),
+            tuple(article_id),
+            published_after,
+            published_before,
+            _metadata_of(metadata),
+        )
     )
 
 
-def _metadata_of(text: str | None) -> dict[str, Scalar]:
+def checked_filters(filters: Filters) -> Filters:
+    """Return `filters`, which ask for nothing that no article may hold.
+
+    Raises:
+        InvalidFilter: NUL, half a surrogate pair, or metadata that is not flat.
+    """
+    for name in ("language", "source", "article_id"):
+        for value in getattr(filters, name):
+            _refuse_unstorable(name, value)
+    try:
+        draft_from_fields({"text": "", "metadata": filters.metadata})
+    except InvalidArticle as error:
+        raise InvalidFilter(error.field, error.reason) from error
+    for key, item in filters.metadata.items():
+        _refuse_unstorable("metadata", key)
+        if isinstance(item, str):
+            _refuse_unstorable(f"metadata.{key[:60]}", item)
+    return filters
+
+
+def _metadata_of(text: str | None) -> Mapping[str, Scalar]:
     if text is None:
         return {}
     try:
-        return dict(draft_from_fields({"text": "", "metadata": parse_json(text.encode(), "filter")}).metadata)
-    except HoidapError as error:
-        raise InvalidFilter("metadata", str(error)) from error
+        metadata = parse_json(text.encode(), "metadata")
+    except ReadError as error:
+        raise InvalidFilter("metadata", error.reason) from error
+    if not isinstance(metadata, dict):
+        raise InvalidFilter("metadata", 'expected a JSON object, as {"page": 3}')
+    return metadata
+
+
+def _refuse_unstorable(field: str, value: str) -> None:
+    """Refuse what UTF-8 or SQLite cannot hold, so that no article has it."""
+    if "\0" in value:
+        raise InvalidFilter(field, f"holds a NUL character at offset {value.index(chr(0))}")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidFilter(field, f"holds half a surrogate pair at offset {error.start}") from error
 
 
 EngineGiven = Annotated[Engine, Depends(engine_of)]

@@ -150,3 +150,17 @@ def test_asking_with_the_builtin_model_imports_no_torch(hoidap: Hoidap, news: Pa
     )
     assert done.returncode == 0, done.stderr
     assert "Cầu dài 500 mét." in done.stdout
+
+
+def test_eval_measures_and_refuses_unknown_articles(hoidap: Hoidap, tmp_path: Path) -> None:
+    pytest.importorskip("ir_measures")
+    (tmp_path / "cau.md").write_text("Cầu dài 500 mét.", encoding="utf-8")
+    good = {"question": "cau dai bao nhieu", "article_ids": ["cau.md"], "answer": "Cầu dài 500 mét.", "language": "vi"}
+    (tmp_path / "q.jsonl").write_text(json.dumps(good), encoding="utf-8")
+    arguments = ["eval", "--articles", str(tmp_path / "cau.md"), "--questions", str(tmp_path / "q.jsonl")]
+    assert "| language vi | 1 | hybrid | 1.000 |" in hoidap(*arguments).stdout
+    figures = json.loads(hoidap(*arguments, "--json").stdout)[0]["figures"]["hybrid"]
+    assert figures["first_quote"] == 1.0
+    (tmp_path / "q.jsonl").write_text(json.dumps({**good, "article_ids": ["cua.md"]}), encoding="utf-8")
+    assert "no article has the id 'cua.md'" in hoidap(*arguments, status=1).stderr
+    assert not hoidap.data.exists(), "the user's corpus is left alone"

@@ -1,0 +1,161 @@
+"""`hoidap eval`: how good the answers are on questions whose right articles are known."""
+
+from __future__ import annotations
+
+import json as json_format
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands.options import Json, Model, settings_with
+from index.corpus import Corpus
+from index.encoder import load_encoder
+from index.errors import EncodingError, ReadError
+from index.readers import ReadFailure, read_path
+from index.readers.jsonl import parse_json
+from index.records import Draft
+from qa.engine import MODES, Engine
+from qa.errors import InvalidEvaluation
+from qa.evaluation import EvaluationQuestion, Figures, Group
+from qa.evaluation import evaluate as run
+
+_TEXTS = ("question", "answer", "language", "style")
+_KEYS = (*_TEXTS, "article_ids", "answer_start")
+
+
+def evaluate(
+    articles: Annotated[Path, typer.Option("--articles", help="A file or folder of articles, as ingest takes.")],
+    questions: Annotated[Path, typer.Option("--questions", help="A JSONL file of questions with their article_ids.")],
+    json: Json = False,
+    model: Model = None,
+) -> None:
+    """Measure answers on your own articles and questions, in a corpus made for it and thrown away.
+
+    A question is {"question", "article_ids": [...] or null when unanswerable, "answer"?, "answer_start"?, "language"?,
+    "style"?}. For words alone, vectors alone and both: the share with a right article among the first 1, 5 and 10, the
+    reciprocal rank, nDCG, and how often the first quotation holds the answer.
+    """
+    asked = list(read_questions(questions))
+    if not asked:
+        raise InvalidEvaluation(str(questions), "holds no question")
+    encoder = load_encoder(settings_with(None, model).model)
+    with tempfile.TemporaryDirectory(prefix="hoidap-eval-") as folder, Corpus.open(Path(folder), encoder) as corpus:
+        for outcome in corpus.add(_drafts(articles)):
+            if outcome.error is not None:
+                raise outcome.error
+        _check_ids(corpus, asked, questions)
+        groups = run(Engine(corpus), asked, _progress_of(len(asked)))
+    if json:
+        typer.echo(json_format.dumps([asdict(group) for group in groups], ensure_ascii=False, indent=2))
+    else:
+        typer.echo(table(groups))
+
+
+def read_questions(file: Path) -> Iterator[EvaluationQuestion]:
+    """Yield the questions of a JSONL file.
+
+    Raises:
+        InvalidEvaluation: a line is not what it should be.
+        ReadError: the file cannot be read.
+    """
+    try:
+        lines = file.read_bytes().split(b"\n")
+    except OSError as error:
+        raise ReadError(str(file), error.strerror or str(error)) from error
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            origin = f"{file}:{number}"
+            try:
+                yield _question(parse_json(line, origin), origin)
+            except EncodingError as error:
+                raise InvalidEvaluation(origin, error.reason) from error
+
+
+def _question(record: object, origin: str) -> EvaluationQuestion:
+    if not isinstance(record, dict):
+        raise InvalidEvaluation(origin, "expected an object with a question")
+    unknown = [key for key in record if key not in _KEYS]
+    if unknown:
+        raise InvalidEvaluation(origin, f"unknown key {unknown[0]!r}; known are {', '.join(_KEYS)}")
+    for key in _TEXTS:
+        if record.get(key) is not None and not isinstance(record[key], str):
+            raise InvalidEvaluation(origin, f"{key}: expected text")
+    if not record.get("question"):
+        raise InvalidEvaluation(origin, "question: is required")
+    if "article_ids" not in record:
+        raise InvalidEvaluation(origin, "article_ids: is required; null for a question that no article answers")
+    ids = record["article_ids"]
+    if ids is not None and not (isinstance(ids, list) and ids and all(isinstance(item, str) for item in ids)):
+        raise InvalidEvaluation(origin, "article_ids: expected a list of ids, or null")
+    start = record.get("answer_start")
+    if start is not None and (not isinstance(start, int) or isinstance(start, bool) or start < 0):
+        raise InvalidEvaluation(origin, "answer_start: expected an offset")
+    texts = {key: record.get(key) for key in _TEXTS[1:]}
+    return EvaluationQuestion(record["question"], None if ids is None else tuple(ids), answer_start=start, **texts)
+
+
+def _drafts(articles: Path) -> Iterator[Draft]:
+    for item in read_path(articles):
+        if isinstance(item, Draft):
+            yield item
+        elif isinstance(item, ReadFailure):
+            raise item.error
+
+
+def _check_ids(corpus: Corpus, asked: list[EvaluationQuestion], file: Path) -> None:
+    """Refuse questions about articles that are not there: a slip in an id would look like a bad answer."""
+    wanted = {article_id for question in asked for article_id in question.article_ids or ()}
+    known: set[str] = set()
+    after: str | None = None
+    while page := corpus.articles(1000, after):
+        known.update(header.id for header in page)
+        after = page[-1].id
+    missing = sorted(wanted - known)
+    if missing:
+        raise InvalidEvaluation(str(file), f"no article has the id {missing[0]!r}; {len(missing)} are missing")
+
+
+def _progress_of(total: int) -> Callable[[int], None]:
+    """Return a function that rewrites one line on a terminal."""
+
+    def show(done: int) -> None:
+        if sys.stderr.isatty():
+            typer.echo(f"\r{done} of {total}" + ("\r\033[K" if done == total else ""), err=True, nl=False)
+
+    return show
+
+
+def table(groups: list[Group]) -> str:
+    """Return the figures as a Markdown table."""
+    lines = [
+        "| questions | n | mode | S@1 | S@5 | S@10 | MRR | nDCG@10 | first quote | answered | refused |",
+        "|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for group in groups:
+        for mode in MODES:
+            lines.append(f"| {group.name} | {group.figures[mode].questions} | {mode} | {_row(group.figures[mode])} |")
+    lines.append("")
+    lines.append("Hybrid minus the better of its halves, S@1, with a 95 % paired bootstrap interval:")
+    lines.append("")
+    for group in groups:
+        c = group.comparison
+        if c is not None:
+            lines.append(f"- {group.name}: {c.difference:+.3f} ({c.low:+.3f} to {c.high:+.3f}) against {c.better_half}")
+    return "\n".join(lines)
+
+
+def _row(figures: Figures) -> str:
+    values = (
+        *(figures.success_at[k] for k in (1, 5, 10)),
+        figures.reciprocal_rank,
+        figures.ndcg,
+        figures.first_quote,
+        figures.answered,
+        figures.refused,
+    )
+    return " | ".join("–" if value is None else f"{value:.3f}" for value in values)
