@@ -6,6 +6,7 @@ named: the import alone takes seconds and hundreds of megabytes.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -159,7 +160,8 @@ class SentenceTransformerEncoder:
         dimensions = self._model.get_embedding_dimension()
         if not dimensions:
             raise ModelError(model, "does not say how long its vectors are")
-        self._max_tokens: int | None = self._model.max_seq_length
+        limit = self._model.max_seq_length
+        self._max_tokens = int(limit) if limit is not None and math.isfinite(limit) else None
         self._record = ModelRecord(
             model,
             dimensions,
