@@ -29,7 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with Corpus.open(settings.data, load_encoder(settings.model)) as corpus:
-            app.state.engine = Engine(corpus)
+            app.state.engine = Engine(corpus, settings.limits())
             yield
             app.state.engine = None
 

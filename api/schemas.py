@@ -11,7 +11,7 @@ from index.filters import Filters
 from index.identity import ID_PATTERN
 from index.records import Article, ArticleHeader, Scalar
 from qa.answers import Answer, CitedPassage, Quote, SearchResult, SimilarArticle
-from qa.engine import MAX_LIMIT, MAX_QUESTION_CHARACTERS, Mode
+from qa.engine import Mode
 
 _OFFSET = "Unicode code points into the article's stored text."
 Texts = Annotated[list[str], Field(max_length=1000)]
@@ -50,12 +50,12 @@ class AskBody(_Body):
 
     question: str = Field(
         min_length=1,
-        max_length=MAX_QUESTION_CHARACTERS,
+        description="At most 2,000 characters by default; see `limits` of `/v1/info`.",
         examples=["Ai chủ trì buổi tọa đàm?", "ai chu tri buoi toa dam"],
     )
-    limit: int = Field(5, ge=1, le=MAX_LIMIT)
+    limit: int = Field(5, ge=1, description="At most 100 by default; see `limits` of `/v1/info`.")
     mode: Mode = "hybrid"
-    max_per_article: int = Field(2, ge=1, le=MAX_LIMIT, description="Most passages of one article.")
+    max_per_article: int = Field(2, ge=1, description="Most passages of one article.")
     min_confidence: float | None = Field(
         None, ge=0, le=1, description="Least confidence of an answer; without effect while confidence is null."
     )
@@ -66,7 +66,7 @@ class SimilarBody(_Body):
     """A text to find similar articles for."""
 
     text: str = Field(min_length=1)
-    limit: int = Field(10, ge=1, le=MAX_LIMIT)
+    limit: int = Field(10, ge=1, description="At most 100 by default.")
 
 
 class ArticleBody(_Body):

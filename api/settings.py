@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.encoder import BUILTIN_MODEL
 from index.preparation import MAX_TEXT_BYTES
+from qa.engine import MAX_LIMIT, MAX_QUESTION_CHARACTERS, Limits
 
 
 class Settings(BaseSettings):
@@ -26,12 +27,18 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = Field(None, description="Key that writing requests must carry as a bearer token.")
     max_request_bytes: int = Field(64_000_000, ge=1, description="Largest request body.")
     max_article_bytes: int = Field(MAX_TEXT_BYTES, ge=1, description="Longest text of one article, in UTF-8.")
+    max_question_characters: int = Field(MAX_QUESTION_CHARACTERS, ge=1, description="Longest question.")
+    max_limit: int = Field(MAX_LIMIT, ge=1, le=1000, description="Most passages or articles in one answer.")
     max_batch_articles: int = Field(10_000, ge=1, description="Most articles in one request.")
 
     @property
     def version(self) -> str:
         """The version of the installed package."""
         return version("hoidap")
+
+    def limits(self) -> Limits:
+        """Return the bounds of a question."""
+        return Limits(self.max_question_characters, self.max_limit)
 
     def is_exposed(self) -> bool:
         """Whether other machines can reach the service."""

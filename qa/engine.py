@@ -52,12 +52,21 @@ class _Asked:
     vector: Vectors
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one question may cost: its length in code points, and how many passages or articles it may ask for."""
+
+    question_characters: int = MAX_QUESTION_CHARACTERS
+    results: int = MAX_LIMIT
+
+
 class Engine:
     """Answers questions from one corpus. Safe to share between threads."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        """Answer from `corpus`."""
+    def __init__(self, corpus: Corpus, limits: Limits | None = None) -> None:
+        """Answer from `corpus`, within `limits`."""
         self.corpus = corpus
+        self.limits = limits or Limits()
 
     def ask(
         self,
@@ -121,7 +130,8 @@ class Engine:
 
     def similar(self, article_id: str, limit: int = 10) -> list[SimilarArticle]:
         """Return the articles most similar to a stored one; see `similar_to_article`."""
-        return similar_to_article(self.corpus, article_id, _checked_limit(limit))
+        self._check_limit(limit)
+        return similar_to_article(self.corpus, article_id, limit)
 
     def similar_to_text(self, text: str, limit: int = 10) -> list[SimilarArticle]:
         """Return the articles most similar to a text.
@@ -132,20 +142,24 @@ class Engine:
         _refuse_unreadable("text", text)
         if not text.strip():
             raise InvalidQuestion("text", "is empty")
-        return similar_to_text(self.corpus, text, _checked_limit(limit))
+        self._check_limit(limit)
+        return similar_to_text(self.corpus, text, limit)
+
+    def _check_limit(self, limit: int) -> None:
+        if not 1 <= limit <= self.limits.results:
+            raise InvalidQuestion("limit", f"must be 1 to {self.limits.results}, not {limit}")
 
     def _prepare(self, question: str, limit: int, mode: str) -> _Asked:
         _refuse_unreadable("question", question)
         text = normalize(question).strip()
         if not text:
             raise InvalidQuestion("question", "is empty")
-        if len(text) > MAX_QUESTION_CHARACTERS:
-            raise InvalidQuestion(
-                "question", f"has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read"
-            )
+        longest = self.limits.question_characters
+        if len(text) > longest:
+            raise InvalidQuestion("question", f"has {len(text):,} characters; at most {longest:,} are read")
         if mode not in MODES:
             raise InvalidQuestion("mode", f"{mode!r} is none of {', '.join(MODES)}")
-        _checked_limit(limit)
+        self._check_limit(limit)
         return _Asked(text, analyse(text), self.corpus.encoder.encode_queries([text])[0])
 
     def _rank(self, asked: _Asked, snapshot: Snapshot, mode: Mode, depth: int, filters: Filters) -> list[Scored]:
@@ -249,12 +263,6 @@ def _compose(passages: Sequence[CitedPassage]) -> AnswerText | None:
         )
         position += len(quote.text)
     return AnswerText("".join(parts), tuple(citations))
-
-
-def _checked_limit(limit: int) -> int:
-    if not 1 <= limit <= MAX_LIMIT:
-        raise InvalidQuestion("limit", f"must be 1 to {MAX_LIMIT}, not {limit}")
-    return limit
 
 
 def _refuse_unreadable(field: str, text: str) -> None:

@@ -19,7 +19,7 @@ _MARKS_ON_TERMINAL = ("\033[1m", "\033[0m")
 
 def ask(
     question: Annotated[str, typer.Argument(help="In any language, Vietnamese with or without accents.")],
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many passages.")] = 3,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many passages.")] = 3,
     mode: Annotated[str, typer.Option("--mode", help=f"One of {', '.join(MODES)}.")] = "hybrid",
     json: Json = False,
     data: Data = None,

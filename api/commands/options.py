@@ -40,7 +40,7 @@ def opened_engine(data: Path | None, model: str | None) -> Iterator[Engine]:
     """Open the corpus and its engine for one command."""
     settings = settings_with(data, model)
     with Corpus.open(settings.data, load_encoder(settings.model)) as corpus:
-        yield Engine(corpus)
+        yield Engine(corpus, settings.limits())
 
 
 def fail(error: HoidapError) -> None:

@@ -20,7 +20,7 @@ def similar(
         Path | None,
         typer.Option("--text", help="A text file to compare instead.", exists=True, dir_okay=False, show_default=False),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many articles.")] = 10,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many articles.")] = 10,
     json: Json = False,
     data: Data = None,
     model: Model = None,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from api.limits import StrictRoute
 from api.routes.dependencies import EngineGiven, FiltersGiven, checked_filters
 from api.schemas import AnswerOut, AskBody, SearchOut, SimilarBody, SimilarList, SimilarOut
-from qa.engine import MAX_DEPTH, MAX_LIMIT, MAX_QUESTION_CHARACTERS, Mode
+from qa.engine import MAX_DEPTH, Mode
 
 router = APIRouter(route_class=StrictRoute, tags=["ask"])
 
@@ -33,8 +33,8 @@ def ask(body: AskBody, engine: EngineGiven) -> AnswerOut:
 def search(
     engine: EngineGiven,
     filters: FiltersGiven,
-    q: Annotated[str, Query(min_length=1, max_length=MAX_QUESTION_CHARACTERS, description="What to look for.")],
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 10,
+    q: Annotated[str, Query(min_length=1, description="What to look for.")],
+    limit: Annotated[int, Query(ge=1, description="At most 100 by default.")] = 10,
     offset: Annotated[int, Query(ge=0, lt=MAX_DEPTH, description="offset + limit is at most 1000.")] = 0,
     mode: Mode = "hybrid",
 ) -> SearchOut:

@@ -31,7 +31,6 @@ from index.errors import HoidapError, InvalidArticle, NoSuchArticle
 from index.readers import draft_from_fields
 from index.readers.jsonl import parse_json
 from index.records import Draft
-from qa.engine import MAX_LIMIT
 
 router = APIRouter(route_class=StrictRoute, tags=["articles"])
 NDJSON = "application/x-ndjson"
@@ -183,7 +182,9 @@ def delete(article_id: ArticleId, engine: EngineGiven) -> None:
 
 @router.get("/v1/articles/{article_id}/similar")
 def similar(
-    article_id: ArticleId, engine: EngineGiven, limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 10
+    article_id: ArticleId,
+    engine: EngineGiven,
+    limit: Annotated[int, Query(ge=1, description="At most 100 by default.")] = 10,
 ) -> SimilarList:
     """Find the articles most similar to a stored one."""
     return SimilarList(articles=[SimilarOut.of(item) for item in engine.similar(article_id, limit)])

@@ -8,7 +8,7 @@ from fastapi.responses import PlainTextResponse, RedirectResponse
 from api.metrics import CONTENT_TYPE, Metrics
 from api.routes.dependencies import EngineGiven, SettingsGiven
 from api.schemas import Health, InfoOut, LimitsOut
-from qa.engine import MAX_LIMIT, MAX_QUESTION_CHARACTERS, Engine
+from qa.engine import Engine
 
 router = APIRouter(tags=["service"])
 
@@ -17,8 +17,8 @@ router = APIRouter(tags=["service"])
 def info(engine: EngineGiven, settings: SettingsGiven) -> InfoOut:
     """Say which model is in use, what the corpus holds, and the limits."""
     limits = LimitsOut(
-        max_question_characters=MAX_QUESTION_CHARACTERS,
-        max_limit=MAX_LIMIT,
+        max_question_characters=settings.max_question_characters,
+        max_limit=settings.max_limit,
         max_request_bytes=settings.max_request_bytes,
         max_article_bytes=settings.max_article_bytes,
         max_batch_articles=settings.max_batch_articles,
