@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -23,13 +22,13 @@ character. **Offsets are Unicode code points into the article's stored text, hal
 UTF-16 units, so convert there. Errors are problem details as in RFC 9457."""
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Return the service for `settings`; the corpus is opened when the service starts."""
+def create_app(settings: Settings, corpus: Corpus | None = None) -> FastAPI:
+    """Return the service for `settings`; a corpus that is not given is opened when the service starts."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with Corpus.open(settings.data, load_encoder(settings.model)) as corpus:
-            app.state.engine = Engine(corpus, settings.limits())
+        with corpus or Corpus.open(settings.data, load_encoder(settings.model)) as opened:
+            app.state.engine = Engine(opened, settings.limits())
             yield
             app.state.engine = None
 
@@ -52,6 +51,9 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def create_app_from_environment() -> FastAPI:
-    """Return the service as the environment sets it; what `hoidap serve` and other ASGI servers load."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    return create_app(Settings())
+    """Return the service as the environment sets it; what `hoidap serve` and other ASGI servers load.
+
+    The corpus is opened here and not when the service starts, so that what is wrong with it is one clear error.
+    """
+    settings = Settings.read()
+    return create_app(settings, Corpus.open(settings.data, load_encoder(settings.model)))

@@ -16,6 +16,7 @@ from index.errors import HoidapError
 from qa.errors import EvaluationUnavailable, InvalidEvaluation, InvalidQuestion
 
 PROBLEM_JSON = "application/problem+json"
+_URN = "urn:hoidap:problem:"
 _log = logging.getLogger("hoidap.http")
 
 STATUSES: dict[type[HoidapError], tuple[HTTPStatus, str]] = {
@@ -53,6 +54,7 @@ class ProblemError(HTTPException):
     def __init__(self, status: HTTPStatus, title: str, detail: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(status, detail, headers)
         self.title = title
+        self.kind = _URN + title.lower().replace(" ", "-")
 
 
 def problem_response(
@@ -68,7 +70,7 @@ def problem_of(error: HoidapError) -> tuple[HTTPStatus, str, str]:
     """Return status, title and kind of an error from below."""
     status, title = next(STATUSES[cls] for cls in type(error).__mro__ if cls in STATUSES)
     name = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in type(error).__name__)
-    return status, title, f"urn:hoidap:problem:{name.strip('-')}"
+    return status, title, _URN + name.strip("-")
 
 
 def install(app: FastAPI) -> None:
@@ -86,23 +88,23 @@ def install(app: FastAPI) -> None:
     def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         found = [f"{_place(item['loc'])}: {item['msg']}" for item in error.errors()[:10]]
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return problem_response(
-            status, "The request is not valid", "; ".join(found), "urn:hoidap:problem:invalid-request"
-        )
+        return problem_response(status, "The request is not valid", "; ".join(found), _URN + "invalid-request")
 
     @app.exception_handler(HTTPException)
-    def http(_request: Request, error: HTTPException) -> JSONResponse:
-        title = error.title if isinstance(error, ProblemError) else HTTPStatus(error.status_code).phrase
+    def http(request: Request, error: HTTPException) -> JSONResponse:
         headers = dict(error.headers) if error.headers else None
-        return problem_response(error.status_code, title, str(error.detail), headers=headers)
+        if isinstance(error, ProblemError):
+            return problem_response(error.status_code, error.title, error.detail, error.kind, headers)
+        title = HTTPStatus(error.status_code).phrase
+        return problem_response(
+            error.status_code, title, f"{request.method} {request.url.path}: {title}", headers=headers
+        )
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> JSONResponse:
         _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
         status = HTTPStatus.INTERNAL_SERVER_ERROR
-        return problem_response(
-            status, "The service failed", "An unexpected error was logged; the request had no effect."
-        )
+        return problem_response(status, "The service failed", "An unexpected error was logged by the service.")
 
 
 def _place(location: tuple[int | str, ...]) -> str:

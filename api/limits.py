@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import ProblemError, problem_response
+from api.errors import ProblemError, problem_of, problem_response
 from index.errors import ReadError
 from index.readers.jsonl import parse_json
 
@@ -61,7 +61,9 @@ class StrictRequest(Request):
         try:
             return parse_json(await self.body(), "body")
         except ReadError as error:  # FastAPI would answer 400 to any error that is not its own
-            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "The body cannot be read", str(error)) from error
+            problem = ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "The body cannot be read", str(error))
+            problem.kind = problem_of(error)[2]
+            raise problem from error
 
 
 class StrictRoute(APIRoute):

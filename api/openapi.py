@@ -46,6 +46,8 @@ def _add_problems(path: str, operation: dict[str, Any]) -> None:
         statuses += _WRITING
     if "requestBody" in operation:
         statuses += _WITH_BODY
+    if path == "/v1/articles" and "requestBody" in operation:
+        statuses.append(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     if "{article_id}" in path and "PUT" not in operation.get("operationId", "").upper():
         statuses += _OF_AN_ARTICLE
     for status in statuses:

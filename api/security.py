@@ -1,4 +1,8 @@
-"""Who may write: anyone on this machine, and elsewhere whoever has the key."""
+"""Who may write: anyone on this machine, and elsewhere whoever has the key.
+
+Without a key a request must also have been sent to a loopback name. That keeps out what comes through a reverse proxy,
+and web pages that point a name of their own at this machine.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from fastapi import Request
 from fastapi.security import HTTPBearer
 
 from api.errors import ProblemError
-from api.settings import Settings
+from api.settings import Settings, is_loopback
 
 bearer = HTTPBearer(auto_error=False, description="The key set as HOIDAP_API_KEY.")
 
@@ -22,6 +26,13 @@ def check_may_write(request: Request) -> None:
     """
     settings: Settings = request.app.state.settings
     if settings.api_key is None:
+        if not is_loopback(request.url.hostname or ""):
+            raise ProblemError(
+                HTTPStatus.FORBIDDEN,
+                "Writing is off",
+                f"the request came for the host {request.url.hostname!r}, so others may reach this service,"
+                " and it has no key; set HOIDAP_API_KEY where it is started",
+            )
         if settings.is_exposed():
             raise ProblemError(
                 HTTPStatus.FORBIDDEN,

@@ -7,12 +7,22 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.encoder import BUILTIN_MODEL
+from index.errors import HoidapError
 from index.preparation import MAX_TEXT_BYTES
 from qa.engine import MAX_LIMIT, MAX_QUESTION_CHARACTERS, Limits
+
+
+class InvalidSetting(HoidapError):
+    """An environment variable has a value that it cannot have."""
+
+    def __init__(self, variable: str, reason: str) -> None:
+        super().__init__(f"{variable}: {reason}")
+        self.variable = variable
+        self.reason = reason
 
 
 class Settings(BaseSettings):
@@ -31,6 +41,25 @@ class Settings(BaseSettings):
     max_limit: int = Field(MAX_LIMIT, ge=1, le=1000, description="Most passages or articles in one answer.")
     max_batch_articles: int = Field(10_000, ge=1, description="Most articles in one request.")
 
+    @field_validator("api_key")
+    @classmethod
+    def _blank_is_none(cls, key: SecretStr | None) -> SecretStr | None:
+        """Take an empty variable for an unset one: an empty key would let everybody in."""
+        return key if key is not None and key.get_secret_value().strip() else None
+
+    @classmethod
+    def read(cls) -> Settings:
+        """Read the environment.
+
+        Raises:
+            InvalidSetting: a variable has a value that it cannot have.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors(include_input=False)[0]
+            raise InvalidSetting(f"HOIDAP_{str(first['loc'][0]).upper()}", first["msg"]) from error
+
     @property
     def version(self) -> str:
         """The version of the installed package."""
@@ -42,9 +71,12 @@ class Settings(BaseSettings):
 
     def is_exposed(self) -> bool:
         """Whether other machines can reach the service."""
-        if self.host == "localhost":
-            return False
-        try:
-            return not ip_address(self.host).is_loopback
-        except ValueError:
-            return True
+        return not is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine."""
+    try:
+        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

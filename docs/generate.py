@@ -172,9 +172,10 @@ _MEANINGS = {
     201: "Created.",
     204: "Removed; there is no body.",
     401: "The key is missing or wrong.",
-    403: "The service listens on an address that is not loopback and has no key, so writing is off.",
+    403: "The service has no key and others can reach it, so writing is off.",
     404: "There is no such article.",
     413: "The body, or the number of articles in it, is above the limit.",
+    415: "The body is of another type.",
     422: "Something in the request is not valid; `detail` names it.",
     503: "The corpus is being opened, or the data folder or the model cannot be used now.",
 }

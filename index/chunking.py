@@ -9,9 +9,6 @@ from __future__ import annotations
 
 from index.sentences import LIST_ITEM, Span, split_sentences
 
-CHUNKING_VERSION = 1
-"""Raised whenever the same text would give other passages."""
-
 TARGET_CHARACTERS = 600
 MAX_CHARACTERS = 900
 """A passage is longer than this only by the sentence it repeats from the one before; see `_MAX_OVERLAP_CHARACTERS`."""

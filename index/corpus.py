@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from index.analysis import Terms
-from index.chunking import CHUNKING_VERSION, chunk
+from index.chunking import chunk
 from index.cleaning import RemovedLine
 from index.database import check_copy
 from index.dense import DenseIndex, DenseView
@@ -160,11 +160,11 @@ class Corpus:
             max_text_bytes: see `prepare`.
 
         Raises:
-            CorpusError: writing failed; articles whose outcome was not yielded are not stored.
+            CorpusError: writing failed. An article whose outcome was not yielded is not stored, or, when only the text
+                index failed, stored and not yet found by its words; adding it again mends that.
         """
         for batch in _batches(_prepared(drafts, clean, max_text_bytes)):
             yield from self._store_batch(batch)
-        self._merge_if_needed()
 
     def add_one(self, draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MAX_TEXT_BYTES) -> Outcome:
         """Store one article; see `add`.
@@ -185,6 +185,7 @@ class Corpus:
                 removed = [article_id for article_id in ids if self._store.remove(article_id, change)]
             self._follow_lexical()
         self._refresh_dense()
+        self._merge_if_needed()
         return removed
 
     def _store_batch(self, batch: list[Prepared | Outcome]) -> list[Outcome]:
@@ -193,15 +194,18 @@ class Corpus:
         changed = [item for item in prepared if not _is_unchanged(item, known.get(item.article.id))]
         encoded = self._encode(changed)
         statuses: dict[str, Status] = {item.article.id: "unchanged" for item in prepared}
-        if changed:
+        # Also when nothing changed: a commit that the text index missed must be searchable before we say "unchanged".
+        if changed or self._lexical.view.change != self._store.change():
             with self._write_lock.held():
-                with self._store.transaction():
-                    change = self._store.begin_change()
-                    for item, passages in zip(changed, encoded, strict=True):
-                        created = self._store.put(item, passages, change)
-                        statuses[item.article.id] = "created" if created else "replaced"
+                if changed:
+                    with self._store.transaction():
+                        change = self._store.begin_change()
+                        for item, passages in zip(changed, encoded, strict=True):
+                            created = self._store.put(item, passages, change)
+                            statuses[item.article.id] = "created" if created else "replaced"
                 self._follow_lexical()
             self._refresh_dense()
+            self._merge_if_needed()
         return [
             item
             if isinstance(item, Outcome)
@@ -244,7 +248,10 @@ class Corpus:
         """Bring the vectors in memory up to the store."""
         with self._store.reading():
             at, change = self._dense.view.change, self._store.change()
-            if at != change:
+            if at > change:
+                self._dense.forget()  # the store was replaced by an older one
+                at = 0
+            if at < change:
                 self._dense.apply(self._store.vectors_after(at), self._store.removed_after(at), change)
 
     def _refresh_dense(self) -> None:
@@ -418,7 +425,6 @@ def _check_model(store: Store, encoder: Encoder, folder: Path) -> None:
             stored = store.meta("model")
             if stored is None:
                 store.set_meta("model", offered.to_json())
-                store.set_meta("chunking", CHUNKING_VERSION)
                 return
     built_with = Fingerprint.from_json(stored)
     if not built_with.matches(offered):

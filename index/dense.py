@@ -199,6 +199,10 @@ class DenseIndex:
         vectors[:used] = self._vectors[:used]
         self._numbers, self._vectors = numbers, vectors
 
+    def forget(self) -> None:
+        """Start from nothing, for a store that the base on disk does not belong to."""
+        self._start_from(Base.empty(self._dimensions))
+
     def needs_merge(self) -> bool:
         """Whether the tail or the dead have grown so much that a new base pays."""
         view = self._view

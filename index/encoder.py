@@ -157,6 +157,7 @@ class SentenceTransformerEncoder:
                 f"cannot be loaded ({reason}); name a sentence-transformers folder or model, or leave --model out",
             ) from error
         prompts = {name: prompt or "" for name, prompt in (self._model.prompts or {}).items()}
+        default = prompts.get(self._model.default_prompt_name or "", "")
         dimensions = self._model.get_embedding_dimension()
         if not dimensions:
             raise ModelError(model, "does not say how long its vectors are")
@@ -166,8 +167,8 @@ class SentenceTransformerEncoder:
             model,
             dimensions,
             self._max_tokens,
-            prompts.get("query", ""),
-            next((prompts[name] for name in ("passage", "document", "corpus") if prompts.get(name)), ""),
+            prompts.get("query") or default,
+            next((prompts[name] for name in ("passage", "document", "corpus") if prompts.get(name)), default),
         )
 
     @property
@@ -203,7 +204,7 @@ class SentenceTransformerEncoder:
             # sentence-transformers sorts by length itself, so batches hold texts of similar length.
             encoded = self._model.encode(
                 parts,
-                prompt=prompt or None,
+                prompt=prompt,
                 batch_size=self.BATCH_SIZE,
                 normalize_embeddings=True,
                 show_progress_bar=False,

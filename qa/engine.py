@@ -130,7 +130,7 @@ class Engine:
 
     def similar(self, article_id: str, limit: int = 10) -> list[SimilarArticle]:
         """Return the articles most similar to a stored one; see `similar_to_article`."""
-        self._check_limit(limit)
+        self.check_limit(limit)
         return similar_to_article(self.corpus, article_id, limit)
 
     def similar_to_text(self, text: str, limit: int = 10) -> list[SimilarArticle]:
@@ -142,10 +142,11 @@ class Engine:
         _refuse_unreadable("text", text)
         if not text.strip():
             raise InvalidQuestion("text", "is empty")
-        self._check_limit(limit)
+        self.check_limit(limit)
         return similar_to_text(self.corpus, text, limit)
 
-    def _check_limit(self, limit: int) -> None:
+    def check_limit(self, limit: int) -> None:
+        """Raise `InvalidQuestion` when so many results may not be asked for."""
         if not 1 <= limit <= self.limits.results:
             raise InvalidQuestion("limit", f"must be 1 to {self.limits.results}, not {limit}")
 
@@ -159,7 +160,7 @@ class Engine:
             raise InvalidQuestion("question", f"has {len(text):,} characters; at most {longest:,} are read")
         if mode not in MODES:
             raise InvalidQuestion("mode", f"{mode!r} is none of {', '.join(MODES)}")
-        self._check_limit(limit)
+        self.check_limit(limit)
         return _Asked(text, analyse(text), self.corpus.encoder.encode_queries([text])[0])
 
     def _rank(self, asked: _Asked, snapshot: Snapshot, mode: Mode, depth: int, filters: Filters) -> list[Scored]:

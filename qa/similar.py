@@ -20,6 +20,8 @@ _QUERY_PASSAGES = 32
 """A long article is looked up by as many of its passages, spread evenly."""
 _NEIGHBOURS = 50
 _CANDIDATES = 50
+_HEADLINE_CHARACTERS = 300
+"""So much of a text without a title stands for one."""
 _NEAR_DUPLICATE_SHARE = 0.7
 """Share of the shorter article's sentences, by length, that the other has word for word."""
 _MAX_SHARED = 20
@@ -57,7 +59,7 @@ def _spread(items: Sequence[T]) -> list[T]:
 
 
 def _similar(corpus: Corpus, article: Article, vectors: Sequence[Vectors], limit: int) -> list[SimilarArticle]:
-    candidates = _candidates(corpus, article, vectors)
+    candidates = _candidates(corpus, article, vectors, max(_CANDIDATES, limit))
     own_sentences = _sentence_keys(article.text)
     scored: list[tuple[float, str]] = []
     for candidate in candidates:
@@ -87,21 +89,23 @@ def _similar(corpus: Corpus, article: Article, vectors: Sequence[Vectors], limit
     return found
 
 
-def _candidates(corpus: Corpus, article: Article, vectors: Sequence[Vectors]) -> list[str]:
+def _candidates(corpus: Corpus, article: Article, vectors: Sequence[Vectors], limit: int) -> list[str]:
     """Return the ids of articles with a passage near one of ours, best first, then those that match our title."""
     snapshot = corpus.snapshot()
     best: dict[int, float] = {}
     for vector in vectors:
-        ranking = snapshot.nearest(vector, _NEIGHBOURS)
+        ranking = snapshot.nearest(vector, max(_NEIGHBOURS, limit))
         for number, score in zip(ranking.numbers.tolist(), ranking.scores.tolist(), strict=True):
             best[number] = max(best.get(number, -1.0), score)
-    for number in snapshot.matching(analyse(article.title or article.text[:300]), _NEIGHBOURS).numbers.tolist():
+    for number in snapshot.matching(
+        analyse(article.title or article.text[:300]), max(_NEIGHBOURS, limit)
+    ).numbers.tolist():
         best.setdefault(number, 0.0)
     articles = corpus.articles_of(best)
     ranked = sorted(best, key=lambda number: (-best[number], number))
     ids = dict.fromkeys(articles[number] for number in ranked if number in articles)
     ids.pop(article.id, None)
-    return list(ids)[:_CANDIDATES]
+    return list(ids)[:limit]
 
 
 def _sentence_keys(text: str) -> set[str]:

@@ -10,8 +10,7 @@ import typer
 from api.commands.options import Data, Json, Model, opened_engine
 from api.schemas import AnswerOut
 from qa.answers import Answer, CitedPassage
-from qa.engine import MODES, Mode
-from qa.errors import InvalidQuestion
+from qa.engine import Mode
 
 _MARKS = ("«", "»")
 _MARKS_ON_TERMINAL = ("\033[1m", "\033[0m")
@@ -20,22 +19,15 @@ _MARKS_ON_TERMINAL = ("\033[1m", "\033[0m")
 def ask(
     question: Annotated[str, typer.Argument(help="In any language, Vietnamese with or without accents.")],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many passages.")] = 3,
-    mode: Annotated[str, typer.Option("--mode", help=f"One of {', '.join(MODES)}.")] = "hybrid",
+    mode: Annotated[Mode, typer.Option("--mode", help="Words and vectors together, or one side alone.")] = "hybrid",
     json: Json = False,
     data: Data = None,
     model: Model = None,
 ) -> None:
     """Answer a question with passages cited to the character."""
     with opened_engine(data, model) as engine:
-        answer = engine.ask(question, limit=limit, mode=_mode(mode))
+        answer = engine.ask(question, limit=limit, mode=mode)
     typer.echo(AnswerOut.of(answer).model_dump_json(indent=2) if json else _text(answer, sys.stdout.isatty()))
-
-
-def _mode(name: str) -> Mode:
-    for mode in MODES:
-        if mode == name:
-            return mode
-    raise InvalidQuestion("mode", f"{name!r} is none of {', '.join(MODES)}")
 
 
 def _text(answer: Answer, colour: bool) -> str:
@@ -52,11 +44,11 @@ def _passage(cited: CitedPassage, colour: bool) -> str:
     article = passage.article
     about = ", ".join(part for part in (article.source, article.author, article.published_at) if part)
     quotes = sorted(cited.quotes, key=lambda quote: quote.start)
-    offsets = ", ".join(f"{quote.start}-{quote.end}" for quote in quotes)
+    offsets = "".join(f", quoted {quote.start}-{quote.end}" for quote in quotes)
     lines = [f"[{cited.rank}] {article.title or article.id}" + (f" ({about})" if about else "")]
     if article.url:
         lines.append(f"    {article.url}")
-    lines.append(f"    {article.id} {passage.start}-{passage.end}, quoted {offsets}, score {cited.score:.2f}")
+    lines.append(f"    {article.id} {passage.start}-{passage.end}{offsets}, score {cited.score:.2f}")
     opening, closing = _MARKS_ON_TERMINAL if colour else _MARKS
     text, position = "", passage.start
     for quote in quotes:

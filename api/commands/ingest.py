@@ -12,7 +12,8 @@ import typer
 
 from api.commands.options import Data, Model, opened_engine
 from index.corpus import Outcome
-from index.readers import FORMATS, ReadFailure, SkippedFile, read_path
+from index.errors import ReadError
+from index.readers import FormatName, ReadFailure, SkippedFile, read_path
 from index.records import Draft
 
 
@@ -23,10 +24,10 @@ def ingest(
     data: Data = None,
     model: Model = None,
     format_name: Annotated[
-        str | None,
+        FormatName | None,
         typer.Option(
             "--format",
-            help=f"Read every file as one of: {', '.join(FORMATS)}; default by its ending.",
+            help="Read every file in this format; default by its ending.",
             show_default=False,
         ),
     ] = None,
@@ -55,10 +56,10 @@ def ingest(
         raise typer.Exit(1)
 
 
-def _drafts(paths: list[Path], format_name: str | None, verbose: bool, tally: Counter[str]) -> Iterator[Draft]:
+def _drafts(paths: list[Path], format_name: FormatName | None, verbose: bool, tally: Counter[str]) -> Iterator[Draft]:
     """Yield what can be read; name and count what cannot."""
     for path in paths:
-        for item in read_path(path, format_name):
+        for item in _items(path, format_name):
             if isinstance(item, Draft):
                 yield item
             elif isinstance(item, ReadFailure):
@@ -68,6 +69,14 @@ def _drafts(paths: list[Path], format_name: str | None, verbose: bool, tally: Co
                 tally["skipped"] += 1
                 if verbose or item.reason.startswith(("ending", "holds no")):
                     _note(f"skipped    {item.origin}: {item.reason}")
+
+
+def _items(path: Path, format_name: FormatName | None) -> Iterator[Draft | ReadFailure | SkippedFile]:
+    """Read one path; one that cannot be read at all does not stop the others."""
+    try:
+        yield from read_path(path, format_name)
+    except ReadError as error:
+        yield ReadFailure(str(path), error)
 
 
 def _report(outcome: Outcome, verbose: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from api.settings import Settings
+from api.settings import InvalidSetting, Settings
 from index.corpus import Corpus
 from index.encoder import load_encoder
 from index.errors import HoidapError
@@ -32,7 +32,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text."
 def settings_with(data: Path | None = None, model: str | None = None) -> Settings:
     """Return the settings of the environment, with what was given on the command line in their place."""
     given = {name: value for name, value in (("data", data), ("model", model)) if value is not None}
-    return Settings().model_copy(update=given)
+    return Settings.read().model_copy(update=given)
 
 
 @contextmanager
@@ -44,6 +44,6 @@ def opened_engine(data: Path | None, model: str | None) -> Iterator[Engine]:
 
 
 def fail(error: HoidapError) -> None:
-    """Print one line that names input and remedy, and end with status 1."""
+    """Print one line that names input and remedy; end with status 2 for a bad setting, else with 1."""
     typer.echo(f"hoidap: {error}", err=True)
-    sys.exit(1)
+    sys.exit(2 if isinstance(error, InvalidSetting) else 1)

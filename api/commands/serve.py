@@ -9,6 +9,14 @@ import typer
 
 from api.commands.options import Data, Model, settings_with
 
+_LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "stream": "ext://sys.stderr"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}
+
 
 def serve(
     host: Annotated[
@@ -39,5 +47,9 @@ def serve(
         HOIDAP_PORT=str(settings.port),
     )
     uvicorn.run(
-        "api.app:create_app_from_environment", factory=True, host=settings.host, port=settings.port, log_level="info"
+        "api.app:create_app_from_environment",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        log_config=_LOGGING,
     )

@@ -33,6 +33,7 @@ from index.readers.jsonl import parse_json
 from index.records import Draft
 
 router = APIRouter(route_class=StrictRoute, tags=["articles"])
+JSON = "application/json"
 NDJSON = "application/x-ndjson"
 
 _WRITING = [Depends(check_may_write), Depends(bearer)]
@@ -43,7 +44,7 @@ _BODY = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": {"oneOf": [_SCHEMA, {"type": "array", "items": _SCHEMA}]}},
+            JSON: {"schema": {"oneOf": [_SCHEMA, {"type": "array", "items": _SCHEMA}]}},
             NDJSON: {"schema": {"type": "string", "description": "One article a line."}},
         },
     }
@@ -66,9 +67,14 @@ async def add(request: Request, engine: EngineGiven, settings: SettingsGiven, cl
 
     A success means committed to disk and searchable. Each article is stored wholly or not at all.
     """
+    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if media_type not in (JSON, NDJSON):
+        # Also a guard: a web page of another site can send text/plain unasked, but not these types.
+        raise ProblemError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", f"content-type must be {JSON} or {NDJSON}"
+        )
     body = await request.body()
-    is_ndjson = request.headers.get("content-type", "").split(";")[0].strip().lower() == NDJSON
-    return await run_in_threadpool(_add, engine.corpus, settings, body, is_ndjson, clean)
+    return await run_in_threadpool(_add, engine.corpus, settings, body, media_type == NDJSON, clean)
 
 
 def _add(corpus: Corpus, settings: Settings, body: bytes, is_ndjson: bool, clean: bool) -> Response:
@@ -154,10 +160,11 @@ def put(
 def list_articles(
     engine: EngineGiven,
     filters: FiltersGiven,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    limit: Annotated[int, Query(ge=1, description="At most 100 by default.")] = 50,
     cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.")] = None,
 ) -> ArticleList:
     """List articles in the order of their ids."""
+    engine.check_limit(limit)
     found = engine.corpus.articles(limit + 1, cursor, filters)
     more = len(found) > limit
     return ArticleList(

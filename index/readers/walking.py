@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import pathspec
 
@@ -45,7 +46,9 @@ def _single(read: Callable[[Path, str], Draft]) -> Reader:
     return reader
 
 
-FORMATS: dict[str, Reader] = {
+FormatName = Literal["text", "markdown", "html", "jsonl", "csv", "tsv"]
+
+FORMATS: dict[FormatName, Reader] = {
     "text": _single(read_plain_text),
     "markdown": _single(read_markdown),
     "html": _single(read_html),
@@ -58,7 +61,7 @@ FORMATS: dict[str, Reader] = {
 _SEVERAL_ARTICLES = frozenset({"jsonl", "csv", "tsv"})
 """Formats whose articles are not known by the path of their file."""
 
-_ENDINGS = {
+_ENDINGS: dict[str, FormatName] = {
     ".txt": "text",
     ".text": "text",
     ".md": "markdown",
@@ -72,7 +75,7 @@ _ENDINGS = {
 }
 
 
-def read_path(path: Path, format_name: str | None = None) -> Iterator[Draft | ReadFailure | SkippedFile]:
+def read_path(path: Path, format_name: FormatName | None = None) -> Iterator[Draft | ReadFailure | SkippedFile]:
     """Yield the articles of a file, or of a folder and the folders below it, in the order of their names.
 
     Args:
@@ -80,10 +83,8 @@ def read_path(path: Path, format_name: str | None = None) -> Iterator[Draft | Re
         format_name: a key of `FORMATS` that overrides the files' endings.
 
     Raises:
-        ReadError: `path` does not exist or is neither a file nor a folder, or the format is unknown.
+        ReadError: `path` does not exist or is neither a file nor a folder.
     """
-    if format_name is not None and format_name not in FORMATS:
-        raise ReadError(format_name, f"is no known format; known are {', '.join(FORMATS)}")
     if path.is_dir():
         yield from _read_folder(path, format_name)
     elif path.is_file():
@@ -94,7 +95,7 @@ def read_path(path: Path, format_name: str | None = None) -> Iterator[Draft | Re
         raise ReadError(str(path), "does not exist")
 
 
-def _read_folder(folder: Path, format_name: str | None) -> Iterator[Draft | ReadFailure | SkippedFile]:
+def _read_folder(folder: Path, format_name: FormatName | None) -> Iterator[Draft | ReadFailure | SkippedFile]:
     ignored = _ignore_patterns(folder)
     root = folder.resolve()
     found = False
@@ -160,7 +161,7 @@ def _ignore_patterns(folder: Path) -> pathspec.PathSpec[pathspec.Pattern]:
 
 
 def _read_file(
-    file: Path, relative: str, format_name: str | None, *, named: bool
+    file: Path, relative: str, format_name: FormatName | None, *, named: bool
 ) -> Iterator[Draft | ReadFailure | SkippedFile]:
     """Yield what one file holds. A file that the caller named must be readable; in a folder others may lie about."""
     chosen = format_name or _ENDINGS.get(file.suffix.lower())

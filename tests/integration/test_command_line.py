@@ -88,6 +88,24 @@ def test_ingest_ask_show_delete(hoidap: Hoidap, news: Path) -> None:
     assert "articles    2 (vi 2)" in hoidap("info").stdout
 
 
+def test_a_path_that_is_missing_does_not_stop_the_rest(hoidap: Hoidap, news: Path) -> None:
+    done = hoidap("ingest", str(news / "boi.txt"), str(news / "nowhere"), str(news / "deep"), status=1)
+    assert done.stdout == "2 created, 0 replaced, 0 unchanged, 1 failed\n"
+    assert "nowhere: does not exist" in done.stderr
+
+
+def test_bad_settings_are_named(hoidap: Hoidap) -> None:
+    hoidap("info")
+    assert (
+        "hoidap: model nowhere/at-all: cannot be loaded"
+        in hoidap("serve", "--model", "nowhere/at-all", status=1).stderr
+    )
+    script = "import os; os.environ['HOIDAP_PORT'] = 'abc'; from api.commands.main import main; main()"
+    done = subprocess.run([sys.executable, "-c", script, "info"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("hoidap: HOIDAP_PORT: Input should be a valid integer")
+
+
 def test_verbose_shows_what_was_removed(hoidap: Hoidap, news: Path) -> None:
     shown = hoidap("ingest", "-v", str(news / "boi.txt")).stderr
     assert "line 3, headline: Làng Hạ mở lớp dạy bơi miễn phí cho trẻ em" in shown
@@ -115,11 +133,11 @@ def test_similar(hoidap: Hoidap, tmp_path: Path) -> None:
     ("arguments", "status", "message"),
     [
         (["ask", ""], 1, "question: is empty"),
-        (["ask", "x", "--mode", "best"], 1, "mode: 'best' is none of hybrid, dense, lexical"),
+        (["ask", "x", "--mode", "best"], 2, "'best' is not one of"),
         (["ask", "x", "--limit", "0"], 2, "--limit"),
         (["ask"], 2, "Usage:"),
         (["ingest", "nowhere"], 1, "nowhere: does not exist"),
-        (["ingest", "x", "--format", "docx"], 1, "docx: is no known format"),
+        (["ingest", "x", "--format", "docx"], 2, "'docx' is not one of 'text'"),
         (["ask", "x", "--model", "no/such-model"], 1, "model no/such-model: cannot be loaded"),
         (["frob"], 2, "frob"),
     ],

@@ -32,7 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def client(server: Server) -> Iterator[httpx.Client]:
     yield server.client
-    while found := server.client.get("/v1/articles", params={"limit": 1000}).json()["articles"]:
+    while found := server.client.get("/v1/articles", params={"limit": 100}).json()["articles"]:
         for article in found:
             server.client.delete(f"/v1/articles/{article['id']}")
 
@@ -256,3 +256,18 @@ def test_an_exposed_service_without_a_key_is_read_only(tmp_path: Path) -> None:
     with running_server(tmp_path / "data", HOIDAP_HOST="0.0.0.0") as server:
         assert "HOIDAP_API_KEY" in problem(server.client.post("/v1/articles", json=ARTICLE), 403)["detail"]
         assert server.client.post("/v1/ask", json={"question": "cầu"}).status_code == 200
+
+
+def test_a_web_page_of_another_site_cannot_write(client: httpx.Client) -> None:
+    body = json.dumps(ARTICLE).encode()
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):
+        problem(client.post("/v1/articles", content=body, headers={"content-type": kind}), 415)
+    named = {"host": "evil.example.org:8080"}
+    assert "evil.example.org" in problem(client.post("/v1/articles", json=ARTICLE, headers=named), 403)["detail"]
+    assert client.get("/v1/articles").json()["total"] == 0
+
+
+def test_an_empty_key_lets_nobody_in(tmp_path: Path) -> None:
+    with running_server(tmp_path / "data", HOIDAP_HOST="0.0.0.0", HOIDAP_API_KEY="") as server:
+        empty = {"authorization": "Bearer"}
+        problem(server.client.post("/v1/articles", json=ARTICLE, headers=empty), 403)

@@ -361,3 +361,31 @@ def test_vectors_are_stored_as_encoded(corpus: Corpus, encoder: WordEncoder) -> 
     add(corpus, Draft(id="a", text=TEXT, title="Cầu"))
     (number,) = corpus.passages_of("a")
     assert np.array_equal(corpus.vectors([number])[number], encoder.encode_passages([f"Cầu\n{TEXT}"])[0])
+
+
+def test_an_older_store_under_newer_vectors_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dense_module, "MERGE_TAIL_PASSAGES", 2)
+    encoder = WordEncoder()
+    with Corpus.open(tmp_path, encoder) as corpus:
+        add(corpus, Draft(id="a", text="cầu một"))
+        corpus.backup(tmp_path / "older.db")
+        add(corpus, *(Draft(id=f"b{n}", text=f"cầu số {n}") for n in range(4)))
+        corpus.remove(["a"])
+    assert (tmp_path / "dense" / "current.json").exists()
+    for leftover in tmp_path.glob("corpus.db*"):
+        leftover.unlink()
+    (tmp_path / "older.db").rename(tmp_path / "corpus.db")
+    with Corpus.open(tmp_path, encoder) as corpus:
+        assert found(corpus, "cầu") == {"a"}
+        assert list(corpus.verify()) == []
+
+
+def test_unchanged_is_said_only_of_what_can_be_found(tmp_path: Path, encoder: WordEncoder) -> None:
+    with Corpus.open(tmp_path, encoder) as corpus:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(corpus._lexical, "apply", lambda *_: (_ for _ in ()).throw(CorpusError("x", "disk full")))
+            with pytest.raises(CorpusError, match="disk full"):
+                add(corpus, Draft(id="a", text="cầu một"))
+        assert len(corpus.snapshot().matching(analyse("cầu"), 10)) == 0
+        assert statuses(add(corpus, Draft(id="a", text="cầu một"))) == ["unchanged"]
+        assert len(corpus.snapshot().matching(analyse("cầu"), 10)) == 1
