@@ -34,7 +34,7 @@ class Hoidap:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("HOIDAP_")}
         done = subprocess.run(
             [sys.executable, "-m", "api.commands.main", *arguments],
-            env={**environment, "HOIDAP_DATA": str(self.data)},
+            env={**environment, "HOIDAP_DATA": str(self.data), "HF_HUB_OFFLINE": "1"},
             capture_output=True,
             text=True,
             cwd=cwd,
