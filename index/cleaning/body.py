@@ -17,6 +17,8 @@ from index.cleaning.working_page import Line, Page
 
 _LEAD_PARAGRAPHS = 5
 """An agency mark is looked for in the first paragraphs only: a caption and a summary may come before the lead."""
+_STORY_PICTURES = 4
+"""Fewer pictures illustrate an article, they do not tell it."""
 
 
 def drop_captions(page: Page, body: int) -> None:
@@ -25,6 +27,7 @@ def drop_captions(page: Page, body: int) -> None:
     dated_list = _is_dated_list(page, body)
     previous_was_file = False
     paragraphs = 0
+    credited: list[Line] = []
     for line in page.lines[body:]:
         if not line.kept or line.wrapped:
             previous_was_file = previous_was_file and not line.blank
@@ -40,12 +43,24 @@ def drop_captions(page: Page, body: int) -> None:
             line.removed = "headline, repeated"
         elif _is_caption(line, near_headline=paragraphs <= 2):
             line.removed = "caption"
+            credited += [line] if captions.holds_sentence(line.text) else []
         elif paragraphs <= 1 and is_date_line(line.text) and not dated_list:
             page.published_at = page.published_at or date_in(line.text)
             line.removed = "date line"
         elif line.prose:
             paragraphs += 1
         previous_was_file = False
+    if _tell_story(page, body, credited):
+        for line in credited:
+            line.removed = None
+
+
+def _tell_story(page: Page, body: int, captions_removed: list[Line]) -> bool:
+    """Whether a page shows pictures and tells its story below them: captions of sentences, longer than all else."""
+    if len(captions_removed) < _STORY_PICTURES:
+        return False
+    rest = sum(len(page.lines[number].text) for number in page.after(body - 1))
+    return sum(len(line.text) for line in captions_removed) > rest
 
 
 def _is_caption(line: Line, *, near_headline: bool) -> bool:
@@ -64,16 +79,21 @@ def strip_lead(page: Page, body: int) -> None:
     """Cut a caption run into the lead, and the agency mark, from the first paragraphs."""
     paragraphs = [page.lines[number] for number in islice(page.after(body - 1), _LEAD_PARAGRAPHS)]
     for order, line in enumerate(paragraphs):
-        caption_end = captions.leading_caption_end(line.text)
-        if caption_end:
-            page.cut(line, 0, caption_end, "caption")
-            line.text = line.text[caption_end:]
-        agency, rest = split_agency(line.text, _is_mark_on(page) if order == 0 else _is_no_mark)
-        if agency is not None:
-            page.cut(line, 0, len(line.text) - len(rest), "agency mark")
-            line.text = rest
-            page.source = agency
+        caption = captions.leading_caption(line.text)
+        behind = page.take_out(line, *caption, "caption") if caption else line
+        if _strip_agency(page, line, first=order == 0) or (behind is not line and _strip_agency(page, behind)):
             return
+
+
+def _strip_agency(page: Page, line: Line, *, first: bool = False) -> bool:
+    """Cut the agency mark from a paragraph and take it as the source; return whether there was one."""
+    agency, rest = split_agency(line.text, _is_mark_on(page) if first else _is_no_mark)
+    if agency is None:
+        return False
+    page.cut(line, 0, len(line.text) - len(rest), "agency mark")
+    line.text = rest
+    page.source = agency
+    return True
 
 
 def _is_mark_on(page: Page) -> Callable[[str], bool]:

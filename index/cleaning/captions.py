@@ -7,6 +7,7 @@ import regex
 from index.cleaning.lines import count_words, ends_sentence, is_separator
 from index.cleaning.phrases import PHRASES, letters_of, phrase_key
 from index.normalization import fold
+from index.sentences import split_sentences
 
 _FULL_STOP_BEHIND_BRACKET = regex.compile(r"[)\]）】]\s*[.。;]\s*$")
 _FILE_NAME = regex.compile(
@@ -20,8 +21,15 @@ _BRACKETED_LABEL = regex.compile(r"[(\[（【]\s*(?P<label>[^():\[\]（）：]{1
 _OPEN_CREDIT = regex.compile(
     r"(?:(?P<start>^)|[.!?…]\s+|\s[-–—|]\s*)(?P<label>[\p{L}\p{M} ]{1,20}?)\s*[:：]\s*(?P<name>[^.:!?]{2,90}?)\.?\s*$"
 )
+_SENTENCE_WITHIN = regex.compile(r"\p{L}{2}[.!?…][\"”’»)]*\s")
+_SENTENCE_WORDS = 8
 _CAPTION_WORDS = 60
 _CITING_CAPTION_WORDS = 40
+"""Where the credit is weaker: a source in brackets, or a name behind a colon without brackets."""
+_RUN_IN_CAPTION_WORDS = 30
+"""A longer sentence before a credit within a paragraph tells the story."""
+_NEXT_CREDIT_CHARACTERS = 2_000
+"""Another credit is looked for so far behind the first."""
 
 
 def is_file_name(text: str, title: str) -> bool:
@@ -56,7 +64,20 @@ def has_credit(text: str) -> bool:
     return _has_open_credit(text)
 
 
+def names_photographer(text: str) -> bool:
+    """Whether a description and who took the picture stand on the line; "Clip: …" and "… (video)" name nobody."""
+    if not has_credit(text):
+        return False
+    opened = _OPEN_CREDIT.search(text, max(0, len(text) - 140))
+    bracketed = _BRACKETED_LABEL.search(text, max(0, len(text) - 140))
+    if bracketed is not None:
+        return " " in bracketed["label"]
+    return opened is None or opened["start"] is None
+
+
 def _has_open_credit(text: str) -> bool:
+    if count_words(text) > _CITING_CAPTION_WORDS:
+        return False
     match = _OPEN_CREDIT.search(text, max(0, len(text) - 140))
     if match is None or not is_credit_label(match["label"]):
         return False
@@ -69,10 +90,12 @@ def is_credit_label(label: str) -> bool:
     return phrase_key(label) in PHRASES.credit or any(letters.startswith(f"{start} ") for start in PHRASES.credit_start)
 
 
-def leading_caption_end(text: str) -> int:
-    """Return where a caption with its credit at the start of a longer line ends, 0 when there is none.
+def leading_caption(text: str) -> tuple[int, int] | None:
+    """Return where a caption with its credit stands near the start of a longer line, None when none surely does.
 
-    Pages flattened to one line read "What is seen. (Ảnh: Name) The lead begins here".
+    Pages flattened to one line read "What is seen. (Ảnh: Name) The lead begins here"; before the caption a summary may
+    stand, so only the last sentence before the credit is the caption's, and a long one is the article's. Where another
+    credit follows, the pictures tell the story, and their captions are its sentences.
     """
     for match in _BRACKETED_CREDIT.finditer(text, 0, 500):
         label = match["label"]
@@ -81,12 +104,25 @@ def leading_caption_end(text: str) -> int:
             continue
         rest = regex.compile(r"[\s.]*").match(text, match.end())
         end = rest.end() if rest else match.end()
-        return end if end < len(text) and _begins_sentence(text[end]) else 0
-    return 0
+        sentences = split_sentences(text[: match.start()])
+        start = sentences[-1][0] if sentences else 0
+        if count_words(text[start : match.start()]) > _RUN_IN_CAPTION_WORDS or end >= len(text):
+            return None
+        if not _begins_sentence(text[end]) or (
+            start > 0 and _BRACKETED_CREDIT.search(text, end, end + _NEXT_CREDIT_CHARACTERS)
+        ):
+            return None
+        return start, end
+    return None
 
 
 def _begins_sentence(character: str) -> bool:
     return not character.islower() and character not in ",;:)]-–—"
+
+
+def holds_sentence(text: str) -> bool:
+    """Whether a caption says something in a full sentence before it names who took the picture."""
+    return count_words(text) >= _SENTENCE_WORDS and _SENTENCE_WITHIN.search(text) is not None
 
 
 def looks_like_caption(text: str) -> bool:
@@ -99,9 +135,12 @@ def looks_like_caption(text: str) -> bool:
 
 
 def describes_scene(text: str) -> bool:
-    """Whether a line without a full stop tells what people do before a camera; weak evidence, use near the headline."""
+    """Whether a line without a full stop tells what people do before a camera; weak evidence, use near the headline.
+
+    A line that begins so ("Tại hội nghị, …") goes on to tell what happened there.
+    """
     words = count_words(text)
     if ends_sentence(text) or not 5 <= words <= 45:
         return False
-    key = f" {phrase_key(text)} "
+    key = f"{phrase_key(text)} "
     return any(f" {scene} " in key for scene in PHRASES.scene)

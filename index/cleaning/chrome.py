@@ -8,6 +8,7 @@ from index.cleaning.working_page import Page
 
 def drop_plain_chrome(page: Page) -> None:
     """Remove it from the whole page, but not from within a broken paragraph."""
+    half = sum(len(line.text) for line in page.lines) // 2
     for line in page.lines:
         if line.blank or line.wrapped:
             continue
@@ -15,21 +16,26 @@ def drop_plain_chrome(page: Page) -> None:
             line.removed = "separator"
         elif shape.is_chrome(line.text):
             line.removed = "page chrome"
-        elif shape.is_teaser(line.text):
+        elif shape.is_teaser(line.text) and len(line.text) <= half:
             line.removed = "teaser of another story"
-    _drop_arrowed(page)
+    _drop_arrowed(page, half)
     _drop_counters(page)
 
 
-def _drop_arrowed(page: Page) -> None:
-    """Remove lines with an arrow before them, unless a line with a colon introduces them as a list."""
+def _drop_arrowed(page: Page, half: int) -> None:
+    """Remove lines with an arrow before them, unless a line with a colon introduces them as a list.
+
+    Args:
+        page: the page.
+        half: so many characters are half the page; a longer line is the article itself, flattened behind a link.
+    """
     introduced = False
     for line in page.lines:
         if line.blank or line.removed:
             continue
         if not shape.is_arrowed(line.text):
             introduced = line.text.endswith((":", "："))
-        elif not introduced:
+        elif not introduced and len(line.text) <= half:
             line.removed = "teaser of another story"
 
 

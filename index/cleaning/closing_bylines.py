@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from index.cleaning import lines as shape
 from index.cleaning.bylines import byline_in, split_run_on
+from index.cleaning.lines import count_words
+from index.cleaning.summary import closing_summary
 from index.cleaning.working_page import Line, Page
 
 _BYLINES = 2
@@ -15,7 +17,7 @@ _BYLINES = 2
 def is_closing_byline(page: Page, position: int, body: int = 0) -> bool:
     """Whether the line names the author and nothing of the article follows."""
     line = page.lines[position]
-    if position <= body or line.prose or byline_in(line.text) is None:
+    if position <= body or not _is_byline(line) or line.text.endswith(","):
         return False
     previous = next(page.before(position, body), None)
     if previous is None or not _may_precede_byline(page, previous):
@@ -27,7 +29,11 @@ def is_closing_byline(page: Page, position: int, body: int = 0) -> bool:
     if names > _BYLINES:
         return False
     closing = page.lines[following[0]]
-    if names > 1 or shape.is_after_marker(closing.text):
+    if shape.is_after_marker(closing.text):
+        return True
+    if _text_goes_on(page, following):
+        return False
+    if names > 1:
         return True
     prose = sum(page.lines[number].prose for number in following)
     if any(other.removed == "page chrome" for other in page.lines[position + 1 : following[0]]) and not prose:
@@ -43,15 +49,25 @@ def _may_precede_byline(page: Page, position: int) -> bool:
     return line.prose or shape.ends_sentence(line.text) or shape.is_list_item(line.text)
 
 
+def _text_goes_on(page: Page, following: list[int]) -> bool:
+    """Whether two long paragraphs follow in a row; teasers of other stories have their headlines between them."""
+    texts = list(takewhile(lambda text: not shape.is_after_marker(text), (page.lines[n].text for n in following)))
+    long = [count_words(text) >= shape.LONG_PROSE_WORDS and shape.ends_sentence(text) for text in texts]
+    return any(both == (True, True) for both in pairwise(long))
+
+
 def _is_byline(line: Line) -> bool:
     return not line.prose and byline_in(line.text) is not None
 
 
 def take_closing_lines(page: Page, position: int) -> None:
-    """Read the bylines from a position on, and remove them and what stands behind them."""
+    """Read the bylines from a position on, and remove them and what stands behind them but for a summary."""
     open_bylines = True
+    summary = closing_summary(page, position)
     for number in [position, *page.after(position)]:
         line = page.lines[number]
+        if number == summary:
+            return
         byline = byline_in(line.text) if open_bylines and not line.prose else None
         address = shape.url_of(line.text) if open_bylines else None
         if byline is not None:

@@ -147,4 +147,6 @@ def _drop_labels(short: list[Line]) -> None:
 
 def _is_label_shaped(text: str) -> bool:
     """Whether a line is as short as a section, or a little longer with the capitals of a place; else it may be text."""
+    if shape.begins_lower(text) or shape.ends_sentence(text):
+        return False
     return count_words(text) <= _SECTION_WORDS or sum(word[0].isupper() for word in text.split()) >= 2

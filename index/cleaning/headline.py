@@ -14,6 +14,8 @@ from index.cleaning.working_page import Line, Page
 
 HEADLINE_WORDS = 5
 """The first line of the head with as many words is the headline; sections are shorter."""
+_SHORT_HEADLINE_WORDS = 4
+_SUMMARY_WORDS = 18
 _TITLE_SITE = regex.compile(r"\s\|\s[^|]{1,40}$")
 
 
@@ -22,7 +24,8 @@ def choose_title(page: Page, candidates: list[Line], body: int) -> None:
 
     Another line is taken where that one is a section by its capitals, or where only the other comes again in the text.
     """
-    possible = [line for line in candidates if _may_be_title(line.text)]
+    first = next((line for line in candidates if count_words(line.text) >= HEADLINE_WORDS), None)
+    possible = [line for line in candidates if _may_be_title(line.text) or (line is first and _is_odd_title(line.text))]
     text = _beginning_of_text(page, body)
     chosen: Line | None
     if page.title is not None:
@@ -35,6 +38,8 @@ def choose_title(page: Page, candidates: list[Line], body: int) -> None:
         elif chosen and is_unrelated(chosen.text, text):
             below = possible[possible.index(chosen) + 1 :]
             chosen = next((line for line in below if _replaces(line.text, text)), chosen)
+        if chosen and _is_summary_below(chosen.text, possible[0].text, text):
+            chosen = possible[0]
     if chosen is None:
         return
     chosen.removed = "headline"
@@ -55,8 +60,20 @@ def _may_be_title(text: str) -> bool:
     )
 
 
+def _is_odd_title(text: str) -> bool:
+    """Whether a line that could be a caption may be a headline: "Clip: …", "… (video)", "Toàn cảnh …"."""
+    return not captions.names_photographer(text) and not captions.is_file_name(text, "")
+
+
+def _is_summary_below(chosen: str, first: str, text: str) -> bool:
+    """Whether the line chosen is so long that it sums up what a short headline above it says."""
+    if count_words(chosen) < _SUMMARY_WORDS or not _SHORT_HEADLINE_WORDS <= count_words(first) < HEADLINE_WORDS:
+        return False
+    return not first.isupper() and not shape.is_name(first) and is_echoed(first, f"{chosen}\n{text}")
+
+
 def _replaces(text: str, article: str) -> bool:
-    return count_words(text) >= 2 and not shape.is_name(text) and is_echoed(text, article)
+    return 2 <= count_words(text) < _SUMMARY_WORDS and not shape.is_name(text) and is_echoed(text, article)
 
 
 def _take_continuation(page: Page, headline: Line) -> str:

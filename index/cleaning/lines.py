@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import regex
 
-from index.cleaning.phrases import PHRASES, phrase_key
+from index.cleaning.phrases import PHRASES, letters_of, phrase_key
 
 _LETTER = regex.compile(r"\p{L}")
 _WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+")
@@ -31,6 +31,8 @@ LONG_PROSE_WORDS = 25
 """A line this long is prose even without a full stop at its end: no headline, caption or menu entry is."""
 
 _SHORT_LABEL_WORDS = 8
+_TEASER_WORDS = 45
+"""A longer line may begin with a link to another story, but the article follows it."""
 _COUNTER_DIGITS = 7
 """A counter ("1.873 lượt xem") has this many digits at most; a telephone number has more."""
 _COUNTED_CHARACTERS = 2_000
@@ -104,9 +106,14 @@ def is_after_marker(text: str) -> bool:
     head, colon, _rest = text[:_TAIL_CHARACTERS].replace("：", ":").partition(":")
     if colon and phrase_key(head) in PHRASES.keywords and not ends_sentence(text):
         return True
-    if count_words(text) > _SHORT_LABEL_WORDS or ends_sentence(text):
+    if count_words(text) > _SHORT_LABEL_WORDS or ends_sentence(text) or text.endswith(("“", "«")):
         return False
     return phrase_key(text) in PHRASES.after or ("|" in text and phrase_key(text.split("|")[0]) in PHRASES.after)
+
+
+def begins_comments(text: str) -> bool:
+    """Whether the line is a marker below which readers speak."""
+    return is_after_marker(text) and any(word in PHRASES.comment for word in letters_of(text).split())
 
 
 def may_be_heading(text: str) -> bool:
@@ -139,14 +146,18 @@ def is_chrome(text: str) -> bool:
 
 def is_teaser(text: str) -> bool:
     """Whether the line points to another story: ">> …" or "Xem thêm: …"."""
+    if count_words(text) > _TEASER_WORDS:
+        return False
     if _ARROW.match(text):
         return True
     head, colon, rest = text[:_TAIL_CHARACTERS].replace("：", ":").partition(":")
-    return bool(colon) and bool(rest.strip()) and phrase_key(head) in PHRASES.teaser and count_words(text) <= 45
+    return bool(colon) and bool(rest.strip()) and phrase_key(head) in PHRASES.teaser
 
 
 def is_arrowed(text: str) -> bool:
     """Whether the line begins with an arrow that stands for a link or for a bullet, and is no sentence."""
+    if count_words(text) > _TEASER_WORDS:
+        return False
     return _ARROW_OR_BULLET.match(text) is not None and not text.rstrip().endswith((".", ";", "…"))
 
 

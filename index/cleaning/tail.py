@@ -6,7 +6,7 @@ from index.cleaning import lines as shape
 from index.cleaning.closing_bylines import is_closing_byline, take_closing_lines
 from index.cleaning.echo import is_echoed, is_unrelated
 from index.cleaning.lines import count_words
-from index.cleaning.phrases import PHRASES, letters_of
+from index.cleaning.summary import closing_summary
 from index.cleaning.working_page import Page, remove
 
 _RESUMED_PARAGRAPH_CHARACTERS = 120
@@ -31,6 +31,7 @@ def drop_tail(page: Page, body: int) -> None:
                 return
             if shape.is_after_marker(line.text) and not _heads_text(page, position):
                 resumed = None if _has_ended(page, body, position) else _resumes_at(page, position)
+                resumed = closing_summary(page, position) if resumed is None else resumed
                 end = len(page.lines) if resumed is None else resumed
                 remove(page.lines[position:end], "after the article" if resumed is None else "box of links")
                 position = end
@@ -77,7 +78,7 @@ def _resumes_at(page: Page, position: int) -> int | None:
 
 def _resumes_before_byline(page: Page, position: int) -> int | None:
     """Return where short paragraphs take the article up again after a box of links, when a byline closes them."""
-    if any(word in PHRASES.comment for word in letters_of(page.lines[position].text).split()):
+    if shape.begins_comments(page.lines[position].text):
         return None
     first: int | None = None
     above = position

@@ -81,6 +81,18 @@ class Page:
         """Report a piece of a line as removed; the caller keeps the rest."""
         self.cuts.append(RemovedLine(line.number, line.text[start:end].strip(), reason))
 
+    def take_out(self, line: Line, start: int, end: int, reason: str) -> Line:
+        """Remove a piece of a line; what stands behind it becomes a line of its own, which is returned."""
+        self.cut(line, start, end, reason)
+        before, behind = line.text[:start].rstrip(), line.text[end:]
+        if not before:
+            line.text = behind
+            return line
+        rest = Line(line.number, behind, wrapped=line.wrapped)
+        line.text = before
+        self.lines.insert(self.lines.index(line) + 1, rest)
+        return rest
+
     def kept_text(self) -> str:
         """Join the kept lines; one blank line stays where there was one or more, or where something was removed."""
         kept: list[str] = []

@@ -1,21 +1,38 @@
-"""Paragraphs that were broken into lines of one width."""
+"""Paragraphs that were broken into lines: of one width, or around the links within their sentences."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
+import regex
+
 from index.cleaning import captions
 from index.cleaning import lines as shape
+from index.cleaning.head import is_head_matter
+from index.cleaning.headline import HEADLINE_WORDS
+from index.cleaning.lines import count_words
+from index.cleaning.phrases import phrase_key
 from index.cleaning.working_page import Line, Page
 
 _WRAPPED_CHARACTERS = 40
 _WRAPPED_JOINTS = 3
 """A page is hard-wrapped when as many lines break off and go on in lower case."""
+_LINK_WORDS = 8
+_SENTENCE_WORDS = 12
+"""A line this long that breaks off, or goes on in lower case, is a piece of a sentence and no label."""
+_GOES_ON = regex.compile(r"[,.;:!?)\]”’]+\s+\p{L}")
+"""A line that begins with the punctuation behind a link."""
+_CLOSERS = regex.compile(r"[,.;:!?)\]”’»]{1,3}")
+"""A line with that punctuation alone."""
 
 
 def mark_wrapped(page: Page) -> None:
     """Find the lines of broken paragraphs."""
-    lines = page.lines
+    _mark_one_width(page.lines)
+    _mark_around_links(page)
+
+
+def _mark_one_width(lines: list[Line]) -> None:
     joints = [
         number
         for number in range(len(lines) - 1)
@@ -48,3 +65,72 @@ def _unmark_headline(lines: list[Line]) -> None:
         return
     for line in lines[first : last + 1]:
         line.wrapped = False
+
+
+def _mark_around_links(page: Page) -> None:
+    """Find the pieces of sentences that were broken where a link or a name in italics began and ended.
+
+    A piece breaks off, and the line right below goes on in lower case or with a comma. The line above it belongs to the
+    sentence as well if it breaks off. One of the pieces must be too long for a label, or begin with punctuation.
+    """
+    lines = page.lines
+    first = _below_headline(page)
+    joined = [
+        number >= first and _breaks_off(lines[number]) and _goes_on(lines[number + 1])
+        for number in range(len(lines) - 1)
+    ]
+    for number in range(first + 1, len(joined)):
+        short = count_words(lines[number].text) <= _LINK_WORDS
+        if joined[number] and short and not _goes_on(lines[number]) and _breaks_off(lines[number - 1]):
+            joined[number - 1] = True
+    start = first
+    while start < len(joined):
+        end = start
+        while end < len(joined) and joined[end]:
+            end += 1
+        pieces = lines[start : end + 1]
+        if end > start and any(_is_sentence_piece(line) for line in pieces):
+            for line in pieces:
+                line.wrapped = True
+        start = end + 1
+
+
+def _below_headline(page: Page) -> int:
+    """Return the position below the line that is the headline, or may be."""
+    for number, line in enumerate(page.lines):
+        known = page.title is not None and phrase_key(line.text) == phrase_key(page.title)
+        may_be = page.title is None and count_words(line.text) >= HEADLINE_WORDS and not is_head_matter(line.text)
+        if known or may_be:
+            return number + 1
+    return 0 if page.title is not None else len(page.lines)
+
+
+def _breaks_off(line: Line) -> bool:
+    return _may_be_piece(line) and not shape.closes_prose(line.text) and not captions.has_credit(line.text)
+
+
+def _goes_on(line: Line) -> bool:
+    if _CLOSERS.fullmatch(line.text):
+        return True
+    if not _may_be_piece(line):
+        return False
+    if _GOES_ON.match(line.text):
+        return True
+    return shape.begins_lower(line.text) and (_is_sentence_piece(line) or not captions.has_credit(line.text))
+
+
+def _is_sentence_piece(line: Line) -> bool:
+    return count_words(line.text) >= _SENTENCE_WORDS or _GOES_ON.match(line.text) is not None
+
+
+def _may_be_piece(line: Line) -> bool:
+    text = line.text
+    return not (
+        line.blank
+        or shape.is_separator(text)
+        or shape.is_list_item(text)
+        or shape.is_after_marker(text)
+        or shape.is_chrome(text)
+        or shape.url_of(text)
+        or captions.is_file_name(text, "")
+    )

@@ -189,6 +189,49 @@ def test_large_pages_are_cleaned(page: str) -> None:
     assert clean_page(page).removed is not None
 
 
+SUMMARY = "Sáng qua, hơn ba trăm người dân xã Vĩnh Trà xuống đồng gặt giúp những nhà neo người."
+LEAD = "Công việc kéo dài tới trưa, sau đó mọi người cùng ăn cơm ngoài ruộng."
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "kept", "caption"),
+    [
+        (
+            f"{SUMMARY} Bà con gặt lúa bên đê. (Ảnh: Hà My) {LEAD}",
+            [SUMMARY, LEAD],
+            "Bà con gặt lúa bên đê. (Ảnh: Hà My)",
+        ),
+        (f"{SUMMARY} Đồng lúa Vĩnh Trà (Ảnh: H.M) {LEAD}", [SUMMARY, LEAD], "Đồng lúa Vĩnh Trà (Ảnh: H.M)"),
+        (
+            f"Hội nghị quán triệt nghị quyết (khóa X). (Ảnh: Hà My) {SUMMARY}",
+            [SUMMARY],
+            "Hội nghị quán triệt nghị quyết (khóa X). (Ảnh: Hà My)",
+        ),
+        (
+            f"TTXVN - {SUMMARY} Bà con gặt lúa bên đê. (Ảnh: Hà My) {LEAD}",
+            [SUMMARY, LEAD],
+            "Bà con gặt lúa bên đê. (Ảnh: Hà My)",
+        ),
+    ],
+)
+def test_only_the_sentence_of_a_caption_is_cut_from_a_paragraph(paragraph: str, kept: list[str], caption: str) -> None:
+    page = clean_page(f"Ngày mùa ở xã Vĩnh Trà\n\n{paragraph}")
+    assert lines_of(page) == kept
+    assert [removed.text for removed in page.removed if removed.reason == "caption"] == [caption]
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        f"{SUMMARY[:-1]} cho kịp trước cơn bão đang vào gần bờ theo lời kêu gọi của ủy ban xã. (Ảnh: Hà My) {LEAD}",
+        f"{SUMMARY} Máy gặt hỏng nên phải gặt tay. (Ảnh: Hà My) {LEAD} Cơm nắm muối vừng. (Ảnh: Hà My) Ai cũng vui.",
+    ],
+    ids=["long sentence", "story in pictures"],
+)
+def test_a_caption_that_may_be_a_sentence_of_the_article_stays(paragraph: str) -> None:
+    assert lines_of(clean_page(f"Ngày mùa ở xã Vĩnh Trà\n\n{paragraph}")) == [paragraph]
+
+
 @pytest.mark.parametrize(
     ("name", "title", "source", "author", "published_at"),
     [
