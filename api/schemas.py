@@ -319,11 +319,16 @@ class ArticleResult(BaseModel):
         """Convert."""
         return cls(
             line=line,
-            id=outcome.id,
+            id=None if outcome.id is None else _escaped(outcome.id),
             status=outcome.status,
-            error=None if outcome.error is None else str(outcome.error),
+            error=None if outcome.error is None else _escaped(str(outcome.error)),
             removed=[RemovedLineOut(number=r.number, text=r.text, reason=r.reason) for r in outcome.removed],
         )
+
+
+def _escaped(text: str) -> str:
+    """Return what callers sent in a form that JSON in UTF-8 can say: half a surrogate pair as its escape."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 class BatchResult(BaseModel):
