@@ -23,6 +23,7 @@ from index.encoder import Encoder, Fingerprint, ModelRecord, Vectors, passage_in
 from index.errors import CorpusError, HoidapError, InvalidArticle, ModelMismatch, NoSuchArticle
 from index.files import sync
 from index.filters import NO_FILTERS, Filters
+from index.identity import is_valid_id
 from index.lexical import LexicalIndex, LexicalView
 from index.locking import WriteLock
 from index.preparation import MAX_TEXT_BYTES, Prepared, prepare
@@ -182,7 +183,7 @@ class Corpus:
         with self._write_lock.held():
             with self._store.transaction():
                 change = self._store.begin_change()
-                removed = [article_id for article_id in ids if self._store.remove(article_id, change)]
+                removed = [name for name in ids if is_valid_id(name) and self._store.remove(name, change)]
             self._follow_lexical()
         self._refresh_dense()
         self._merge_if_needed()
@@ -316,7 +317,7 @@ class Corpus:
         Raises:
             NoSuchArticle: there is none with this id.
         """
-        article = self._store.article(article_id)
+        article = self._store.article(article_id) if is_valid_id(article_id) else None
         if article is None:
             raise NoSuchArticle(article_id)
         return article
@@ -327,7 +328,7 @@ class Corpus:
         Raises:
             NoSuchArticle: there is none with this id.
         """
-        header = self._store.header(article_id)
+        header = self._store.header(article_id) if is_valid_id(article_id) else None
         if header is None:
             raise NoSuchArticle(article_id)
         return header
@@ -338,7 +339,7 @@ class Corpus:
         Raises:
             NoSuchArticle: there is none with this id.
         """
-        raw = self._store.raw(article_id)
+        raw = self._store.raw(article_id) if is_valid_id(article_id) else None
         if raw is None:
             raise NoSuchArticle(article_id)
         return raw

@@ -698,7 +698,6 @@ def test_bad_settings(folder: Folder, arguments: list[str], variables: dict[str,
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.xfail(reason="an id that is not UTF-8 ends in a traceback", strict=True)
 @pytest.mark.parametrize("arguments", [["articles", "show"], ["articles", "delete"], ["similar"]], ids=" ".join)
 def test_an_id_that_is_not_utf8(folder: Folder, arguments: list[str]) -> None:
     done = folder.run(*arguments, b"\xff")
