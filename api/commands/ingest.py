@@ -67,7 +67,7 @@ def _drafts(paths: list[Path], format_name: FormatName | None, verbose: bool, ta
                 _note(f"failed     {item.error}")
             elif isinstance(item, SkippedFile):
                 tally["skipped"] += 1
-                if verbose or item.reason.startswith(("ending", "holds no")):
+                if verbose or item.reason.startswith("ending"):
                     _note(f"skipped    {item.origin}: {item.reason}")
 
 

@@ -98,15 +98,15 @@ def read_path(path: Path, format_name: FormatName | None = None) -> Iterator[Dra
 def _read_folder(folder: Path, format_name: FormatName | None) -> Iterator[Draft | ReadFailure | SkippedFile]:
     ignored = _ignore_patterns(folder)
     root = folder.resolve()
-    found = False
+    is_empty = True
     for entry in _walk(folder, root, ignored):
+        is_empty = False
         if isinstance(entry, Path):
-            found = True
             yield from _read_file(entry, entry.relative_to(folder).as_posix(), format_name, named=False)
         else:
             yield entry
-    if not found:
-        yield SkippedFile(str(folder), "holds no file to read")
+    if is_empty:
+        yield ReadFailure(str(folder), ReadError(str(folder), "holds no file to read"))
 
 
 def _walk(

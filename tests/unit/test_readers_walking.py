@@ -211,7 +211,9 @@ def test_names_that_are_not_utf8(tmp_path: Path) -> None:
 
 
 def test_empty_folder_and_missing_path(tmp_path: Path) -> None:
-    assert list(read_path(tmp_path)) == [SkippedFile(str(tmp_path), "holds no file to read")]
+    (failure,) = read_path(tmp_path)
+    assert isinstance(failure, ReadFailure)
+    assert str(failure.error) == f"{tmp_path}: holds no file to read"
     with pytest.raises(ReadError, match="không-có: does not exist"):
         list(read_path(tmp_path / "không-có"))
 
