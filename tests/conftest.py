@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 from fakes import WordEncoder
+from hypothesis import HealthCheck, settings
 
 from index.corpus import Corpus
 from index.encoder import BuiltinEncoder, Encoder
+
+# No example is timed: machines differ, and a slow one says nothing about the code.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
