@@ -96,7 +96,7 @@ class DenseView:
         numbers = np.concatenate([part[0] for part in parts])
         scores = np.concatenate([part[1] for part in parts])
         best = np.lexsort((numbers, -scores))[:limit]
-        return Ranking(numbers[best], scores[best])
+        return Ranking(numbers[best], np.clip(scores[best], -1.0, 1.0))  # rounding may pass a cosine's bounds
 
     def scores(self, vector: Vectors, numbers: Sequence[int]) -> dict[int, float]:
         """Return the cosine of each given passage with a unit vector; passages that are not here are missing."""
@@ -107,7 +107,7 @@ class DenseView:
                 continue
             rows = np.minimum(np.searchsorted(own, wanted), len(own) - 1)
             here = own[rows] == wanted
-            scores = vectors[rows[here]] @ vector
+            scores = np.clip(vectors[rows[here]] @ vector, -1.0, 1.0)
             found.update(zip(wanted[here].tolist(), scores.tolist(), strict=True))
         return found
 

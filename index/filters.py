@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from index.dates import earliest_instant
 from index.errors import InvalidFilter
+from index.language import primary_language
+from index.normalization import normalize
 from index.records import Scalar
 
 
@@ -29,6 +31,9 @@ class Filters:
     metadata: Mapping[str, Scalar] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        # As stored: "vi-VN" is kept as "vi", and names are kept in NFC.
+        object.__setattr__(self, "language", tuple(primary_language(code) for code in self.language))
+        object.__setattr__(self, "source", tuple(normalize(name) for name in self.source))
         for name in ("published_after", "published_before"):
             value = getattr(self, name)
             if value is not None:

@@ -49,6 +49,11 @@ seven languages.
 _MIN_PROBABILITY = 0.6
 
 
+def primary_language(code: str) -> str:
+    """Return a language code as it is stored: lower case, without region or script ("vi-VN" gives "vi")."""
+    return code.lower().replace("_", "-").split("-")[0]
+
+
 def detect_language(text: str) -> str:
     """Return the ISO 639-1 code of the language of `text`, "und" when unsure.
 

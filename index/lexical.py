@@ -6,6 +6,7 @@ the passages, so after a crash it knows what it misses.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -305,7 +306,7 @@ def _metadata_term(key: str, value: Scalar) -> str:
         if value is None
         else "number"
     )
-    return f"{key}\x1f{kind}\x1f{value}"
+    return json.dumps([key, kind, value], ensure_ascii=False)
 
 
 def _both(query: tantivy.Query, *conditions: tantivy.Query) -> tantivy.Query:

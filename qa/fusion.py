@@ -39,7 +39,8 @@ def fuse(dense: Scores, lexical: Scores, best_possible: float, known: float = 1.
         return np.empty(0)
     explained = lexical / best_possible if best_possible > _NO_EVIDENCE else np.zeros_like(lexical)
     weight = dense_weight(float(explained.max()), known)
-    return (explained + weight * np.maximum(dense, 0.0)) / (max(1.0, float(explained.max())) + weight)
+    fused = (explained + weight * np.clip(dense, 0.0, 1.0)) / (max(1.0, float(explained.max())) + weight)
+    return np.minimum(fused, 1.0)
 
 
 def dense_weight(explained: float, known: float = 1.0) -> float:

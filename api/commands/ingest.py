@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.options import Data, Model, opened_engine
+from api.commands.options import Data, Model, opened_engine, settings_with
 from index.corpus import Outcome
 from index.errors import ReadError
 from index.readers import FormatName, ReadFailure, SkippedFile, read_path
@@ -42,7 +42,8 @@ def ingest(
     tally: Counter[str] = Counter()
     with opened_engine(data, model) as engine:
         drafts = _drafts(paths, format_name, verbose, tally)
-        for outcome in engine.corpus.add(drafts, clean=False if no_clean else None):
+        longest = settings_with(data, model).max_article_bytes
+        for outcome in engine.corpus.add(drafts, clean=False if no_clean else None, max_text_bytes=longest):
             tally[outcome.status] += 1
             _report(outcome, verbose)
             _show_progress(tally)

@@ -184,3 +184,15 @@ def test_an_interrupted_commit_changes_nothing(lexical: LexicalIndex) -> None:
     assert lexical.view.change == 1
     lexical.apply([passage(2, "cầu")], NONE, 2)
     assert sorted(search(lexical, "cầu")) == [1, 2]
+
+
+def test_filters_are_read_as_values_are_stored() -> None:
+    filters = Filters(language=("VI", "zh-Hant"), source=("Ba\u0301o",))
+    assert filters.language == ("vi", "zh")
+    assert filters.source == ("Báo",)
+
+
+def test_no_key_and_value_look_like_others(lexical: LexicalIndex) -> None:
+    lexical.apply([passage(1, "cầu", metadata={"k": "text\x1fv"})], NONE, 1)
+    assert search(lexical, "cầu", Filters(metadata={"k\x1ftext": "v"})) == []
+    assert search(lexical, "cầu", Filters(metadata={"k": "text\x1fv"})) == [1]
