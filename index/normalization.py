@@ -39,3 +39,14 @@ def fold(text: str) -> str:
     """
     plain = unicodedata.normalize("NFC", text).lower().translate(_FOLDING)
     return unicodedata.normalize("NFC", plain)  # letters that a mark kept apart may now belong together
+
+
+def why_unstorable(text: str) -> str | None:
+    """Return why UTF-8 or SQLite cannot hold `text`, None when they can."""
+    if "\0" in text:
+        return f"holds a NUL character at offset {text.index(chr(0))}; remove it"
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return f"holds half a surrogate pair at offset {error.start}, which no valid text has"
+    return None

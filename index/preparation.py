@@ -11,7 +11,7 @@ from index.dates import parse_date
 from index.errors import InvalidArticle
 from index.identity import ID_PATTERN, identify, is_valid_id, is_web_address
 from index.language import detect_language
-from index.normalization import normalize
+from index.normalization import normalize, why_unstorable
 from index.records import Article, Draft
 
 MAX_TEXT_BYTES = 16_000_000
@@ -183,11 +183,6 @@ def _language_code(draft: Draft, language: str) -> str:
 
 def _refuse_unstorable(draft: Draft, name: str, value: str) -> None:
     """Refuse what UTF-8 or SQLite cannot hold."""
-    if "\0" in value:
-        raise InvalidArticle(draft.origin, name, f"holds a NUL character at offset {value.index(chr(0))}; remove it")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise InvalidArticle(
-            draft.origin, name, f"holds half a surrogate pair at offset {error.start}, which no valid text has"
-        ) from error
+    reason = why_unstorable(value)
+    if reason is not None:
+        raise InvalidArticle(draft.origin, name, reason)

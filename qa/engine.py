@@ -13,7 +13,7 @@ from index.analysis import Terms, analyse
 from index.corpus import Corpus, Snapshot
 from index.encoder import Vectors
 from index.filters import NO_FILTERS, Filters
-from index.normalization import normalize
+from index.normalization import normalize, why_unstorable
 from qa.answers import Answer, AnswerText, Citation, CitedPassage, Evidence, SearchResult, SimilarArticle, link_to
 from qa.errors import InvalidQuestion
 from qa.evidence import choose_quotes
@@ -267,9 +267,6 @@ def _compose(passages: Sequence[CitedPassage]) -> AnswerText | None:
 
 
 def _refuse_unreadable(field: str, text: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise InvalidQuestion(field, f"holds half a surrogate pair at offset {error.start}") from error
-    if "\0" in text:
-        raise InvalidQuestion(field, f"holds a NUL character at offset {text.index(chr(0))}")
+    reason = why_unstorable(text)
+    if reason is not None:
+        raise InvalidQuestion(field, reason)

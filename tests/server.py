@@ -26,6 +26,12 @@ class Server:
     client: httpx.Client
     log: Path
 
+    def empty(self) -> None:
+        """Remove every article."""
+        while found := self.client.get("/v1/articles", params={"limit": 100}).json()["articles"]:
+            for article in found:
+                assert self.client.delete(f"/v1/articles/{article['id']}").status_code == 204
+
     def kill(self) -> None:
         """End it as a power cut would: no handler runs."""
         self.process.send_signal(signal.SIGKILL)

@@ -12,6 +12,7 @@ from api.errors import ProblemError
 from api.settings import Settings
 from index.errors import InvalidArticle, InvalidFilter, ReadError
 from index.filters import Filters
+from index.normalization import why_unstorable
 from index.readers import draft_from_fields
 from index.readers.jsonl import parse_json
 from index.records import Scalar
@@ -97,12 +98,9 @@ def _metadata_of(text: str | None) -> Mapping[str, Scalar]:
 
 def _refuse_unstorable(field: str, value: str) -> None:
     """Refuse what UTF-8 or SQLite cannot hold, so that no article has it."""
-    if "\0" in value:
-        raise InvalidFilter(field, f"holds a NUL character at offset {value.index(chr(0))}")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise InvalidFilter(field, f"holds half a surrogate pair at offset {error.start}") from error
+    reason = why_unstorable(value)
+    if reason is not None:
+        raise InvalidFilter(field, reason)
 
 
 EngineGiven = Annotated[Engine, Depends(engine_of)]

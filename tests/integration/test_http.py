@@ -32,9 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def client(server: Server) -> Iterator[httpx.Client]:
     yield server.client
-    while found := server.client.get("/v1/articles", params={"limit": 100}).json()["articles"]:
-        for article in found:
-            server.client.delete(f"/v1/articles/{article['id']}")
+    server.empty()
 
 
 def problem(response: httpx.Response, status: int) -> dict[str, Any]:
