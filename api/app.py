@@ -9,13 +9,13 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import errors, openapi
+from api.assembly import engine_with
 from api.limits import BodyLimit
 from api.metrics import MeasureRequests, Metrics
 from api.routes import answers, articles, service
 from api.settings import Settings
 from index.corpus import Corpus
 from index.encoder import load_encoder
-from qa.engine import Engine
 
 _DESCRIPTION = """Ask questions about your articles and get passages with citations that can be checked to the
 character. **Offsets are Unicode code points into the article's stored text, half-open**; JavaScript strings count
@@ -28,7 +28,7 @@ def create_app(settings: Settings, corpus: Corpus | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with corpus or Corpus.open(settings.data, load_encoder(settings.model)) as opened:
-            app.state.engine = Engine(opened, settings.limits())
+            app.state.engine = engine_with(settings, opened)
             yield
             app.state.engine = None
 

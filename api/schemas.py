@@ -11,7 +11,7 @@ from index.filters import Filters
 from index.identity import ID_PATTERN
 from index.records import Article, ArticleHeader, Scalar
 from qa.answers import Answer, CitedPassage, Quote, SearchResult, SimilarArticle
-from qa.engine import Mode
+from qa.ranking import Mode
 
 _OFFSET = "Unicode code points into the article's stored text."
 Texts = Annotated[list[str], Field(max_length=1000)]
@@ -57,7 +57,10 @@ class AskBody(_Body):
     mode: Mode = "hybrid"
     max_per_article: int = Field(2, ge=1, description="Most passages of one article.")
     min_confidence: float | None = Field(
-        None, ge=0, le=1, description="Least confidence of an answer; without effect while confidence is null."
+        None,
+        ge=0,
+        le=1,
+        description="Least confidence of an answer, by default the calibration's; no effect while confidence is null.",
     )
     filters: FiltersBody = FiltersBody()
 
@@ -216,9 +219,13 @@ class AnswerOut(BaseModel):
     """Everything said to a question."""
 
     question: str
-    answerable: bool | None = Field(description="Null while the model has no calibration.")
-    confidence: float | None = Field(description="Calibrated; null while the model has no calibration.")
-    answer: AnswerTextOut | None
+    answerable: bool | None = Field(
+        description="False: not in these articles, the passages are only near. Null where the model has no calibration."
+    )
+    confidence: float | None = Field(
+        description="How likely the answer holds what was asked for, 0 to 1. Null where the model has no calibration."
+    )
+    answer: AnswerTextOut | None = Field(description="Null when not answerable or nothing can be quoted.")
     passages: list[PassageOut]
     took_ms: float
 

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
 
     data: Path = Field(default_factory=lambda: user_data_path("hoidap"), description="Folder of the corpus.")
     model: str = Field(BUILTIN_MODEL, description="Embedding model: builtin, a name on the hub, or a folder.")
+    reranker: str | None = Field(None, description="CrossEncoder that orders passages: a name on the hub, or a folder.")
     host: str = Field("127.0.0.1", description="Address to listen on; anything but loopback needs a key to write.")
     port: int = Field(8080, ge=1, le=65535, description="Port to listen on.")
     api_key: SecretStr | None = Field(None, description="Key that writing requests must carry as a bearer token.")

@@ -17,7 +17,8 @@ from pathlib import Path
 from benchmarks.development_sets import DevelopmentSet, evb, viquad
 from index.corpus import Corpus
 from index.encoder import BUILTIN_MODEL, Encoder, load_encoder
-from qa.engine import MODES, Engine, Mode
+from qa.engine import Engine
+from qa.ranking import MODES, Mode
 
 _RESULTS = Path(__file__).parent / "results"
 _DEPTH = 10

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from index.analysis import Terms
 from index.chunking import chunk
@@ -32,6 +32,7 @@ from index.store import Counts, EncodedPassage, Store, StoredDigests
 from index.verification import check_articles, check_indexes
 
 _STORE_FILE = "corpus.db"
+_CALIBRATION = "calibration"
 _BATCH_ARTICLES = 256
 _BATCH_CHARACTERS = 2_000_000
 """A batch is committed when it reaches either bound, so memory stays bounded and a commit stays quick."""
@@ -367,6 +368,16 @@ class Corpus:
     def vectors(self, numbers: Iterable[int]) -> dict[int, Vectors]:
         """Return the vectors of passages, shape (dimensions,) each; passages without one are missing."""
         return self._store.vectors(numbers)
+
+    def calibration(self) -> Mapping[str, Any] | None:
+        """Return what `set_calibration` stored for the model of this corpus, None when nothing was."""
+        stored: Mapping[str, Any] | None = self._store.meta(_CALIBRATION)
+        return stored
+
+    def set_calibration(self, calibration: Mapping[str, Any]) -> None:
+        """Store plain values beside the model's record; what they mean is the caller's business."""
+        with self._write_lock.held(), self._store.transaction():
+            self._store.set_meta(_CALIBRATION, calibration)
 
     def info(self) -> CorpusInfo:
         """Return what the corpus is and holds."""

@@ -10,6 +10,7 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -119,11 +120,17 @@ def load_encoder(model: str = BUILTIN_MODEL) -> Encoder:
     return BuiltinEncoder() if model == BUILTIN_MODEL else SentenceTransformerEncoder(model)
 
 
+@lru_cache(maxsize=1)
+def builtin_static_model() -> StaticModel:
+    """Return the model that ships in the package, opened once in a process."""
+    return StaticModel.open(Path(__file__).parent / "builtin")
+
+
 class BuiltinEncoder:
     """The multilingual static model that ships in the package; needs numpy and tokenizers only."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._model = StaticModel.open(folder or Path(__file__).parent / "builtin")
+        self._model = StaticModel.open(folder) if folder else builtin_static_model()
         self._record = ModelRecord(BUILTIN_MODEL, self._model.dimensions, None, "", "")
 
     @property
@@ -246,3 +253,40 @@ def _load_cached_first(sentence_transformer: Any, model: str) -> Any:
         if Path(model).exists() or os.environ.get("HF_HUB_OFFLINE") == "1":
             raise
         return sentence_transformer(model, device="cpu")
+
+
+def load_cross_encoder(model: str) -> Callable[[str, Sequence[str]], NDArray[np.float32]]:
+    """Return a function from a question and texts to how well each text answers it, shape (len(texts),).
+
+    The scores are the model's own, logits for most; a higher one is better.
+
+    Args:
+        model: any CrossEncoder of sentence-transformers by its name on the hub or its folder.
+
+    Raises:
+        ModelError: it cannot be loaded; says what to do.
+    """
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        from sentence_transformers import CrossEncoder  # seconds to import, so only when a reranker is named
+        from torch import nn
+    except ImportError as error:
+        raise ModelError(
+            model, "needs sentence-transformers; install it with `pip install 'hoidap[models]'`"
+        ) from error
+    try:
+        loaded: Any = _load_cached_first(CrossEncoder, model)
+    except Exception as error:
+        reason = str(error).strip().split("\n")[0][:300] or type(error).__name__
+        raise ModelError(
+            model, f"cannot be loaded as a reranker ({reason}); name a CrossEncoder folder or model"
+        ) from error
+    if loaded.num_labels != 1:
+        raise ModelError(model, f"gives {loaded.num_labels} scores a text; a reranker gives one")
+
+    def score(question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        pairs = [(question, text) for text in texts]
+        scores = loaded.predict(pairs, show_progress_bar=False, activation_fn=nn.Identity())
+        return np.asarray(scores, dtype=np.float32).reshape(len(pairs))
+
+    return score

@@ -36,6 +36,12 @@ _PASSAGE_KIND, _MARKER_KIND = "passage", "marker"
 
 TITLE_WEIGHT = 0.5
 """How much a term in the article's title counts beside one in the passage."""
+MISSPELT_WEIGHT = 0.5
+"""How much a term one letter away counts beside a rare term that is typed rightly."""
+_SHORTEST_MISSPELT = 4
+"""Shorter terms have too many neighbours: Vietnamese syllables differ by one letter all the time."""
+_MOST_MISSPELT = 2
+"""More unknown terms mean another language, not slips."""
 _WRITER_BYTES = 64_000_000
 _WRITER_THREADS = 1
 _MAX_QUERY_TERMS = 512
@@ -123,7 +129,20 @@ class LexicalView:
                 if field != _ACCENTED:
                     in_title = query.term_query(self.schema, _TITLE, term, "freq")
                     should.append((tantivy.Occur.Should, query.boost_query(in_title, TITLE_WEIGHT)))
+        should.extend((tantivy.Occur.Should, self._misspelt(term)) for term in self._unknown(terms))
         return query.boolean_query(should) if should else None
+
+    def _unknown(self, terms: Terms) -> list[str]:
+        """Return the long folded terms that no passage holds, perhaps names with a slip; none where there are many."""
+        long = (term for term in dict.fromkeys(terms.folded[:_MAX_QUERY_TERMS]) if len(term) >= _SHORTEST_MISSPELT)
+        unknown = [term for term in long if self.searcher.doc_freq(_FOLDED, term) == 0]
+        return unknown if len(unknown) <= _MOST_MISSPELT else []
+
+    def _misspelt(self, term: str) -> tantivy.Query:
+        """Return a query for terms one letter away; tantivy gives all of them the same score."""
+        near = tantivy.Query.fuzzy_term_query(self.schema, _FOLDED, term, distance=1, transposition_cost_one=True)
+        rarest = _inverse_document_frequency(1, max(self.searcher.num_docs - 1, 1))
+        return tantivy.Query.boost_query(near, MISSPELT_WEIGHT * rarest)
 
     def _filtered(self, query: tantivy.Query, filters: Filters) -> tantivy.Query:
         conditions = self._conditions(filters)

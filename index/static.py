@@ -78,6 +78,18 @@ class StaticModel:
         np.divide(vectors, lengths, out=vectors, where=lengths > _SHORTEST)
         return vectors
 
+    def pieces(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
+        """Return the distinct numbers of each text's pieces, ascending."""
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [np.unique(np.array(encoding.ids, dtype=np.int64)) for encoding in encodings]
+
+    def directions(self, pieces: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the rows of `pieces`, shape (n, dimensions), scaled to length one, and their lengths, shape (n,)."""
+        rows = self._table[pieces].astype(np.float32)
+        lengths = np.linalg.norm(rows, axis=1)
+        rows /= np.maximum(lengths, _SHORTEST)[:, np.newaxis]
+        return rows, lengths
+
     def _add_up(self, pieces: Sequence[Sequence[int]], means: NDArray[np.float32]) -> None:
         """Write the mean row of each list of piece numbers to `means`, shape (len(pieces), dimensions)."""
         counts = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from index.analysis import Terms, analyse
 from index.corpus import Corpus, Snapshot
-from index.encoder import Vectors
+from index.encoder import BUILTIN_MODEL
 from index.filters import NO_FILTERS, Filters
 from index.normalization import normalize, why_unstorable
-from qa.answers import Answer, AnswerText, Citation, CitedPassage, Evidence, SearchResult, SimilarArticle, link_to
+from index.records import Passage
+from qa.answers import Answer, AnswerText, CitedPassage, SearchResult, SimilarArticle, link_to
+from qa.composition import QuotedPassage, compose
+from qa.confidence import Calibration, signals
 from qa.errors import InvalidQuestion
-from qa.evidence import choose_quotes
-from qa.fusion import fuse
+from qa.evidence import EvidenceReader, ReadCandidates
+from qa.merging import Found, merge_touching
+from qa.ranking import MODES, Asked, Mode, Scored, at_most_per_article, count, prepare, question_to_read, rank
+from qa.reranking import Reranker
 from qa.similar import similar_to_article, similar_to_text
-
-Mode = Literal["hybrid", "dense", "lexical"]
-MODES: tuple[Mode, ...] = get_args(Mode)
 
 MAX_QUESTION_CHARACTERS = 2_000
 MAX_LIMIT = 100
@@ -31,25 +33,9 @@ _DEPTH = 100
 """Each side offers at least as many candidates; deeper gains nothing on the dev sets."""
 _OVERFETCH = 4
 """Candidates per passage asked for, since `max_per_article` drops some."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A candidate with what each side said about it."""
-
-    number: int
-    score: float
-    dense: Evidence
-    lexical: Evidence
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question made ready: its words for the lexical side, its vector for the dense side."""
-
-    text: str
-    terms: Terms
-    vector: Vectors
+_OBSERVED = 5
+READ = 20
+"""So many of the first candidates are read before they are ordered; deeper gains little and costs time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +49,11 @@ class Limits:
 class Engine:
     """Answers questions from one corpus. Safe to share between threads."""
 
-    def __init__(self, corpus: Corpus, limits: Limits | None = None) -> None:
-        """Answer from `corpus`, within `limits`."""
+    def __init__(self, corpus: Corpus, limits: Limits | None = None, reranker: Reranker | None = None) -> None:
+        """Answer from `corpus`, within `limits`; a reranker orders the passages of answers in hybrid mode."""
         self.corpus = corpus
         self.limits = limits or Limits()
+        self.reranker = reranker
 
     def ask(
         self,
@@ -75,9 +62,12 @@ class Engine:
         limit: int = 5,
         mode: Mode = "hybrid",
         max_per_article: int = 2,
+        min_confidence: float | None = None,
         filters: Filters = NO_FILTERS,
     ) -> Answer:
         """Return the passages that answer `question` best, with quotes and an answer cut from them.
+
+        An answer less likely than `min_confidence`, by default the calibration's threshold, is not given.
 
         Raises:
             InvalidQuestion: it is empty or too long, or an option is out of range.
@@ -86,17 +76,18 @@ class Engine:
         asked = self._prepare(question, limit, mode)
         if max_per_article < 1:
             raise InvalidQuestion("max_per_article", "must be at least 1")
+        if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
+            raise InvalidQuestion("min_confidence", f"must be 0 to 1, not {min_confidence}")
         snapshot = self.corpus.snapshot()
-        ranked = self._rank(asked, snapshot, mode, max(_DEPTH, _OVERFETCH * limit), filters)
-        owners = self.corpus.articles_of([scored.number for scored in ranked])
-        chosen = _at_most_per_article(ranked, owners, max_per_article)[:limit]
-        cited = self._cite(asked, chosen, snapshot)
+        found, seen = self._find(asked, snapshot, mode, limit, max_per_article, filters)
+        quoted = [self._cite(one, place) for place, one in enumerate(found, 1)]
+        confidence, answerable = self._judge(seen, min_confidence)
         return Answer(
             question=asked.text,
-            answerable=None,
-            confidence=None,
-            answer=_compose(cited),
-            passages=cited,
+            answerable=answerable,
+            confidence=confidence,
+            answer=None if answerable is False else compose(quoted),
+            passages=tuple(one.cited for one in quoted),
             took_ms=_elapsed_ms(started),
         )
 
@@ -120,11 +111,15 @@ class Engine:
             raise InvalidQuestion("offset", f"offset + limit must be 0 to {MAX_DEPTH}, not {offset} + {limit}")
         snapshot = self.corpus.snapshot()
         # The same candidates for every page, so that pages neither overlap nor leave a passage out.
-        ranked = self._rank(asked, snapshot, mode, MAX_DEPTH, filters)
-        total = _count(snapshot, asked, mode, filters)
+        ranked = rank(asked, snapshot, mode, MAX_DEPTH, filters)
+        page = ranked[offset : offset + limit]
+        stored = self.corpus.passages([scored.number for scored in page])
+        page = [scored for scored in page if scored.number in stored]
+        passages = [stored[scored.number] for scored in page]
+        found = map(Found, page, passages, self._read(asked, passages, page, snapshot).candidates)
         return SearchResult(
-            passages=self._cite(asked, ranked[offset : offset + limit], snapshot, first_rank=offset + 1),
-            total=total,
+            passages=tuple(self._cite(one, place).cited for place, one in enumerate(found, offset + 1)),
+            total=count(snapshot, asked, mode, filters),
             took_ms=_elapsed_ms(started),
         )
 
@@ -150,7 +145,7 @@ class Engine:
         if not 1 <= limit <= self.limits.results:
             raise InvalidQuestion("limit", f"must be 1 to {self.limits.results}, not {limit}")
 
-    def _prepare(self, question: str, limit: int, mode: str) -> _Asked:
+    def _prepare(self, question: str, limit: int, mode: str) -> Asked:
         _refuse_unreadable("question", question)
         text = normalize(question).strip()
         if not text:
@@ -161,109 +156,120 @@ class Engine:
         if mode not in MODES:
             raise InvalidQuestion("mode", f"{mode!r} is none of {', '.join(MODES)}")
         self.check_limit(limit)
-        return _Asked(text, analyse(text), self.corpus.encoder.encode_queries([text])[0])
+        return prepare(text, self.corpus.encoder)
 
-    def _rank(self, asked: _Asked, snapshot: Snapshot, mode: Mode, depth: int, filters: Filters) -> list[Scored]:
-        """Return candidates best first, with the evidence of both sides in hybrid mode."""
-        dense = snapshot.nearest(asked.vector, depth, filters) if mode != "lexical" else None
-        lexical = snapshot.matching(asked.terms, depth, filters) if mode != "dense" else None
-        dense_ranks = {} if dense is None else {number: rank for rank, number in enumerate(dense.numbers.tolist(), 1)}
-        lexical_ranks = (
-            {} if lexical is None else {number: rank for rank, number in enumerate(lexical.numbers.tolist(), 1)}
+    @cached_property
+    def _evidence(self) -> EvidenceReader:
+        return EvidenceReader.open()
+
+    @property
+    def _orders_by_evidence(self) -> bool:
+        """Whether reading may reorder: it was trained on candidates that the built-in model ranks."""
+        return self.reranker is None and self.corpus.encoder.record.name == BUILTIN_MODEL
+
+    @cached_property
+    def _calibration(self) -> Calibration | None:
+        """The calibration of the model in use: one made for this corpus, else the built-in model's own, else None."""
+        own = self.corpus.calibration()
+        if own is not None and own["reranker"] == self._reranker_name:
+            return Calibration.from_json(own)
+        return Calibration.of_builtin() if self._orders_by_evidence else None
+
+    def adopt(self, calibration: Calibration) -> None:
+        """Store a calibration of this model and reranker in the corpus, and judge by it from now on."""
+        self.corpus.set_calibration({"reranker": self._reranker_name, **calibration.to_json()})
+        self.__dict__["_calibration"] = calibration
+
+    @property
+    def _reranker_name(self) -> str | None:
+        return None if self.reranker is None else self.reranker.name
+
+    def _judge(self, seen: NDArray[np.float32], least: float | None) -> tuple[float | None, bool | None]:
+        """Return how likely the answer is right, and whether that is enough."""
+        if self._calibration is None:
+            return None, None
+        confidence = self._calibration.confidence(seen) if seen.any() else 0.0
+        return confidence, confidence >= (self._calibration.threshold if least is None else least)
+
+    def observe(self, question: str, without: Collection[str] = ()) -> tuple[NDArray[np.float32], AnswerText | None]:
+        """Return the signals of a question and the answer it would get if no article in `without` existed.
+
+        For calibration: the signals are those that `ask` judges by.
+
+        Raises:
+            InvalidQuestion: as for `ask`.
+        """
+        asked = self._prepare(question, self.limits.results, "hybrid")
+        found, seen = self._find(asked, self.corpus.snapshot(), "hybrid", _OBSERVED, 2, NO_FILTERS, without)
+        return seen, compose([self._cite(one, place) for place, one in enumerate(found, 1)])
+
+    def _find(
+        self,
+        asked: Asked,
+        snapshot: Snapshot,
+        mode: Mode,
+        limit: int,
+        max_per_article: int,
+        filters: Filters,
+        without: Collection[str] = (),
+    ) -> tuple[list[Found], NDArray[np.float32]]:
+        """Return the passages to cite, best first, and the signals of their candidates."""
+        ranked = rank(asked, snapshot, mode, max(_DEPTH, _OVERFETCH * limit), filters)
+        owners = self.corpus.articles_of([scored.number for scored in ranked])
+        ranked = [scored for scored in ranked if owners.get(scored.number) not in (None, *without)]
+        kept = {scored.number for scored in at_most_per_article(ranked, owners, max_per_article)[:limit]}
+        pool = [scored for place, scored in enumerate(ranked) if place < READ or scored.number in kept]
+        stored = self.corpus.passages([scored.number for scored in pool])
+        pool = [scored for scored in pool if scored.number in stored]  # another process may have removed some
+        passages = [stored[scored.number] for scored in pool]
+        read = self._read(asked, passages, pool, snapshot)
+        found = list(map(Found, pool, passages, read.candidates))
+        if mode == "hybrid" and self.reranker is not None:
+            found = self.reranker.order(asked.text, found)
+        elif mode == "hybrid" and self._orders_by_evidence:
+            found = [one.scored_as_read() for one in sorted(found, key=lambda one: -one.read.strength)]
+        by_number = {one.scored.number: one for one in found}
+        chosen = at_most_per_article([one.scored for one in found], owners, max_per_article)
+        return merge_touching((by_number[scored.number] for scored in chosen), limit), _signals(passages, read)
+
+    def _read(
+        self, asked: Asked, passages: Sequence[Passage], scored: Sequence[Scored], snapshot: Snapshot
+    ) -> ReadCandidates:
+        return self._evidence.read(
+            question_to_read(asked, snapshot, self._evidence.reader),
+            passages,
+            [one.fused for one in scored],
+            [one.explained for one in scored],
         )
-        numbers = list(dict.fromkeys([*dense_ranks, *lexical_ranks]))
-        cosines = snapshot.dense.scores(asked.vector, numbers) if mode != "lexical" else {}
-        matches = {} if lexical is None else dict(zip(lexical.numbers.tolist(), lexical.scores.tolist(), strict=True))
-        if mode == "hybrid":
-            matches |= snapshot.lexical.score(asked.terms, [number for number in numbers if number not in matches])
-        if mode == "hybrid":
-            scores = fuse(
-                np.array([cosines.get(number, 0.0) for number in numbers]),
-                np.array([matches.get(number, 0.0) for number in numbers]),
-                snapshot.lexical.best_possible(asked.terms),
-                snapshot.lexical.known_share(asked.terms),
-            )
-        else:
-            own = cosines if mode == "dense" else matches
-            scores = np.array([own.get(number, 0.0) for number in numbers])
-        order = np.lexsort((np.array(numbers, dtype=np.int64), -scores)).tolist()
-        return [
-            Scored(
-                numbers[row],
-                float(scores[row]),
-                Evidence(cosines.get(numbers[row]), dense_ranks.get(numbers[row])),
-                Evidence(matches.get(numbers[row]), lexical_ranks.get(numbers[row])),
-            )
-            for row in order
-        ]
 
-    def _cite(
-        self, asked: _Asked, chosen: Sequence[Scored], snapshot: Snapshot, first_rank: int = 1
-    ) -> tuple[CitedPassage, ...]:
-        stored = self.corpus.passages([scored.number for scored in chosen])
-        ranked = [scored for scored in chosen if scored.number in stored]  # another process may have removed some
-        passages = [stored[scored.number] for scored in ranked]
-        quotes = choose_quotes(
-            passages, asked.terms, snapshot.lexical.weights(asked.terms), asked.vector, self.corpus.encoder
+    def _cite(self, found: Found, place: int) -> QuotedPassage:
+        passage, quotes = found.passage, tuple(quote for quote, _strength in found.read.quotes)
+        cited = CitedPassage(
+            rank=place,
+            score=found.scored.score,
+            dense=found.scored.dense,
+            lexical=found.scored.lexical,
+            passage=passage,
+            quotes=quotes,
+            link=link_to(passage.article.url, quotes[0].text if quotes else passage.text),
         )
-        return tuple(
-            CitedPassage(
-                rank=rank,
-                score=scored.score,
-                dense=scored.dense,
-                lexical=scored.lexical,
-                passage=passage,
-                quotes=own,
-                link=link_to(passage.article.url, own[0].text if own else passage.text),
-            )
-            for rank, (scored, passage, own) in enumerate(zip(ranked, passages, quotes, strict=True), first_rank)
-        )
+        return QuotedPassage(cited, tuple(strength for _quote, strength in found.read.quotes))
 
 
-def _at_most_per_article(ranked: Sequence[Scored], owners: dict[int, str], max_per_article: int) -> list[Scored]:
-    """Keep the best passages of each article; passages that were removed meanwhile drop out."""
-    taken: dict[str, int] = {}
-    kept: list[Scored] = []
-    for scored in ranked:
-        owner = owners.get(scored.number)
-        if owner is not None and taken.get(owner, 0) < max_per_article:
-            taken[owner] = taken.get(owner, 0) + 1
-            kept.append(scored)
-    return kept
-
-
-def _count(snapshot: Snapshot, asked: _Asked, mode: Mode, filters: Filters) -> int:
-    """Return how many passages have a score in this mode."""
-    has_vector = bool(asked.vector.any())
-    if mode == "lexical" or (mode == "hybrid" and not has_vector):
-        return snapshot.count_matching(asked.terms, filters)
-    if mode == "dense":
-        return snapshot.count_near(filters) if has_vector else 0
-    return snapshot.count_either(asked.terms, filters)
+def _signals(passages: Sequence[Passage], read: ReadCandidates) -> NDArray[np.float32]:
+    """Return what a calibration reads, from the first candidates whatever number was asked for."""
+    ids = [passage.article.id for passage in passages]
+    first = read.measured.candidates < READ
+    return signals(
+        read.measured.features[first],
+        read.measured.candidates[first],
+        [ids.index(one) for one in ids],
+        read.logits[first],
+    )
 
 
 def _elapsed_ms(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 2)
-
-
-def _compose(passages: Sequence[CitedPassage]) -> AnswerText | None:
-    """Join the quotes of the best passage in reading order, each cited at both ends."""
-    if not passages or not passages[0].quotes:
-        return None
-    best = passages[0]
-    parts: list[str] = []
-    citations: list[Citation] = []
-    position = 0
-    for quote in sorted(best.quotes, key=lambda quote: quote.start):
-        if parts:
-            parts.append(" ")
-            position += 1
-        parts.append(quote.text)
-        citations.append(
-            Citation(position, position + len(quote.text), best.rank, best.passage.article.id, quote.start, quote.end)
-        )
-        position += len(quote.text)
-    return AnswerText("".join(parts), tuple(citations))
 
 
 def _refuse_unreadable(field: str, text: str) -> None:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa.answers import Answer
-from qa.engine import MODES, Engine, Mode
+from qa.engine import Engine
 from qa.errors import EvaluationUnavailable
+from qa.ranking import MODES, Mode
 
 _DEPTH = 10
 _RESAMPLES = 2000
@@ -176,8 +177,13 @@ def _quotes(answer: Answer, right: str) -> bool:
     """Whether the first quotation and the right answer are one within the other, white space aside."""
     if not answer.passages or not answer.passages[0].quotes:
         return False
-    quote, wanted = (" ".join(text.split()) for text in (answer.passages[0].quotes[0].text, right))
-    return wanted in quote or quote in wanted
+    quote = answer.passages[0].quotes[0].text
+    return holds(quote, right) or holds(right, quote)
+
+
+def holds(text: str, part: str) -> bool:
+    """Whether `part` stands in `text`, white space aside."""
+    return " ".join(part.split()) in " ".join(text.split())
 
 
 def _mean(judged: Sequence[_Judged]) -> Figures:

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from api.commands.options import Data, Json, Model, opened_engine
+from api.commands.options import Data, Json, Model, RerankerName, opened_engine
 from api.schemas import AnswerOut
 from qa.answers import Answer, CitedPassage
-from qa.engine import Mode
+from qa.ranking import Mode
 
 _MARKS = ("«", "»")
 _MARKS_ON_TERMINAL = ("\033[1m", "\033[0m")
@@ -23,9 +23,10 @@ def ask(
     json: Json = False,
     data: Data = None,
     model: Model = None,
+    reranker: RerankerName = None,
 ) -> None:
     """Answer a question with passages cited to the character."""
-    with opened_engine(data, model) as engine:
+    with opened_engine(data, model, reranker) as engine:
         answer = engine.ask(question, limit=limit, mode=mode)
     typer.echo(AnswerOut.of(answer).model_dump_json(indent=2) if json else _text(answer, sys.stdout.isatty()))
 
@@ -33,9 +34,17 @@ def ask(
 def _text(answer: Answer, colour: bool) -> str:
     if not answer.passages:
         return "Nothing in these articles matches the question."
-    parts = [answer.answer.text] if answer.answer else []
+    parts = [_verdict(answer)]
     parts.extend(_passage(passage, colour) for passage in answer.passages)
     return "\n\n".join(parts)
+
+
+def _verdict(answer: Answer) -> str:
+    """Return the answer with how sure it is, or that there is none."""
+    sure = "" if answer.confidence is None else f" (confidence {answer.confidence:.2f})"
+    if answer.answer is None:
+        return f"Not in these articles{sure}. The nearest passages:"
+    return answer.answer.text + sure
 
 
 def _passage(cited: CitedPassage, colour: bool) -> str:

@@ -12,17 +12,20 @@ from typing import Annotated
 
 import typer
 
-from api.commands.options import Json, Model, settings_with
+from api.assembly import engine_with
+from api.commands.options import Json, Model, RerankerName, settings_with
 from index.corpus import Corpus
 from index.encoder import load_encoder
 from index.errors import EncodingError, ReadError
 from index.readers import ReadFailure, read_path
 from index.readers.jsonl import parse_json
 from index.records import Draft
-from qa.engine import MODES, Engine
+from qa.calibrating import calibrate as fit
+from qa.engine import Engine
 from qa.errors import InvalidEvaluation
 from qa.evaluation import EvaluationQuestion, Figures, Group
 from qa.evaluation import evaluate as run
+from qa.ranking import MODES
 
 _TEXTS = ("question", "answer", "language", "style")
 _KEYS = (*_TEXTS, "article_ids", "answer_start")
@@ -33,23 +36,40 @@ def evaluate(
     questions: Annotated[Path, typer.Option("--questions", help="A JSONL file of questions with their article_ids.")],
     json: Json = False,
     model: Model = None,
+    reranker: RerankerName = None,
+    calibrate: Annotated[
+        Path | None,
+        typer.Option(
+            "--calibrate", help="Also fit confidence to these questions and store it in the corpus in this folder."
+        ),
+    ] = None,
 ) -> None:
     """Measure answers on your own articles and questions, in a corpus made for it and thrown away.
 
     A question is {"question", "article_ids": [...] or null when unanswerable, "answer"?, "answer_start"?, "language"?,
     "style"?}. For words alone, vectors alone and both: the share with a right article among the first 1, 5 and 10, the
     reciprocal rank, nDCG, and how often the first quotation holds the answer.
+
+    --calibrate makes confidence mean what it says for your own model and articles. It needs 50 questions with an
+    answer; a running server takes it up when it starts again.
     """
     asked = list(read_questions(questions))
     if not asked:
         raise InvalidEvaluation(str(questions), "holds no question")
-    encoder = load_encoder(settings_with(None, model).model)
+    settings = settings_with(None, model, reranker)
+    encoder = load_encoder(settings.model)
     with tempfile.TemporaryDirectory(prefix="hoidap-eval-") as folder, Corpus.open(Path(folder), encoder) as corpus:
         for outcome in corpus.add(_drafts(articles)):
             if outcome.error is not None:
                 raise outcome.error
         _check_ids(corpus, asked, questions)
-        groups = run(Engine(corpus), asked, _progress_of(len(asked)))
+        engine = engine_with(settings, corpus)
+        if calibrate is not None:
+            fitted = fit(engine, asked, _progress_of(len(asked)))
+            engine.adopt(fitted)
+            with Corpus.open(calibrate, encoder) as target:
+                Engine(target, reranker=engine.reranker).adopt(fitted)
+        groups = run(engine, asked, _progress_of(len(asked)))
     if json:
         typer.echo(json_format.dumps([asdict(group) for group in groups], ensure_ascii=False, indent=2))
     else:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from api.assembly import engine_with
 from api.settings import InvalidSetting, Settings
 from index.corpus import Corpus
 from index.encoder import load_encoder
@@ -26,21 +27,28 @@ Model = Annotated[
     str | None,
     typer.Option("--model", help="Embedding model; default HOIDAP_MODEL, else the built-in one.", show_default=False),
 ]
+RerankerName = Annotated[
+    str | None,
+    typer.Option(
+        "--reranker", help="CrossEncoder that orders passages; default HOIDAP_RERANKER, else none.", show_default=False
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
-def settings_with(data: Path | None = None, model: str | None = None) -> Settings:
+def settings_with(data: Path | None = None, model: str | None = None, reranker: str | None = None) -> Settings:
     """Return the settings of the environment, with what was given on the command line in their place."""
-    given = {name: value for name, value in (("data", data), ("model", model)) if value is not None}
+    all_given = {"data": data, "model": model, "reranker": reranker}
+    given = {name: value for name, value in all_given.items() if value is not None}
     return Settings.read().model_copy(update=given)
 
 
 @contextmanager
-def opened_engine(data: Path | None, model: str | None) -> Iterator[Engine]:
+def opened_engine(data: Path | None, model: str | None, reranker: str | None = None) -> Iterator[Engine]:
     """Open the corpus and its engine for one command."""
-    settings = settings_with(data, model)
+    settings = settings_with(data, model, reranker)
     with Corpus.open(settings.data, load_encoder(settings.model)) as corpus:
-        yield Engine(corpus, settings.limits())
+        yield engine_with(settings, corpus)
 
 
 def fail(error: HoidapError) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.options import Data, Model, settings_with
+from api.commands.options import Data, Model, RerankerName, settings_with
 
 _LOGGING = {
     "version": 1,
@@ -28,6 +28,7 @@ def serve(
     ] = None,
     data: Data = None,
     model: Model = None,
+    reranker: RerankerName = None,
 ) -> None:
     """Serve the HTTP API until interrupted.
 
@@ -35,7 +36,7 @@ def serve(
     """
     import uvicorn  # not needed by the other commands, which should start quickly
 
-    settings = settings_with(data, model)
+    settings = settings_with(data, model, reranker)
     settings = settings.model_copy(
         update={name: value for name, value in (("host", host), ("port", port)) if value is not None}
     )
@@ -45,6 +46,7 @@ def serve(
         HOIDAP_MODEL=settings.model,
         HOIDAP_HOST=settings.host,
         HOIDAP_PORT=str(settings.port),
+        **({} if settings.reranker is None else {"HOIDAP_RERANKER": settings.reranker}),
     )
     uvicorn.run(
         "api.app:create_app_from_environment",

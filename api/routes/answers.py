@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query
 from api.limits import StrictRoute
 from api.routes.dependencies import EngineGiven, FiltersGiven, checked_filters
 from api.schemas import AnswerOut, AskBody, SearchOut, SimilarBody, SimilarList, SimilarOut
-from qa.engine import MAX_DEPTH, Mode
+from qa.engine import MAX_DEPTH
+from qa.ranking import Mode
 
 router = APIRouter(route_class=StrictRoute, tags=["ask"])
 
@@ -24,6 +25,7 @@ def ask(body: AskBody, engine: EngineGiven) -> AnswerOut:
         limit=body.limit,
         mode=body.mode,
         max_per_article=body.max_per_article,
+        min_confidence=body.min_confidence,
         filters=checked_filters(body.filters.to_filters()),
     )
     return AnswerOut.of(answer)

@@ -9,8 +9,9 @@ from index.corpus import Corpus
 from index.filters import Filters
 from index.normalization import normalize
 from index.records import Draft
-from qa.engine import MODES, Engine, Mode
+from qa.engine import Engine
 from qa.errors import InvalidQuestion
+from qa.ranking import MODES, Mode
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ import pytest
 from api.commands.evaluate import read_questions, table
 from index.corpus import Corpus
 from index.records import Draft
-from qa.engine import MODES, Engine
+from qa.engine import Engine
 from qa.evaluation import EvaluationQuestion, evaluate
+from qa.ranking import MODES
 
 pytest.importorskip("ir_measures")
 

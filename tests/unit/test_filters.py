@@ -20,8 +20,9 @@ from index.errors import InvalidFilter
 from index.filters import Filters
 from index.normalization import normalize
 from index.records import Draft, Scalar
-from qa.engine import MAX_DEPTH, MODES, Engine, Mode
+from qa.engine import MAX_DEPTH, Engine
 from qa.errors import InvalidQuestion
+from qa.ranking import MODES, Mode
 
 CLOSE = 1e-5
 """The same sum in another order differs by less."""

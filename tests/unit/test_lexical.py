@@ -73,6 +73,17 @@ def test_a_title_helps_its_passages(lexical: LexicalIndex) -> None:
     assert search(lexical, "cau long bien dai") == [1, 2]
 
 
+def test_a_slip_in_a_name_that_nobody_has_finds_the_name(lexical: LexicalIndex) -> None:
+    texts = ["Bác sĩ Yersin sống ở Nha Trang.", "Bác sĩ Pasteur sống ở Paris.", "Trời mưa ở Nha Trang."]
+    lexical.apply([passage(n, text) for n, text in enumerate(texts)], np.empty(0, dtype=np.int64), 1)
+    for typed in ("Yersim", "yesrin", "Yersins"):
+        assert search(lexical, typed) == [0], typed
+    assert search(lexical, "bác sĩ Pastuer")[0] == 1
+    assert search(lexical, "Yersx") == []
+    assert search(lexical, "Yersim Pastuer Millbrok") == []  # another language, not slips
+    assert lexical.view.count(analyse("Yersim"), NO_FILTERS) == 1
+
+
 def test_filters_are_exact(lexical: LexicalIndex) -> None:
     lexical.apply(
         [

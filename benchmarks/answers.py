@@ -1,0 +1,78 @@
+"""Is the sentence that answers quoted first, and are unanswerable questions refused: `python -m benchmarks.answers`.
+
+Asks ViQuAD, with and without accents, of the real engine, and compares the first quotation with plain BM25 over all
+sentences. The sentence network and the calibration were learned on these questions; `training/answers.json` holds the
+figures for subjects that were left out of learning, which are the ones to believe. The shipped articles (`seeds/`) were
+not used for either.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.development_sets import DevelopmentSet, viquad
+from index.corpus import Corpus
+from index.encoder import BUILTIN_MODEL, Encoder, load_encoder
+from index.records import Draft
+from index.sentences import split_sentences
+from qa.engine import Engine
+
+
+def first_quotes(engine: Engine, questions: DevelopmentSet) -> float:
+    """Return how often the first quotation holds the answer, 0 to 1."""
+    hits = 0
+    for question in questions.questions:
+        passages = engine.ask(question.text, limit=1).passages
+        quotes = passages[0].quotes if passages else ()
+        hits += bool(quotes) and (question.answer or "") in quotes[0].text
+    return hits / len(questions.questions)
+
+
+def sentences_by_words(engine: Engine, questions: DevelopmentSet) -> float:
+    """Return how often the first of all sentences by BM25 holds the answer, 0 to 1.
+
+    Args:
+        engine: holds every sentence as an article of its own.
+        questions: what to ask.
+    """
+    hits = 0
+    for question in questions.questions:
+        passages = engine.search(question.text, limit=1, mode="lexical").passages
+        hits += bool(passages) and (question.answer or "") in passages[0].passage.text
+    return hits / len(questions.questions)
+
+
+def _sentences(articles: DevelopmentSet) -> Iterator[Draft]:
+    for article in articles.articles:
+        for start, end in split_sentences(article.text):
+            yield Draft(text=article.text[start:end], id=f"{article.id}-{start}")
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the development sets")
+    parser.add_argument("--model", default=BUILTIN_MODEL)
+    given = parser.parse_args()
+    encoder: Encoder = load_encoder(given.model)
+    accented = viquad(given.data)
+    print("| set | questions | first quote | BM25 on sentences |\n|---|---:|---:|---:|")
+    with (
+        tempfile.TemporaryDirectory() as whole,
+        tempfile.TemporaryDirectory() as cut,
+        Corpus.open(Path(whole), encoder) as articles,
+        Corpus.open(Path(cut), encoder) as sentences,
+    ):
+        list(articles.add(accented.articles))
+        list(sentences.add(_sentences(accented)))
+        for questions in (accented, accented.without_accents()):
+            quoted = first_quotes(Engine(articles), questions)
+            words = sentences_by_words(Engine(sentences), questions)
+            print(f"| {questions.name} | {len(questions.questions)} | {quoted:.3f} | {words:.3f} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from index.records import ArticleHeader, Passage
+from qa.answers import CitedPassage, Evidence, Quote
+from qa.composition import SENTENCES, QuotedPassage, compose
+
+TEXT = "Một là cầu. Hai là chợ. Ba là sông. Bốn là núi. Năm là biển."
+
+
+def quoted(rank: int, article: str, *sentences: tuple[str, float]) -> QuotedPassage:
+    header = ArticleHeader(article, "", None, None, None, None, "vi", {}, "", len(TEXT))
+    quotes = tuple(Quote(text, TEXT.index(text), TEXT.index(text) + len(text)) for text, _strength in sentences)
+    nothing = Evidence(None, None)
+    cited = CitedPassage(rank, 1.0, nothing, nothing, Passage(rank, header, 0, len(TEXT), TEXT), quotes, None)
+    return QuotedPassage(cited, tuple(strength for _text, strength in sentences))
+
+
+def test_strong_sentences_come_in_reading_order_and_are_cited_at_both_ends() -> None:
+    answer = compose([quoted(1, "a", ("Ba là sông.", 1.0), ("Một là cầu.", 0.5)), quoted(2, "b", ("Hai là chợ.", 0.4))])
+    assert answer is not None
+    assert answer.text == "Một là cầu. Ba là sông. Hai là chợ."
+    assert [(c.passage, c.article_id) for c in answer.citations] == [(1, "a"), (1, "a"), (2, "b")]
+    for c in answer.citations:
+        assert answer.text[c.start : c.end] == TEXT[c.source_start : c.source_end]
+
+
+def test_weak_sentences_and_late_passages_stay_out() -> None:
+    passages = [
+        quoted(1, "a", ("Một là cầu.", 1.0), ("Hai là chợ.", 0.2)),
+        quoted(2, "b", ("Ba là sông.", 0.1)),
+        quoted(3, "c", ("Bốn là núi.", 0.2)),
+        quoted(4, "d", ("Năm là biển.", 0.9)),
+    ]
+    answer = compose(passages)
+    assert answer is not None
+    assert answer.text == "Một là cầu."
+
+
+def test_the_same_sentence_is_said_once() -> None:
+    same_place = [quoted(1, "a", ("Một là cầu.", 1.0)), quoted(2, "a", ("Một là cầu.", 1.0))]
+    reprint = [quoted(1, "a", ("Một là cầu.", 1.0)), quoted(2, "b", ("Một là cầu.", 0.9))]
+    for passages in (same_place, reprint):
+        answer = compose(passages)
+        assert answer is not None
+        assert len(answer.citations) == 1
+
+
+def test_an_answer_is_short() -> None:
+    sentences = ("Một là cầu.", "Hai là chợ.", "Ba là sông.", "Bốn là núi.", "Năm là biển.")
+    answer = compose([quoted(1, "a", *((sentence, 1.0) for sentence in sentences))])
+    assert answer is not None
+    assert len(answer.citations) == SENTENCES
+
+
+def test_nothing_to_quote_is_no_answer() -> None:
+    assert compose([]) is None
+    assert compose([quoted(1, "a")]) is None

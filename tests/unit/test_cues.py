@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+from qa.cues import Kind, cues_of, offers, wanted_by
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Cầu Mỹ Thuận dài bao nhiêu mét?", "number"),
+        ("cau my thuan co may nhip", "number"),
+        ("Cầu thông xe khi nào?", "date"),
+        ("Cầu khánh thành năm nào?", "date"),
+        ("Vì sao cầu bị hỏng?", "reason"),
+        ("Cầu nằm ở đâu?", "place"),
+        ("Ai thiết kế cây cầu?", "person"),
+        ("Cây cầu có ý nghĩa gì?", "other"),
+        ("How many lanes does it have?", "number"),
+        ("What year did it open?", "date"),
+        ("Who designed it?", "person"),
+        ("Pourquoi le pont est-il fermé ?", "reason"),
+        ("这座桥什么时候通车？", "date"),
+        ("橋の長さは何メートルですか。いくらですか", "number"),
+        ("ใครออกแบบสะพาน", "person"),
+        ("Сколько полос на мосту?", "number"),
+    ],
+)
+def test_the_kind_of_answer_is_known_with_and_without_accents(question: str, kind: Kind) -> None:
+    assert wanted_by(question).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "offering", "lacking"),
+    [
+        ("Cầu dài bao nhiêu mét?", "Cầu dài 1.535 mét.", "Cầu rất dài."),
+        ("Cầu số 7 dài bao nhiêu mét?", "Cầu số 7 dài 90 mét.", "Cầu số 7 nằm xa."),
+        ("Cầu thông xe khi nào?", "Cầu thông xe ngày 21 tháng 5.", "Cầu đã thông xe."),
+        ("Ai thiết kế cầu Hiền?", "Người vẽ cầu Hiền là ông Lê Văn Bình.", "Cầu Hiền do thợ giỏi vẽ."),
+        ("Vì sao cầu đóng?", "Cầu đóng vì lũ lớn.", "Cầu đóng từ sáng."),
+    ],
+)
+def test_a_sentence_offers_what_is_asked_for_only_when_the_question_did_not_bring_it(
+    question: str, offering: str, lacking: str
+) -> None:
+    wanted = wanted_by(question)
+    assert offers(cues_of(offering), wanted)
+    assert not offers(cues_of(lacking), wanted)
+
+
+def test_names_are_capitals_inside_a_sentence() -> None:
+    assert cues_of("Hôm qua ông Lê Bình về Huế.").names == {"le", "binh", "hue"}
+    assert cues_of("Hôm qua trời mưa.").names == frozenset()

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.records import ArticleHeader, Passage
+from qa.answers import Evidence, Quote
+from qa.evidence import ReadCandidate
+from qa.merging import Found, merge_touching
+from qa.ranking import Scored
+
+TEXT = "Một hai ba bốn năm sáu bảy tám chín mười. " * 20
+
+
+def found(number: int, start: int, end: int, article: str = "a", strength: float = 1.0) -> Found:
+    header = ArticleHeader(article, "", None, None, None, None, "vi", {}, "", len(TEXT))
+    nothing = Evidence(None, None)
+    quote = Quote(TEXT[start : start + 5], start, start + 5)
+    return Found(
+        Scored(number, strength, nothing, nothing, 0.0, 0.0),
+        Passage(number, header, start, end, TEXT[start:end]),
+        ReadCandidate(strength, strength, ((quote, strength),)),
+    )
+
+
+def test_neighbours_become_one_with_the_rank_of_the_better() -> None:
+    merged = merge_touching([found(2, 80, 200), found(7, 0, 50, "b"), found(1, 0, 100, strength=0.4)], 5)
+    assert [(one.scored.number, one.passage.start, one.passage.end) for one in merged] == [(2, 0, 200), (7, 0, 50)]
+    assert merged[0].passage.text == TEXT[:200]
+    assert [quote.start for quote, _strength in merged[0].read.quotes] == [80, 0]
+
+
+def test_passages_apart_or_of_different_articles_stay() -> None:
+    apart = [found(1, 0, 50), found(2, 60, 90), found(3, 0, 50, "b")]
+    assert merge_touching(apart, 5) == apart
+    assert merge_touching(apart, 2) == apart[:2]
+
+
+@given(st.lists(st.tuples(st.integers(0, 700), st.integers(5, 100)), min_size=1, max_size=8))
+def test_every_merged_passage_is_a_slice_and_its_quotes_lie_in_it(spans: list[tuple[int, int]]) -> None:
+    passages = [found(number, start, start + length) for number, (start, length) in enumerate(spans)]
+    for one in merge_touching(passages, 3):
+        assert TEXT[one.passage.start : one.passage.end] == one.passage.text
+        for quote, _strength in one.read.quotes:
+            assert one.passage.start <= quote.start
+            assert quote.end <= one.passage.end
+            assert TEXT[quote.start : quote.end] == quote.text

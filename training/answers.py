@@ -1,0 +1,181 @@
+"""Trains what chooses the answering sentence and what tells how sure to be: `python -m training.answers --data DATA`.
+
+Writes `qa/evidence.json`, `qa/calibration.json` and `training/answers.json`, the report. Both are learned on
+development sets; the report is of subjects that were left out of what was fitted: five folds for evidence, two halves
+for confidence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.calibrating import fit_calibration
+from qa.composition import SENTENCES, STRONG_ENOUGH
+from qa.confidence import Calibration, signals
+from qa.features import NAMES
+from qa.network import Array, Network
+from training.calibrating import area_under_curve, calibration_error
+from training.fitting import Fit, fit_by_question
+from training.questions import Example, examples
+
+_EVIDENCE = Fit(units=16, epochs=8, batch=64, rate=5e-3, decay=1e-4)
+_FOLDS = 5
+_SEED = 0
+_THRESHOLD = 0.3
+"""Answers less likely than this are not given; see `training/README.md` for what other values do."""
+
+_ROOT = Path(__file__).parent.parent
+
+
+def folds(found: Sequence[Example], count: int) -> list[set[str]]:
+    """Return the subjects in `count` groups of about as many examples each."""
+    sizes = Counter(example.subject for example in found)
+    subjects = sorted(sizes)
+    random.Random(_SEED).shuffle(subjects)
+    groups: list[set[str]] = [set() for _ in range(count)]
+    totals = [0] * count
+    for subject in sorted(subjects, key=lambda one: -sizes[one]):
+        smallest = totals.index(min(totals))
+        groups[smallest].add(subject)
+        totals[smallest] += sizes[subject]
+    return groups
+
+
+def fit_evidence(found: Iterable[Example]) -> Network:
+    """Fit on the examples whose right sentence is among the candidates."""
+    usable = [example for example in found if example.right.any()]
+    return fit_by_question(NAMES, [one.features for one in usable], [one.right for one in usable], _EVIDENCE)
+
+
+def held_out_logits(found: Sequence[Example]) -> list[Array]:
+    """Return the evidence scores of every example by a network that saw nothing of its subject."""
+    logits: list[Array] = [np.empty(0)] * len(found)
+    for group in folds(found, _FOLDS):
+        network = fit_evidence(example for example in found if example.subject not in group)
+        for row, example in enumerate(found):
+            if example.subject in group:
+                logits[row] = network(example.features)
+    return logits
+
+
+def is_right(example: Example, logits: Array) -> bool:
+    """Whether the answer that would be composed holds what was asked for."""
+    best = np.argsort(-logits, kind="stable")[:SENTENCES]
+    strong = [row for row in best if np.exp(logits[row] - logits[best[0]]) >= STRONG_ENOUGH]
+    return bool(example.right[strong].any())
+
+
+def calibrate(found: Sequence[Example], read: NDArray[np.float32], right: NDArray[np.bool_]) -> Calibration:
+    """Fit so that in every setting questions with and without a right article weigh the same."""
+    counts = Counter((example.setting, example.removed == "nothing") for example in found)
+    both = {setting for setting, _kept in counts if counts[setting, True] and counts[setting, False]}
+    weights = np.array(
+        [
+            1.0 / counts[example.setting, example.removed == "nothing"] if example.setting in both else 0.0
+            for example in found
+        ]
+    )
+    used = weights > 0
+    return fit_calibration(read[used], right[used], weights[used], _THRESHOLD)
+
+
+def evidence_report(found: Sequence[Example], logits: Sequence[Array]) -> dict[str, dict[str, float]]:
+    """Return, for each setting, how often the right passage and sentence come first."""
+    report = {}
+    for setting in dict.fromkeys(example.setting for example in found):
+        rows = [row for row, example in enumerate(found) if example.setting == setting and example.removed == "nothing"]
+        report[setting] = {
+            "questions": len(rows),
+            "sentence_first": _share(_first_is_right(found[row], logits[row]) for row in rows),
+            "sentence_in_right_passage": _share(
+                _right_inside_passage(found[row], logits[row]) for row in rows if found[row].right.any()
+            ),
+            "answer_holds_it": _share(is_right(found[row], logits[row]) for row in rows),
+        }
+    return report
+
+
+def confidence_report(
+    found: Sequence[Example], read: NDArray[np.float32], right: NDArray[np.bool_]
+) -> dict[str, dict[str, float]]:
+    """Fit on one half of the subjects, measure on the other, both ways, and return the measures by setting."""
+    confidences = np.zeros(len(found))
+    for group in folds(found, 2):
+        inside = np.array([example.subject in group for example in found])
+        outside = [example for example in found if example.subject not in group]
+        fitted = calibrate(outside, read[~inside], right[~inside])
+        for row in np.flatnonzero(inside):
+            confidences[row] = fitted.confidence(read[row])
+    report: dict[str, dict[str, float]] = {}
+    for setting in dict.fromkeys(example.setting for example in found):
+        rows = {removed: _rows(found, setting, removed) for removed in ("nothing", "article", "subject")}
+        kept = rows["nothing"]
+        own: dict[str, float] = {"answered": float((confidences[kept] >= _THRESHOLD).mean())}
+        for removed in ("article", "subject"):
+            gone = rows[removed]
+            if len(gone):
+                own[f"auroc_{removed}_removed"] = area_under_curve(confidences[kept], confidences[gone])
+                own[f"refused_{removed}_removed"] = float((confidences[gone] < _THRESHOLD).mean())
+        everything = np.concatenate([kept, rows["article"]])
+        own["calibration_error"] = calibration_error(confidences[everything], right[everything])
+        report[setting] = {name: round(value, 4) for name, value in own.items()}
+    return report
+
+
+def _rows(found: Sequence[Example], setting: str, removed: str) -> NDArray[np.int64]:
+    chosen = [row for row, one in enumerate(found) if (one.setting, one.removed) == (setting, removed)]
+    return np.array(chosen, dtype=np.int64)
+
+
+def _first_is_right(example: Example, logits: Array) -> bool:
+    return bool(len(logits)) and bool(example.right[int(np.argmax(logits))])
+
+
+def _right_inside_passage(example: Example, logits: Array) -> bool:
+    passage = int(example.candidates[np.flatnonzero(example.right)[0]])
+    rows = np.flatnonzero(example.candidates == passage)
+    return bool(example.right[rows[int(np.argmax(logits[rows]))]])
+
+
+def _share(values: Iterable[bool]) -> float:
+    return round(float(np.mean(list(values))), 4)
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder of the data sets")
+    parser.add_argument("--work", type=Path, required=True, help="folder for the corpora that are asked")
+    given = parser.parse_args()
+    report = train(list(examples(given.data, given.work)))
+    print(json.dumps(report, indent=1))
+
+
+def train(found: list[Example], write: Callable[[Path, Any], None] | None = None) -> dict[str, Any]:
+    """Fit both on all examples, write them, and return the report on subjects left out."""
+    write = write or _write
+    logits = held_out_logits(found)
+    read = np.stack([signals(e.features, e.candidates, e.articles, own) for e, own in zip(found, logits, strict=True)])
+    right = np.array([is_right(example, own) for example, own in zip(found, logits, strict=True)])
+    report = {"evidence": evidence_report(found, logits), "confidence": confidence_report(found, read, right)}
+    write(_ROOT / "qa" / "evidence.json", fit_evidence(found).to_json())
+    write(_ROOT / "qa" / "calibration.json", calibrate(found, read, right).to_json())
+    write(_ROOT / "training" / "answers.json", report)
+    return report
+
+
+def _write(file: Path, value: Any) -> None:
+    file.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

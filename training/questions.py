@@ -1,0 +1,218 @@
+"""Questions with their candidates read: what evidence and confidence are learned from.
+
+The development sets are asked as the service would, at three sizes of corpus, with the right article present, with it
+removed, and with its whole subject removed. Evidence and confidence are therefore learned on development sets; what is
+reported of them is measured on subjects that were left out.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.corpus import Corpus
+from index.encoder import builtin_static_model, load_encoder
+from index.filters import NO_FILTERS
+from index.normalization import fold, normalize
+from index.records import Draft
+from index.sentences import split_sentences
+from qa.engine import READ
+from qa.features import Candidate, Features, measure
+from qa.ranking import prepare, question_to_read, rank
+from qa.reading import Reader
+
+Removed = Literal["nothing", "article", "subject"]
+_DEPTH = 100
+_SMALL = 5
+_SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its right answer.
+
+    Attributes:
+        text: what is asked.
+        answer: words of the answering sentence.
+        article: the id of the right article.
+        subject: what the article is about; examples are split into halves by it.
+    """
+
+    text: str
+    answer: str
+    article: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question with its candidates read.
+
+    Attributes:
+        setting: which set and size.
+        subject: to split by.
+        removed: what was taken out of the candidates.
+        features: shape (sentences, features).
+        candidates: which candidate each sentence is of, shape (sentences,).
+        articles: a number for the article of each candidate, shape (candidates,).
+        right: which sentences hold the answer, shape (sentences,).
+    """
+
+    setting: str
+    subject: str
+    removed: Removed
+    features: Features
+    candidates: NDArray[np.int64]
+    articles: NDArray[np.int64]
+    right: NDArray[np.bool_]
+
+
+def examples(data: Path, work: Path) -> Iterator[Example]:
+    """Ask everything.
+
+    Args:
+        data: folder of the data sets.
+        work: folder for the corpora; one that is there already is used again, if the model is the same.
+    """
+    reader = Reader(builtin_static_model())
+    contexts, questions = _viquad(data)
+    plain = [Draft(text=text, id=key) for key, (text, _subject) in contexts.items()]
+    titled = [Draft(text=text, id=key, title=subject) for key, (text, subject) in contexts.items()]
+    subjects: dict[str, set[str]] = {}
+    for key, (_text, subject) in contexts.items():
+        subjects.setdefault(subject, set()).add(key)
+    thirds = [questions[start::3] for start in range(3)]
+
+    def ask(
+        folder: str, articles: Iterable[Draft], asked: Sequence[Question], setting: str, *removals: Removed
+    ) -> Iterator[Example]:
+        with _corpus(work / folder, articles) as corpus:
+            for removed in removals:
+                for question in asked:
+                    without = _removed(removed, question, subjects)
+                    yield _example(corpus, reader, question, setting, removed, without)
+
+    yield from ask("viquad", plain, questions, "viquad", "nothing")
+    yield from ask("viquad", plain, thirds[0], "viquad", "article", "subject")
+    unaccented = [_unaccented(question) for question in thirds[0]]
+    yield from ask("viquad", plain, unaccented, "viquad, no accents", "nothing", "article", "subject")
+    yield from ask("titled", titled, thirds[1], "viquad with titles", "nothing")
+    yield from ask("news", [*plain, *_news(data)], thirds[2][::3], "viquad among news", "nothing", "article", "subject")
+    for number, group in enumerate(_groups(plain)):
+        inside = {draft.id for draft in group}
+        asked = [question for question in thirds[1] if question.article in inside]
+        yield from ask(f"small-{number}", group, asked, "five articles", "nothing", "article")
+    for setting, documents, translated in _evb(data):
+        yield from ask(setting, documents, translated, setting, "nothing", "article")
+
+
+def _example(
+    corpus: Corpus, reader: Reader, question: Question, setting: str, removed: Removed, without: set[str]
+) -> Example:
+    snapshot = corpus.snapshot()
+    asked = prepare(normalize(question.text).strip(), corpus.encoder)
+    ranked = rank(asked, snapshot, "hybrid", _DEPTH, NO_FILTERS)
+    owners = corpus.articles_of([scored.number for scored in ranked])
+    kept = [scored for scored in ranked if owners[scored.number] not in without][:READ]
+    stored = corpus.passages([scored.number for scored in kept])
+    passages = [stored[scored.number] for scored in kept]
+    candidates = [
+        Candidate(passage.text, passage.article.title, scored.fused, scored.explained)
+        for passage, scored in zip(passages, kept, strict=True)
+    ]
+    measured = measure(question_to_read(asked, snapshot, reader), candidates, reader)
+    right = []
+    for place, row in zip(measured.candidates.tolist(), measured.sentences.tolist(), strict=True):
+        sentence, passage = measured.readings[place].sentences[row], passages[place]
+        text = passage.text[sentence.start : sentence.end]
+        right.append(passage.article.id == question.article and question.answer in text)
+    ids = [passage.article.id for passage in passages]
+    return Example(
+        setting=setting,
+        subject=question.subject,
+        removed=removed,
+        features=measured.features,
+        candidates=measured.candidates,
+        articles=np.array([ids.index(one) for one in ids], dtype=np.int64),
+        right=np.array(right, dtype=bool),
+    )
+
+
+def _corpus(folder: Path, articles: Iterable[Draft]) -> Corpus:
+    """Return a corpus of `articles` with the built-in model, made anew only where `folder` has none."""
+    corpus = Corpus.open(folder, load_encoder())
+    if corpus.info().counts.articles == 0:
+        for outcome in corpus.add(articles):
+            if outcome.error is not None:
+                raise outcome.error
+    return corpus
+
+
+def _removed(removed: Removed, question: Question, subjects: dict[str, set[str]]) -> set[str]:
+    match removed:
+        case "nothing":
+            return set()
+        case "article":
+            return {question.article}
+        case "subject":
+            return subjects[question.subject]
+
+
+def _unaccented(question: Question) -> Question:
+    return Question(fold(question.text), question.answer, question.article, question.subject)
+
+
+def _viquad(data: Path) -> tuple[dict[str, tuple[str, str]], list[Question]]:
+    """Return the contexts by id, each with its subject, and the questions."""
+    contexts: dict[str, tuple[str, str]] = {}
+    ids: dict[str, str] = {}
+    questions = []
+    with (data / "dev/viquad/test.jsonl").open(encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            key = ids.setdefault(row["context"], f"context-{len(ids)}")
+            contexts[key] = row["context"], row["title"]
+            questions.append(Question(row["question"], row["answer"], key, row["title"]))
+    return contexts, questions
+
+
+def _news(data: Path) -> Iterator[Draft]:
+    with gzip.open(data / "train/mono_vi/news_baomoi.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for number, row in enumerate(map(json.loads, lines)):
+            yield Draft(text=row["text"], title=row["title"], id=f"news-{number}")
+
+
+def _groups(articles: Sequence[Draft]) -> Iterator[list[Draft]]:
+    shuffled = random.Random(_SEED).sample(articles, len(articles))
+    for start in range(0, len(shuffled), _SMALL):
+        yield shuffled[start : start + _SMALL]
+
+
+def _evb(data: Path) -> Iterator[tuple[str, list[Draft], list[Question]]]:
+    """Return, for each direction, the articles and sentences of their translations, six of each, as questions."""
+    with gzip.open(data / "dev/evb/docs.jsonl.gz", "rt", encoding="utf-8") as lines:
+        documents = [json.loads(line)["pairs"] for line in lines]
+    chosen = random.Random(_SEED)
+    samples = [chosen.sample(pairs[1:], min(6, len(pairs) - 1)) for pairs in documents]
+    for setting, asked, answering in (("evb en-vi", 0, 1), ("evb vi-en", 1, 0)):
+        articles = [
+            Draft(text="\n\n".join(pair[answering] for pair in pairs[1:]), title=pairs[0][answering], id=f"{number}")
+            for number, pairs in enumerate(documents)
+        ]
+        questions = [
+            Question(pair[asked], _longest_sentence(pair[answering]), f"{number}", f"evb {number}")
+            for number, pairs in enumerate(samples)
+            for pair in pairs
+        ]
+        yield setting, articles, questions
+
+
+def _longest_sentence(text: str) -> str:
+    return max((text[start:end] for start, end in split_sentences(text)), key=len, default=text)
