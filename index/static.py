@@ -1,12 +1,17 @@
-"""Static embeddings: the vector of a text is the mean of its pieces' table rows, scaled to length one."""
+"""Static embeddings: the vector of a text is the weighted sum of its pieces' table rows, scaled to length one.
+
+A piece that a text holds n times weighs the square root of n: what a text repeats matters, but not n times as much.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,38 +19,39 @@ from tokenizers import Tokenizer
 
 from index.errors import ModelError
 
-_TENSOR = "embedding.weight"
-_TYPES: dict[str, type[np.float16] | type[np.float32]] = {"F16": np.float16, "F32": np.float32}
+_ROWS, _SCALES = "embedding.rows", "embedding.scales"
+_TYPES: dict[str, type[np.int8] | type[np.float16]] = {"I8": np.int8, "F16": np.float16}
 
 # Bounds on what is held in memory at once: characters given to the tokenizer, and table rows gathered (few
 # enough to stay in the processor's cache).
 _CHARACTERS_AT_ONCE = 1 << 20
-_ROWS_AT_ONCE = 1 << 10
+_ROWS_AT_ONCE = 1 << 9
 
-# Below this length a mean is taken for zero; the same guard as torch.nn.functional.normalize.
+# Below this length a sum is taken for zero; the same guard as torch.nn.functional.normalize.
 _SHORTEST = 1e-12
 
 
 class StaticModel:
-    """A tokenizer and a table of vectors, one row per piece, in the folder format of sentence-transformers.
+    """A tokenizer and a table of vectors, one row per piece.
 
-    The folder holds `tokenizer.json` and `model.safetensors` with the tensor `embedding.weight`.  The table
-    is mapped, not read: opening is fast and several processes share the memory.  One object may be used from
-    several threads.
+    The folder holds `tokenizer.json` and `model.safetensors` with the tensors `embedding.rows` (int8) and
+    `embedding.scales` (float16, what to multiply each row with).  The table is mapped, not read: opening is fast and
+    several processes share the memory.  One object may be used from several threads.
     """
 
     dimensions: int
 
-    def __init__(self, tokenizer: Tokenizer, table: NDArray[np.float16 | np.float32]) -> None:
-        """`table` has the shape (pieces, dimensions)."""
+    def __init__(self, tokenizer: Tokenizer, rows: NDArray[np.int8], scales: NDArray[np.float16]) -> None:
+        """`rows` has the shape (pieces, dimensions), `scales` the shape (pieces,)."""
         self._tokenizer = tokenizer
-        self._table = table
-        self.dimensions = int(table.shape[1])
+        self._rows = rows
+        self._scales = scales
+        self.dimensions = int(rows.shape[1])
 
     @classmethod
     def open(cls, folder: Path) -> StaticModel:
         """Open the model in `folder`; raises ModelError if it is missing, damaged or of another kind."""
-        table = _map_table(folder)
+        rows, scales = _map_table(folder)
         try:
             tokenizer = Tokenizer.from_file(os.fspath(folder / "tokenizer.json"))
         except Exception as error:  # the tokenizers library raises bare Exception
@@ -53,10 +59,10 @@ class StaticModel:
         tokenizer.no_padding()
         tokenizer.no_truncation()
         pieces = tokenizer.get_vocab_size(with_added_tokens=True)
-        if pieces > table.shape[0]:
-            reason = f"tokenizer.json has {pieces} pieces but the table only {table.shape[0]} rows"
+        if pieces > len(rows):
+            reason = f"tokenizer.json has {pieces} pieces but the table only {len(rows)} rows"
             raise ModelError(str(folder), reason)
-        return cls(tokenizer, table)
+        return cls(tokenizer, rows, scales)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors of `texts`, shape (len(texts), dimensions), each of length one.
@@ -85,48 +91,66 @@ class StaticModel:
 
     def directions(self, pieces: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return the rows of `pieces`, shape (n, dimensions), scaled to length one, and their lengths, shape (n,)."""
-        rows = self._table[pieces].astype(np.float32)
+        rows = self._rows[pieces].astype(np.float32)
         lengths = np.linalg.norm(rows, axis=1)
         rows /= np.maximum(lengths, _SHORTEST)[:, np.newaxis]
-        return rows, lengths
+        return rows, lengths * self._scales[pieces].astype(np.float32)
 
-    def _add_up(self, pieces: Sequence[Sequence[int]], means: NDArray[np.float32]) -> None:
-        """Write the mean row of each list of piece numbers to `means`, shape (len(pieces), dimensions)."""
-        counts = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
-        filled = np.flatnonzero(counts)
-        flat = np.fromiter(chain.from_iterable(pieces), dtype=np.int64, count=int(counts.sum()))
-        starts = np.cumsum(counts[filled]) - counts[filled]
-        for low in range(0, len(flat), _ROWS_AT_ONCE):
-            distinct, places = np.unique(flat[low : low + _ROWS_AT_ONCE], return_inverse=True)
-            rows = self._table[distinct].astype(np.float32)[places]  # widening float16 is the slow part
-            begin = int(np.searchsorted(starts, low, side="right")) - 1
-            end = int(np.searchsorted(starts, low + len(rows), side="left"))
-            means[filled[begin:end]] += np.add.reduceat(rows, np.maximum(starts[begin:end] - low, 0), axis=0)
-        means[filled] /= counts[filled, np.newaxis].astype(np.float32)
+    def _add_up(self, pieces: Sequence[Sequence[int]], sums: NDArray[np.float32]) -> None:
+        """Add the weighted rows of each list of piece numbers to `sums`, shape (len(pieces), dimensions)."""
+        lengths = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
+        flat = np.fromiter(chain.from_iterable(pieces), dtype=np.int64, count=int(lengths.sum()))
+        held = np.repeat(np.arange(len(pieces)), lengths) * len(self._rows) + flat
+        held, times = np.unique(held, return_counts=True)
+        texts, numbers = np.divmod(held, len(self._rows))
+        weights = np.sqrt(times, dtype=np.float32) * self._scales[numbers].astype(np.float32)
+        for low in range(0, len(held), _ROWS_AT_ONCE):
+            part = slice(low, low + _ROWS_AT_ONCE)
+            distinct, places = np.unique(numbers[part], return_inverse=True)
+            owners, lines = np.unique(texts[part], return_inverse=True)
+            matrix = np.zeros((len(owners), len(distinct)), dtype=np.float32)
+            matrix[lines, places] = weights[part]
+            # Not the matrix product of BLAS: its threads wait for each other wherever processors are shared.
+            sums[owners] += np.einsum("tr,rd->td", matrix, self._rows[distinct].astype(np.float32))
 
 
-def _map_table(folder: Path) -> NDArray[np.float16 | np.float32]:
-    """Map the tensor `embedding.weight` of `model.safetensors`, read-only.
+def _map_table(folder: Path) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    """Map the rows of `model.safetensors` and their scales, read-only."""
+    path = folder / "model.safetensors"
+    try:
+        header, first = _read_header(folder, path)
+        rows = _map_tensor(folder, path, first, header[_ROWS])
+        scales = _map_tensor(folder, path, first, header[_SCALES])
+    except OSError as error:
+        raise ModelError(str(folder), f"model.safetensors cannot be read: {error}") from error
+    except (KeyError, TypeError, ValueError) as error:
+        reason = f"model.safetensors does not hold {_ROWS!r} of int8 with {_SCALES!r} of float16"
+        raise ModelError(str(folder), reason) from error
+    if (rows.dtype.kind, scales.dtype.kind, rows.ndim) != ("i", "f", 2) or scales.shape != rows.shape[:1]:
+        raise ModelError(str(folder), "model.safetensors is damaged: rows and scales do not go together")
+    return rows, scales
+
+
+def _read_header(folder: Path, path: Path) -> tuple[dict[str, Any], int]:
+    """The JSON of a safetensors file, and where its numbers begin.
 
     The file is an 8-byte little-endian length, that many bytes of JSON, then the numbers; offsets in the JSON
     count from the first byte after it.
     """
-    path = folder / "model.safetensors"
-    try:
-        with path.open("rb") as file:
-            header_bytes = int.from_bytes(file.read(8), "little")
-            if not 0 < header_bytes <= path.stat().st_size - 8:
-                raise ModelError(str(folder), "model.safetensors is damaged: its header does not fit the file")
-            header = json.loads(file.read(header_bytes))
-        tensor = header[_TENSOR]
-        rows, columns = tensor["shape"]
-        begin, end = tensor["data_offsets"]
-        dtype = np.dtype(_TYPES[tensor["dtype"]]).newbyteorder("<")
-        if rows * columns * dtype.itemsize != end - begin or 8 + header_bytes + end > path.stat().st_size:
-            raise ModelError(str(folder), "model.safetensors is damaged: the table does not fit the file")
-        table = np.memmap(path, dtype=dtype, mode="r", offset=8 + header_bytes + begin, shape=(rows, columns))
-        return table.view(np.ndarray)
-    except OSError as error:
-        raise ModelError(str(folder), f"model.safetensors cannot be read: {error}") from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(str(folder), f"model.safetensors holds no table {_TENSOR!r} of float16 or float32") from error
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if not 0 < length <= path.stat().st_size - 8:
+            raise ModelError(str(folder), "model.safetensors is damaged: its header does not fit the file")
+        header = json.loads(file.read(length))
+    if not isinstance(header, dict):
+        raise TypeError("the header is no object")
+    return header, 8 + length
+
+
+def _map_tensor(folder: Path, path: Path, first: int, tensor: dict[str, Any]) -> NDArray[Any]:
+    shape = tuple(int(size) for size in tensor["shape"])
+    begin, end = tensor["data_offsets"]
+    dtype = np.dtype(_TYPES[tensor["dtype"]]).newbyteorder("<")
+    if math.prod(shape) * dtype.itemsize != end - begin or first + end > path.stat().st_size:
+        raise ModelError(str(folder), "model.safetensors is damaged: the table does not fit the file")
+    return np.memmap(path, dtype=dtype, mode="r", offset=first + begin, shape=shape).view(np.ndarray)

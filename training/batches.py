@@ -26,7 +26,49 @@ FOLDED_RIGHT = 0.15
 PASSAGE_SENTENCES = (2, 9)
 
 # How often the passage still holds the sentence that asks for it; otherwise its surroundings must do.
-SENTENCE_KEPT = 0.5
+SENTENCE_KEPT = 0.75
+
+# How often the part of a sentence used as a question is words from all over it instead of neighbours, which share of
+# its words is kept then, and how often a Vietnamese one gets words that only questions have.
+SCATTERED = 0.5
+SCATTERED_SHARE = (0.35, 0.8)
+QUESTION_WORDS_ADDED = 0.4
+QUESTION_WORDS = (
+    "là gì",
+    "là ai",
+    "ai",
+    "ai là người",
+    "cái gì",
+    "điều gì",
+    "những gì",
+    "như thế nào",
+    "thế nào",
+    "ra sao",
+    "khi nào",
+    "năm nào",
+    "vào năm nào",
+    "thời gian nào",
+    "ở đâu",
+    "nơi nào",
+    "nước nào",
+    "bao nhiêu",
+    "có bao nhiêu",
+    "mấy",
+    "vì sao",
+    "tại sao",
+    "lý do gì",
+    "nào",
+    "những nào",
+    "bằng cách nào",
+    "được gọi là gì",
+    "có tên là gì",
+    "gồm những gì",
+    "có phải không",
+)
+
+# How often a concept is drawn in a pass, and how many concepts make a text at most.
+CONCEPT_REPEATS = 80
+CONCEPTS_TOGETHER = 4
 
 # Shortest and longest cut of a sentence used as a question, in pieces.
 QUESTION_PIECES = (4, 24)
@@ -40,6 +82,10 @@ class Article:
     body: tuple[int, int]
     english_title: int = -1
     english_body: tuple[int, int] = (0, 0)
+
+
+Concept = tuple[tuple[int, int], ...]
+"""Per language, the segments that are its words for something."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +107,17 @@ Sample = tuple[Bag, Bag, int, int]
 class Sampler:
     """Draws samples and batches; everything random comes from the one generator it is given."""
 
-    def __init__(self, accented: Segments, folded: Segments, random: np.random.Generator, size: int) -> None:
+    def __init__(
+        self,
+        accented: Segments,
+        folded: Segments,
+        question_words: tuple[Segments, Segments],
+        random: np.random.Generator,
+        size: int,
+    ) -> None:
+        """`question_words` are `QUESTION_WORDS`, like the others with and without accents."""
         self._variants = (accented, folded)
+        self._question_words = question_words
         self._random = random
         self._size = size
 
@@ -82,6 +137,32 @@ class Sampler:
             left,
             right,
         )
+
+    def concepts(self, concepts: Sequence[Concept]) -> Iterator[Batch]:
+        """The words for a few concepts in one language with those in another, languages drawn evenly."""
+        order = self._random.permutation(np.repeat(np.arange(len(concepts)), CONCEPT_REPEATS))
+        waiting: list[Sample] = []
+        begin = 0
+        while begin < len(order):
+            chosen = order[begin : begin + int(self._random.integers(1, CONCEPTS_TOGETHER, endpoint=True))]
+            begin += len(chosen)
+            # One concept may come twice in a batch and is then no wrong answer.
+            key = int(chosen[0]) if len(chosen) == 1 else -begin
+            together = [concepts[row] for row in chosen]
+            one, other = self._random.choice(len(together[0]), size=2, replace=False)
+            waiting.append(
+                (self._words(together, one, FOLDED_LEFT), self._words(together, other, FOLDED_RIGHT), key, key)
+            )
+            if len(waiting) == self._size:
+                yield self._batch(waiting)
+                waiting = []
+        if waiting:
+            yield self._batch(waiting)
+
+    def _words(self, concepts: Sequence[Concept], language: int, probability_folded: float) -> Bag:
+        segments = self._variant(probability_folded)
+        forms = [int(self._random.integers(*concept[language])) for concept in concepts]
+        return np.concatenate([segments.span(form, form + 1) for form in forms])
 
     def titles(self, articles: Sequence[Article], english: bool = False) -> Iterator[Batch]:
         """The title of every article with one random passage of it."""
@@ -127,7 +208,11 @@ class Sampler:
         while end - begin >= PASSAGE_SENTENCES[0]:
             last = min(end, begin + int(self._random.integers(*PASSAGE_SENTENCES, endpoint=True)))
             chosen = int(self._random.integers(begin, last))
-            question = self._part(self._variant(FOLDED_LEFT).span(chosen + shift, chosen + shift + 1))
+            folded = int(self._random.random() < FOLDED_LEFT)
+            question = self._part(self._variants[folded].span(chosen + shift, chosen + shift + 1))
+            if not shift and self._random.random() < QUESTION_WORDS_ADDED:
+                row = int(self._random.integers(len(QUESTION_WORDS)))
+                question = np.concatenate([question, self._question_words[folded].span(row, row + 1)])
             passage = self._variant(FOLDED_RIGHT)
             if shift or last - begin == 1 or self._random.random() < SENTENCE_KEPT:
                 answer = passage.span(begin, last)
@@ -140,6 +225,9 @@ class Sampler:
         shortest, longest = QUESTION_PIECES
         if len(pieces) <= shortest:
             return pieces
+        if self._random.random() < SCATTERED:
+            chosen = self._random.random(len(pieces)) < self._random.uniform(*SCATTERED_SHARE)
+            return pieces[chosen][:longest] if np.count_nonzero(chosen) >= shortest else pieces[:longest]
         length = min(len(pieces), int(self._random.integers(shortest, longest, endpoint=True)))
         first = int(self._random.integers(0, len(pieces) - length, endpoint=True))
         return pieces[first : first + length]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,10 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from index.normalization import fold
-from training.batches import Article
+from training.batches import Article, Concept
 from training.segments import Segments, SegmentTexts, cut
-from training.sources import Document, Kind, Pair, read_documents, read_pairs
-from training.vocabulary import train_vocabulary
+from training.sources import Document, Kind, Pair, read_concepts, read_documents, read_pairs
+from training.vocabulary import add_phrases, train_vocabulary
 
 # The vocabulary sees every third sentence of the articles (a hundred million characters are more than the
 # Vietnamese syllables need) and every fifth of those once more without accents.
@@ -33,6 +34,7 @@ class TrainingCorpus:
     folded: Segments
     pairs: dict[Kind, NDArray[np.int64]]
     articles: list[Article]
+    concepts: list[Concept]
 
     @property
     def bilingual(self) -> list[Article]:
@@ -50,11 +52,22 @@ def _vocabulary_texts(pairs: dict[Kind, list[Pair]], documents: list[Document]) 
     yield from map(fold, sentences[::VOCABULARY_FOLDED_STEP])
 
 
-def build(data: Path, pieces: int) -> TrainingCorpus:
-    """Read the sources under `data`/train, learn a vocabulary of `pieces` pieces and cut everything."""
+def _phrase_texts(pairs: dict[Kind, list[Pair]], documents: list[Document]) -> Iterator[str]:
+    for group in pairs.values():
+        yield from dict.fromkeys(text for pair in group for text in (pair.left, pair.right))
+    sentences = [sentence for document in documents for sentence in (document.title, *document.sentences)]
+    yield from sentences[::VOCABULARY_STEP]
+
+
+def build(data: Path, pieces: int, phrases: int) -> TrainingCorpus:
+    """Read the sources under `data`/train, learn `pieces` pieces and `phrases` phrases, and cut everything."""
     texts = {kind: read_pairs(data, kind) for kind in PAIR_KINDS}
     documents = [document for document in read_documents(data) if document.title and document.sentences]
-    tokenizer = train_vocabulary(_vocabulary_texts(texts, documents), pieces)
+    words = read_concepts()
+    forms = [form for concept in words for language in concept for form in language]
+    tokenizer = train_vocabulary(chain(_vocabulary_texts(texts, documents), forms), pieces)
+    if phrases:
+        add_phrases(tokenizer, _phrase_texts(texts, documents), phrases)
 
     segments = SegmentTexts()
     pairs = {
@@ -70,5 +83,6 @@ def build(data: Path, pieces: int) -> TrainingCorpus:
         )
         for document in documents
     ]
+    concepts = [tuple(segments.add_all(forms) for forms in concept) for concept in words]
     accented, folded = cut(tokenizer, segments.texts), cut(tokenizer, segments.texts, without_accents=True)
-    return TrainingCorpus(tokenizer, accented, folded, pairs, articles)
+    return TrainingCorpus(tokenizer, accented, folded, pairs, articles, concepts)

@@ -1,13 +1,19 @@
-"""Writes the trained model in the folder format of sentence-transformers."""
+"""Writes the trained model: 8-bit rows for hoidap, or the folder format of sentence-transformers.
+
+`python -m training.export --output FOLDER` converts the built-in model to the latter.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
 _MODULES = [
@@ -28,15 +34,53 @@ _SETTINGS: dict[str, object] = {"prompts": {}, "default_prompt_name": None, "sim
 
 
 def write_model(folder: Path, tokenizer: Tokenizer, table: NDArray[np.float32]) -> None:
-    """Write `table`, shape (pieces, dimensions), rounded to float16, and what is needed to load it."""
-    (folder / "1_Normalize").mkdir(parents=True, exist_ok=True)
-    save_file({"embedding.weight": table.astype(np.float16)}, folder / "model.safetensors")
-    (folder / "model.safetensors").chmod(0o644)  # save_file makes it readable by its owner only
+    """Write `table`, shape (pieces, dimensions), rounded to 8 bits, and the tokenizer.
+
+    `model.safetensors` holds `embedding.rows` (int8) and `embedding.scales` (float16, one per row); the numbers of
+    a row are its scale times its bytes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    rows, scales = quantize(table)
+    _save(folder / "model.safetensors", {"embedding.rows": rows, "embedding.scales": scales})
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
-    _write_json(folder / "modules.json", _MODULES)
-    _write_json(folder / "config_sentence_transformers.json", _SETTINGS)
-    _write_json(folder / "1_Normalize" / "config.json", {})
+
+
+def quantize(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    """`table` as bytes, and the scale of each row."""
+    scales = np.maximum(np.abs(table).max(axis=1) / 127, np.finfo(np.float16).tiny).astype(np.float16)
+    bytes_ = np.rint(table / scales[:, np.newaxis].astype(np.float32)).clip(-127, 127)
+    return bytes_.astype(np.int8), scales
+
+
+def write_sentence_transformers(folder: Path, output: Path) -> None:
+    """Write the model in `folder` to `output` in the format of sentence-transformers, with 32-bit numbers."""
+    (output / "1_Normalize").mkdir(parents=True, exist_ok=True)
+    tensors = load_file(folder / "model.safetensors")
+    table = tensors["embedding.rows"].astype(np.float32) * tensors["embedding.scales"].astype(np.float32)[:, np.newaxis]
+    _save(output / "model.safetensors", {"embedding.weight": table})
+    shutil.copyfile(folder / "tokenizer.json", output / "tokenizer.json")
+    _write_json(output / "modules.json", _MODULES)
+    _write_json(output / "config_sentence_transformers.json", _SETTINGS)
+    _write_json(output / "1_Normalize" / "config.json", {})
+
+
+def _save(path: Path, tensors: dict[str, NDArray[Any]]) -> None:
+    save_file(tensors, path)
+    path.chmod(0o644)  # save_file makes it readable by its owner only
 
 
 def _write_json(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Read the arguments and convert."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, default=Path("index/builtin"))
+    parser.add_argument("--output", type=Path, required=True, help="folder to write for sentence-transformers")
+    arguments = parser.parse_args()
+    write_sentence_transformers(arguments.model, arguments.output)
+
+
+if __name__ == "__main__":
+    main()

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.chunking import chunk
 from index.normalization import fold
 from index.static import StaticModel
 
@@ -32,9 +33,7 @@ def recall(questions: Vectors, answers: Vectors, right: NDArray[np.int64], depth
 
 def viquad(model: StaticModel, data: Path) -> dict[str, float]:
     """Vietnamese questions, typed with and without accents, against the distinct contexts."""
-    lines = (data / "dev/viquad/test.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
-    contexts = list(dict.fromkeys(row["context"] for row in rows))
+    rows, contexts = _viquad(data)
     number = {context: place for place, context in enumerate(contexts)}
     right = np.array([number[row["context"]] for row in rows])
     answers = model.encode(contexts)
@@ -44,6 +43,30 @@ def viquad(model: StaticModel, data: Path) -> dict[str, float]:
         for depth in (1, 10):
             measured[f"recall_at_{depth}{name}"] = recall(questions, answers, right, depth)
     return measured
+
+
+def viquad_passages(model: StaticModel, data: Path) -> dict[str, float]:
+    """The same, as the service does it: contexts cut into passages, a context as near as its nearest passage."""
+    rows, contexts = _viquad(data)
+    spans = [(place, span) for place, context in enumerate(contexts) for span in chunk(context)]
+    answers = model.encode([contexts[place][begin:end] for place, (begin, end) in spans])
+    starts = np.searchsorted(np.array([place for place, _ in spans]), np.arange(len(contexts)))
+    number = {context: place for place, context in enumerate(contexts)}
+    right = np.array([number[row["context"]] for row in rows])
+    measured: dict[str, float] = {"passages": len(spans)}
+    for name, change in (("", str), ("_no_accents", fold)):
+        questions = model.encode([change(row["question"]) for row in rows])
+        best = np.maximum.reduceat(questions @ answers.T, starts, axis=1)
+        ranks = (best > best[np.arange(len(best)), right][:, np.newaxis]).sum(axis=1)
+        for depth in (1, 10):
+            measured[f"recall_at_{depth}{name}"] = round(float(np.mean(ranks < depth)), 4)
+    return measured
+
+
+def _viquad(data: Path) -> tuple[list[dict[str, str]], list[str]]:
+    lines = (data / "dev/viquad/test.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    return rows, list(dict.fromkeys(row["context"] for row in rows))
 
 
 def evb(model: StaticModel, data: Path) -> dict[str, float]:
@@ -88,6 +111,7 @@ def measure(model: StaticModel, data: Path) -> dict[str, Any]:
     """All measurements."""
     return {
         "viquad": viquad(model, data),
+        "viquad_passages": viquad_passages(model, data),
         "evb": evb(model, data),
         "tatoeba": tatoeba(model, data),
         "speed": speed(model, data),

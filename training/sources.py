@@ -67,6 +67,10 @@ SOURCES: tuple[Source, ...] = (
     Source("mono_vi/qa_mailong_wiki.jsonl.gz", "questions", "MIT"),
 )
 
+# Words of daily life and of the news in eleven languages, one concept a line, a column a language (en, vi, fr, de,
+# es, ru, id, th, zh, ja, ko), written for this repository.
+WORDS = tuple(sorted((Path(__file__).parent / "words").glob("*.txt")))
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -116,6 +120,12 @@ def read_pairs(data: Path, kind: Kind) -> list[Pair]:
             left, right = (row["question"], row["passage"]) if kind == "questions" else (row[2], row[3])
             found.append(Pair(left, right))
     return found
+
+
+def read_concepts() -> list[tuple[tuple[str, ...], ...]]:
+    """The hand-written words of this folder: per concept and language, in one order of languages, its forms."""
+    lines = [line for path in WORDS for line in path.read_text(encoding="utf-8").splitlines()]
+    return [tuple(tuple(forms.split("/")) for forms in line.split("|")) for line in lines]
 
 
 def read_documents(data: Path) -> list[Document]:

@@ -11,22 +11,26 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from training.batches import FOLDED_LEFT, FOLDED_RIGHT, Batch, Sampler
+from training.batches import FOLDED_LEFT, FOLDED_RIGHT, QUESTION_WORDS, Batch, Sampler
 from training.corpus import TrainingCorpus, build
 from training.export import write_model
 from training.model import BagOfPieces, starting_table
+from training.segments import cut
 from training.sources import SOURCES, checksum
+from training.whitening import whiten
 
 SEED = 20261123
-PIECES = 30_500
-DIMENSIONS = 384
-BATCH = 1_024
-PASSES = 4
-LEARNING_RATE = 0.02
+PIECES = 42_000
+PHRASES = 20_000
+DIMENSIONS = 512
+BATCH = 2_048
+PASSES = 3
+LEARNING_RATE = 0.03
 WARM_UP_STEPS = 50
 
-# How often the passages of the articles, the few hand-written questions and the bilingual articles are shown
-# in one pass.
+# How often the translated sentences, the passages of the articles, the few hand-written questions and the
+# bilingual articles are shown in one pass.
+PARALLEL_REPEATS = 2
 PASSAGE_REPEATS = 1
 QUESTION_REPEATS = 4
 BILINGUAL_REPEATS = 4
@@ -37,13 +41,15 @@ def one_pass(corpus: TrainingCorpus, sampler: Sampler, random: np.random.Generat
     bilingual = corpus.bilingual
 
     def groups() -> Iterator[Iterator[Batch]]:
-        yield sampler.pairs(np.concatenate([corpus.pairs["parallel"], corpus.pairs["dictionary"]]))
+        for _ in range(PARALLEL_REPEATS):
+            yield sampler.pairs(np.concatenate([corpus.pairs["parallel"], corpus.pairs["dictionary"]]))
         yield sampler.pairs(corpus.pairs["passages"])
         yield sampler.titles(corpus.articles)
         for _ in range(PASSAGE_REPEATS):
             yield sampler.sentences(corpus.articles)
         for _ in range(QUESTION_REPEATS):
             yield sampler.pairs(corpus.pairs["questions"])
+        yield sampler.concepts(corpus.concepts)
         for _ in range(BILINGUAL_REPEATS):
             yield sampler.titles(bilingual, english=True)
             yield sampler.sentences(bilingual, crossing=True)
@@ -55,11 +61,12 @@ def one_pass(corpus: TrainingCorpus, sampler: Sampler, random: np.random.Generat
 def train(corpus: TrainingCorpus, passes: int, dimensions: int) -> tuple[BagOfPieces, list[dict[str, float]]]:
     """Train a table on `corpus`; returns it with one log entry per pass."""
     random = np.random.default_rng(SEED)
-    sampler = Sampler(corpus.accented, corpus.folded, random, BATCH)
-    size = corpus.tokenizer.get_vocab_size()
-    pieces = [corpus.tokenizer.id_to_token(row) or "" for row in range(size)]
-    model = BagOfPieces(starting_table(pieces, dimensions, torch.Generator().manual_seed(SEED)))
-    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, fused=True)
+    question_words = (
+        cut(corpus.tokenizer, QUESTION_WORDS),
+        cut(corpus.tokenizer, QUESTION_WORDS, without_accents=True),
+    )
+    sampler = Sampler(corpus.accented, corpus.folded, question_words, random, BATCH)
+    model = BagOfPieces(starting_table(corpus.tokenizer, dimensions, torch.Generator().manual_seed(SEED)))
     log: list[dict[str, float]] = []
     step, started = 0, time.monotonic()
     for number in range(passes):
@@ -69,13 +76,7 @@ def train(corpus: TrainingCorpus, passes: int, dimensions: int) -> tuple[BagOfPi
         for batch in batches:
             step += 1
             rate = min(step / WARM_UP_STEPS, max(0.0, 1 - step / total_steps))
-            for group in optimizer.param_groups:
-                group["lr"] = LEARNING_RATE * rate
-            loss = model(batch)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            losses.append(float(loss.detach()))
+            losses.append(model.step(batch, LEARNING_RATE * rate))
         seconds = round(time.monotonic() - started, 1)
         log.append({"pass": number + 1, "steps": step, "loss": round(float(np.mean(losses)), 4), "seconds": seconds})
         print(log[-1], flush=True)
@@ -89,19 +90,25 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("index/builtin"))
     parser.add_argument("--log", type=Path, default=Path("training/log.json"))
     parser.add_argument("--pieces", type=int, default=PIECES)
+    parser.add_argument("--phrases", type=int, default=PHRASES)
     parser.add_argument("--dimensions", type=int, default=DIMENSIONS)
     parser.add_argument("--passes", type=int, default=PASSES)
     arguments = parser.parse_args()
 
+    # Two threads that wait for each other take longer than one wherever processors are shared; and with one the sums
+    # are always added in the same order.
+    torch.set_num_threads(1)
     started = time.monotonic()
-    corpus = build(arguments.data, arguments.pieces)
+    corpus = build(arguments.data, arguments.pieces, arguments.phrases)
     prepared = round(time.monotonic() - started, 1)
     print(f"prepared in {prepared} s: {len(corpus.accented.pieces):,} pieces of text", flush=True)
     model, passes = train(corpus, arguments.passes, arguments.dimensions)
-    write_model(arguments.output, corpus.tokenizer, model.bag.weight.detach().numpy())
+    table = whiten(model.table.numpy(), corpus, np.random.default_rng(SEED))
+    write_model(arguments.output, corpus.tokenizer, table)
     log = {
         "seed": SEED,
         "pieces": arguments.pieces,
+        "phrases": arguments.phrases,
         "dimensions": arguments.dimensions,
         "batch": BATCH,
         "learning_rate": LEARNING_RATE,
@@ -111,6 +118,7 @@ def main() -> None:
         "pairs": {kind: len(pairs) for kind, pairs in corpus.pairs.items()},
         "articles": len(corpus.articles),
         "bilingual_articles": len(corpus.bilingual),
+        "concepts": len(corpus.concepts),
         "seconds_prepare": prepared,
         "seconds_total": round(time.monotonic() - started, 1),
         "passes": passes,

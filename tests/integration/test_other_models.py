@@ -164,9 +164,3 @@ def test_a_corpus_knows_its_model(encoder: Encoder, builtin: Encoder, tmp_path: 
     assert Fingerprint.of(encoder).matches(Fingerprint.of(encoder))
     with pytest.raises(ModelMismatch, match="was built with"):
         Corpus.open(tmp_path, builtin)
-
-
-def test_the_builtin_model_loads_as_any_other(repository: Path, builtin: Encoder) -> None:
-    other = load_encoder(str(repository / "index" / "builtin"))
-    assert Fingerprint.of(other).matches(Fingerprint.of(builtin))
-    assert np.abs(other.encode_queries(TEXTS) - builtin.encode_queries(TEXTS)).max() < 2e-3

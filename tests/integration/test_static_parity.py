@@ -1,11 +1,13 @@
-"""The built-in model gives the same vectors here as in sentence-transformers."""
+"""The built-in model gives the same vectors here as other libraries compute from the same files."""
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
 import index
 from index.static import StaticModel
@@ -35,12 +37,32 @@ def mixed_texts(count: int) -> list[str]:
     return [*PARTS, *joined]
 
 
-def test_same_vectors_as_sentence_transformers() -> None:
-    sentence_transformers = pytest.importorskip("sentence_transformers")
-    reference = sentence_transformers.SentenceTransformer(str(BUILTIN), device="cpu").float()
+def test_same_vectors_as_torch() -> None:
+    torch, transformers = pytest.importorskip("torch"), pytest.importorskip("transformers")
+    load_file = pytest.importorskip("safetensors.numpy").load_file  # comes with sentence-transformers
+    tensors = load_file(BUILTIN / "model.safetensors")
+    table = torch.from_numpy(tensors["embedding.rows"].astype(np.float64) * tensors["embedding.scales"][:, np.newaxis])
+    tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_file=str(BUILTIN / "tokenizer.json"))
+    expected = torch.zeros(200, table.shape[1], dtype=torch.float64)
     texts = mixed_texts(200)
-    expected = reference.encode(texts, convert_to_numpy=True)
+    for place, pieces in enumerate(tokenizer(texts, add_special_tokens=False)["input_ids"]):
+        for piece, times in Counter(pieces).items():
+            expected[place] += table[piece] * times**0.5
+    expected = torch.nn.functional.normalize(expected).numpy()
     model = StaticModel.open(BUILTIN)
     vectors = model.encode(texts)
     assert vectors.shape == expected.shape == (200, model.dimensions)
     assert float(np.abs(vectors - expected).max()) <= 1e-5
+
+
+def test_same_vectors_as_sentence_transformers_where_no_piece_repeats(tmp_path: Path) -> None:
+    sentence_transformers = pytest.importorskip("sentence_transformers")
+    export = pytest.importorskip("training.export")  # needs safetensors, which comes with sentence-transformers
+    export.write_sentence_transformers(BUILTIN, tmp_path)
+    reference = sentence_transformers.SentenceTransformer(str(tmp_path), device="cpu")
+    tokenizer = Tokenizer.from_file(str(BUILTIN / "tokenizer.json"))
+    cut = [tokenizer.encode(text, add_special_tokens=False).ids for text in PARTS]
+    texts = [text for text, pieces in zip(PARTS, cut, strict=True) if len(set(pieces)) == len(pieces)]
+    assert len(texts) >= 5
+    difference = StaticModel.open(BUILTIN).encode(texts) - reference.encode(texts, convert_to_numpy=True)
+    assert float(np.abs(difference).max()) <= 1e-5

@@ -31,7 +31,7 @@ def test_dense_weight_falls_as_more_is_explained() -> None:
     weights = [dense_weight(explained) for explained in np.linspace(0, 1, 21)]
     assert weights == sorted(weights, reverse=True)
     assert weights[0] == pytest.approx(2.5, abs=0.01)
-    assert weights[-1] == pytest.approx(0.1, abs=0.01)
+    assert weights[-1] == pytest.approx(0.3, abs=0.01)
 
 
 @given(st.lists(st.tuples(st.floats(-1, 1), finite), min_size=1, max_size=30), st.floats(0, 100))

@@ -22,16 +22,32 @@ from index.errors import ModelError
 from index.static import StaticModel
 
 WORDS = {"việt": 0, "nam": 1, "hà": 2, "nội": 3, "[unk]": 4}
-TABLE = np.array([[3, 0, 0], [0, 4, 0], [1, 2, 2], [0, 0, -5], [0, 0, 0]], dtype=np.float32)
+ROWS = np.array([[6, 0, 0], [0, 8, 0], [1, 2, 2], [0, 0, -10], [0, 0, 0]], dtype=np.int8)
+SCALES = np.array([0.5, 0.5, 1, 0.5, 0.5], dtype=np.float16)
 
 
-def write_tensor(path: Path, table: NDArray[np.generic], name: str, kind: str, promised: int | None = None) -> None:
-    """Write a safetensors file; `promised` overstates the number of rows in its header."""
-    shape = [promised or table.shape[0], table.shape[1]]
-    content = table.tobytes()
-    tensor = {"dtype": kind, "shape": shape, "data_offsets": [0, shape[0] * shape[1] * table.itemsize]}
-    header = json.dumps({"__metadata__": {"format": "pt"}, name: tensor}).encode()
-    path.write_bytes(struct.pack("<Q", len(header)) + header + content)
+def write_tensors(path: Path, tensors: dict[str, tuple[str, NDArray[np.generic]]], promised: int = 0) -> None:
+    """Write a safetensors file of named tensors, each with its type; `promised` adds to the rows in its header."""
+    header: dict[str, object] = {"__metadata__": {"format": "pt"}}
+    content = b""
+    for name, (kind, table) in tensors.items():
+        shape = [table.shape[0] + promised, *table.shape[1:]]
+        end = len(content) + int(np.prod(shape)) * table.itemsize
+        header[name] = {"dtype": kind, "shape": shape, "data_offsets": [len(content), end]}
+        content += table.tobytes()
+    text = json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + content)
+
+
+def write_model(
+    folder: Path,
+    rows: NDArray[np.generic] = ROWS,
+    scales: NDArray[np.generic] = SCALES,
+    kinds: tuple[str, str] = ("I8", "F16"),
+    promised: int = 0,
+) -> None:
+    tensors = {"embedding.rows": (kinds[0], rows), "embedding.scales": (kinds[1], scales)}
+    write_tensors(folder / "model.safetensors", tensors, promised)
 
 
 @pytest.fixture
@@ -40,23 +56,27 @@ def folder(tmp_path: Path) -> Path:
     tokenizer.normalizer = Sequence([NFC(), Lowercase()])
     tokenizer.pre_tokenizer = WhitespaceSplit()
     tokenizer.save(str(tmp_path / "tokenizer.json"))
-    write_tensor(tmp_path / "model.safetensors", TABLE.astype(np.float16), "embedding.weight", "F16")
+    write_model(tmp_path)
     return tmp_path
 
 
-def test_vectors_are_the_unit_means_of_the_rows(folder: Path) -> None:
+def unit(vectors: list[list[float]]) -> NDArray[np.float64]:
+    scaled: NDArray[np.float64] = np.array(vectors) / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return scaled
+
+
+def test_vectors_are_the_unit_sums_of_the_scaled_rows(folder: Path) -> None:
     model = StaticModel.open(folder)
-    vectors = model.encode(["Việt Nam", "hà", "hà HÀ nội"])
+    vectors = model.encode(["Việt Nam", "hà", "hà nội"])
     assert model.dimensions == 3
     assert vectors.dtype == np.float32
-    sums = np.array([[3, 4, 0], [1, 2, 2], [2, 4, -1]])
-    np.testing.assert_allclose(vectors, sums / np.linalg.norm(sums, axis=1, keepdims=True), atol=1e-6)
+    np.testing.assert_allclose(vectors, unit([[3, 4, 0], [1, 2, 2], [1, 2, -3]]), atol=1e-6)
 
 
-def test_float32_tables_are_read_too(folder: Path) -> None:
-    write_tensor(folder / "model.safetensors", TABLE, "embedding.weight", "F32")
-    expected = np.array([[0.6, 0.8, 0]])
-    np.testing.assert_allclose(StaticModel.open(folder).encode(["Việt Nam"]), expected, atol=1e-7)
+def test_a_piece_weighs_the_root_of_how_often_it_is_there(folder: Path) -> None:
+    vectors = StaticModel.open(folder).encode(["nam việt nam nam nam", "việt nam " * 9, "hà HÀ nội"])
+    expected = unit([[3, 8, 0], [3, 4, 0], [2**0.5, 8**0.5, 8**0.5 - 5]])
+    np.testing.assert_allclose(vectors, expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n", "xyz"])
@@ -86,8 +106,7 @@ def test_huge_text_is_used_to_its_end(folder: Path) -> None:
     model = StaticModel.open(folder)
     huge = "việt " * 300_000 + "nam " * 300_000
     vectors = model.encode(["hà", huge, "nội"])
-    expected = np.array([[1 / 3, 2 / 3, 2 / 3], [0.6, 0.8, 0], [0, 0, -1]])
-    np.testing.assert_allclose(vectors, expected, atol=1e-5)
+    np.testing.assert_allclose(vectors, unit([[1, 2, 2], [3, 4, 0], [0, 0, -5]]), atol=1e-5)
 
 
 def test_decomposed_input_gives_the_same_vector(folder: Path) -> None:
@@ -119,7 +138,9 @@ def test_several_threads_get_the_same_vectors(folder: Path) -> None:
 
 
 def test_table_cannot_be_written_to(folder: Path) -> None:
-    assert not StaticModel.open(folder)._table.flags.writeable
+    model = StaticModel.open(folder)
+    assert not model._rows.flags.writeable
+    assert not model._scales.flags.writeable
 
 
 def damage_nothing_there(folder: Path) -> None:
@@ -152,19 +173,43 @@ def damage_header_length(folder: Path) -> None:
 
 
 def damage_other_tensor(folder: Path) -> None:
-    write_tensor(folder / "model.safetensors", TABLE, "encoder.weight", "F32")
+    write_tensors(folder / "model.safetensors", {"embedding.weight": ("I8", ROWS)})
+
+
+def damage_no_scales(folder: Path) -> None:
+    write_tensors(folder / "model.safetensors", {"embedding.rows": ("I8", ROWS)})
 
 
 def damage_other_type(folder: Path) -> None:
-    write_tensor(folder / "model.safetensors", TABLE.astype(np.int32), "embedding.weight", "I32")
+    write_model(folder, ROWS.astype(np.int32), kinds=("I32", "F16"))
+
+
+def damage_rows_that_are_no_bytes(folder: Path) -> None:
+    write_model(folder, ROWS.astype(np.float16), kinds=("F16", "F16"))
+
+
+def damage_scales_of_bytes(folder: Path) -> None:
+    write_model(folder, scales=SCALES.astype(np.int8), kinds=("I8", "I8"))
+
+
+def damage_scales_of_two_axes(folder: Path) -> None:
+    write_model(folder, scales=SCALES[:, np.newaxis])
+
+
+def damage_rows_of_one_axis(folder: Path) -> None:
+    write_model(folder, ROWS[:, 0].copy())
+
+
+def damage_too_few_scales(folder: Path) -> None:
+    write_model(folder, scales=SCALES[:3])
 
 
 def damage_promised_rows(folder: Path) -> None:
-    write_tensor(folder / "model.safetensors", TABLE, "embedding.weight", "F32", promised=99)
+    write_model(folder, promised=94)
 
 
 def damage_too_few_rows(folder: Path) -> None:
-    write_tensor(folder / "model.safetensors", TABLE[:3], "embedding.weight", "F32")
+    write_model(folder, ROWS[:3], SCALES[:3])
 
 
 @pytest.mark.parametrize("damage", [value for name, value in sorted(globals().items()) if name.startswith("damage_")])
