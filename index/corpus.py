@@ -7,20 +7,22 @@ SQLite transaction stores a batch, and the indexes follow it. Reading: a snapsho
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from index.analysis import Terms
 from index.chunking import chunk
 from index.cleaning import RemovedLine
 from index.database import check_copy
 from index.dense import DenseIndex, DenseView
-from index.encoder import Encoder, Fingerprint, ModelRecord, Vectors, passage_input
-from index.errors import CorpusError, HoidapError, InvalidArticle, ModelMismatch, NoSuchArticle
+from index.encoder import Encoder, Fingerprint, ModelRecord, Vectors, load_encoder, passage_input
+from index.errors import CorpusError, HoidapError, InvalidArticle, ModelError, ModelMismatch, NoSuchArticle
 from index.files import sync
 from index.filters import NO_FILTERS, Filters
 from index.identity import is_valid_id
@@ -28,13 +30,20 @@ from index.lexical import LexicalIndex, LexicalView
 from index.locking import WriteLock
 from index.preparation import MAX_TEXT_BYTES, Prepared, prepare
 from index.records import Article, ArticleHeader, Draft, Passage, Ranking
+from index.replacement import ReindexState, Replacement
 from index.store import Counts, EncodedPassage, Store, StoredDigests
-from index.verification import check_articles, check_indexes
+from index.verification import check_articles, check_indexes, check_replacement
 
-_STORE_FILE = "corpus.db"
+STORE_FILE = "corpus.db"
 _BATCH_ARTICLES = 256
 _BATCH_CHARACTERS = 2_000_000
 """A batch is committed when it reaches either bound, so memory stays bounded and a commit stays quick."""
+
+_LOADING_PAUSE_SECONDS = 10.0
+"""So long a model that cannot be loaded is not tried again."""
+
+_log = logging.getLogger("hoidap.corpus")
+T = TypeVar("T")
 
 Status = Literal["created", "replaced", "unchanged", "failed"]
 
@@ -92,15 +101,28 @@ class CorpusInfo:
     bytes_on_disk: int
     base_vectors: int
     tail_vectors: int
+    reindex: ReindexState | None = None
 
 
 class Corpus:
     """A folder of articles that can be searched. Safe to share between threads; several processes may open it."""
 
-    def __init__(self, folder: Path, encoder: Encoder, store: Store, dense: DenseIndex, lexical: LexicalIndex) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        encoder: Encoder,
+        since: int,
+        store: Store,
+        dense: DenseIndex,
+        lexical: LexicalIndex,
+        load: Callable[[str], Encoder],
+    ) -> None:
         """Assemble; use `open`."""
         self.folder = folder
-        self.encoder = encoder
+        self._encoder = encoder
+        self._since = since
+        self._load = load
+        self._loading_failed: tuple[float, ModelError] | None = None
         self._store = store
         self._dense = dense
         self._lexical = lexical
@@ -109,8 +131,13 @@ class Corpus:
         self._merging = threading.Lock()
 
     @classmethod
-    def open(cls, folder: Path, encoder: Encoder) -> Corpus:
+    def open(cls, folder: Path, encoder: Encoder, load: Callable[[str], Encoder] = load_encoder) -> Corpus:
         """Open the corpus in `folder`, creating it where there is none, and bring its indexes up to date.
+
+        Args:
+            folder: where it lies.
+            encoder: the model it was built with, or is to be built with.
+            load: loads a model by name, for when another process switches the corpus to another model.
 
         Raises:
             ModelMismatch: it was built with another model than `encoder`.
@@ -120,11 +147,11 @@ class Corpus:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CorpusError(str(folder), f"cannot be created: {error.strerror}") from error
-        store = Store.open(folder / _STORE_FILE)
+        store = Store.open(folder / STORE_FILE)
         try:
-            _check_model(store, encoder, folder)
-            dense = DenseIndex.open(folder / "dense", encoder.record.dimensions)
-            corpus = cls(folder, encoder, store, dense, _open_lexical(folder))
+            since = _check_model(store, encoder, folder)
+            dense = DenseIndex.open(folder / "dense", encoder.record.dimensions, since)
+            corpus = cls(folder, encoder, since, store, dense, _open_lexical(folder), load)
             corpus._follow_dense()
             if corpus._lexical.view.change != store.change():
                 with corpus._write_lock.held():
@@ -138,6 +165,35 @@ class Corpus:
         """Let go of the files; a merge under way is waited for."""
         with self._merging:
             self._store.close()
+
+    @property
+    def encoder(self) -> Encoder:
+        """The model in use; another one after another process has switched the corpus to it."""
+        return self._encoder
+
+    def with_one_model(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns, done with one model from start to end.
+
+        Another process may switch the corpus to another model at any moment, and vectors of two models must not meet;
+        then the work is done again with the new one.
+
+        Raises:
+            ModelError: the corpus was switched to a model that cannot be loaded here.
+        """
+        while True:
+            self.snapshot()
+            since = self._since
+            try:
+                result = work()
+            except Exception:
+                if self._is_at(since):
+                    raise
+                continue
+            if self._is_at(since):
+                return result
+
+    def _is_at(self, since: int) -> bool:
+        return self._since == since == self._store.model_since()
 
     def __enter__(self) -> Corpus:
         return self
@@ -193,18 +249,11 @@ class Corpus:
         prepared = [item for item in batch if isinstance(item, Prepared)]
         known = self._store.digests([item.article.id for item in prepared])
         changed = [item for item in prepared if not _is_unchanged(item, known.get(item.article.id))]
-        encoded = self._encode(changed)
         statuses: dict[str, Status] = {item.article.id: "unchanged" for item in prepared}
         # Also when nothing changed: a commit that the text index missed must be searchable before we say "unchanged".
         if changed or self._lexical.view.change != self._store.change():
-            with self._write_lock.held():
-                if changed:
-                    with self._store.transaction():
-                        change = self._store.begin_change()
-                        for item, passages in zip(changed, encoded, strict=True):
-                            created = self._store.put(item, passages, change)
-                            statuses[item.article.id] = "created" if created else "replaced"
-                self._follow_lexical()
+            while not self._commit(changed, statuses):
+                self._refresh_dense()
             self._refresh_dense()
             self._merge_if_needed()
         return [
@@ -213,6 +262,22 @@ class Corpus:
             else Outcome(statuses[item.article.id], item.article.id, item.origin, removed=item.removed)
             for item in batch
         ]
+
+    def _commit(self, changed: Sequence[Prepared], statuses: dict[str, Status]) -> bool:
+        """Encode and store articles; false when the corpus was switched to another model meanwhile."""
+        since = self._since
+        encoded = self._encode(changed)
+        with self._write_lock.held():
+            if changed:
+                if not self._is_at(since):
+                    return False
+                with self._store.transaction():
+                    change = self._store.begin_change()
+                    for item, passages in zip(changed, encoded, strict=True):
+                        created = self._store.put(item, passages, change)
+                        statuses[item.article.id] = "created" if created else "replaced"
+            self._follow_lexical()
+        return True
 
     def _encode(self, articles: Sequence[Prepared]) -> list[list[EncodedPassage]]:
         """Cut articles into passages and encode those whose text the corpus has not encoded before."""
@@ -246,14 +311,46 @@ class Corpus:
             self._lexical.apply(self._store.texts_after(at), self._store.removed_after(at), change)
 
     def _follow_dense(self) -> None:
-        """Bring the vectors in memory up to the store."""
+        """Bring the vectors in memory up to the store, and the model too; call with the view lock held."""
+        while True:
+            self._follow_model()
+            with self._store.reading():
+                if not self._is_at(self._since):
+                    continue  # switched again while the model was being loaded
+                at, change = self._dense.view.change, self._store.change()
+                if at > change:
+                    self._dense.forget()  # the store was replaced by an older one
+                    at = 0
+                if at < change:
+                    self._dense.apply(self._store.vectors_after(at), self._store.removed_after(at), change)
+                return
+
+    def _follow_model(self) -> None:
+        """Go on with the model that another process has switched the corpus to, if one has."""
         with self._store.reading():
-            at, change = self._dense.view.change, self._store.change()
-            if at > change:
-                self._dense.forget()  # the store was replaced by an older one
-                at = 0
-            if at < change:
-                self._dense.apply(self._store.vectors_after(at), self._store.removed_after(at), change)
+            since, model = self._store.model_since(), self._store.model()
+        if since == self._since or model is None:
+            return
+        encoder = self._encoder if model.matches(Fingerprint.of(self._encoder)) else self._loaded(model)
+        _log.warning(
+            "%s was reindexed from %s to %s; going on with it (start the next time with its name, or with none)",
+            self.folder, self._encoder.record.name, model.record.name,
+        )  # fmt: skip
+        self._dense = DenseIndex.open(self.folder / "dense", encoder.record.dimensions, since)
+        self._encoder = encoder
+        self._since = since  # the last of the three, since `with_one_model` takes it for all of them
+
+    def _loaded(self, model: Fingerprint) -> Encoder:
+        if self._loading_failed is not None and time.monotonic() < self._loading_failed[0]:
+            raise self._loading_failed[1]
+        try:
+            encoder = self._load(model.record.name)
+            if not model.matches(Fingerprint.of(encoder)):
+                raise ModelMismatch(encoder.record.name, model.record.name, str(self.folder))
+        except ModelError as error:
+            self._loading_failed = time.monotonic() + _LOADING_PAUSE_SECONDS, error
+            raise
+        return encoder
 
     def _refresh_dense(self) -> None:
         with self._view_lock:
@@ -267,7 +364,8 @@ class Corpus:
     def _merge(self) -> None:
         try:
             with self._write_lock.held(), self._view_lock:
-                self._dense.merge()
+                if self._is_at(self._since):  # else there is nothing left of these vectors to merge
+                    self._dense.merge()
                 self._follow_dense()
         finally:
             self._merging.release()
@@ -289,6 +387,12 @@ class Corpus:
             self._follow_dense()
             self._dense.merge()
 
+    def merge(self) -> None:
+        """Merge all vectors into one base."""
+        with self._merging, self._write_lock.held(), self._view_lock:
+            self._follow_dense()
+            self._dense.merge()
+
     def verify(self) -> Iterator[str]:
         """Yield what is wrong: a damaged file, text that does not match its checksum, indexes out of step."""
         yield from self._store.damage()
@@ -296,6 +400,7 @@ class Corpus:
             snapshot = self.snapshot()
             yield from check_articles(self._store, self.encoder.record.dimensions)
             yield from check_indexes(self._store, snapshot.dense, snapshot.lexical)
+            yield from check_replacement(Replacement(self._store))
 
     # Reading
 
@@ -373,13 +478,30 @@ class Corpus:
         view = self.snapshot().dense
         return CorpusInfo(
             folder=str(self.folder),
-            model=Fingerprint.from_json(self._store.meta("model")).record,
+            model=(self._store.model() or Fingerprint.of(self.encoder)).record,
             counts=self._store.counts(),
             change=self._store.change(),
             bytes_on_disk=sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file()),
             base_vectors=len(view.base.numbers),
             tail_vectors=len(view.tail_numbers),
+            reindex=Replacement(self._store).state(),
         )
+
+
+def recorded_model(folder: Path) -> str | None:
+    """Return the name of the model that the corpus in `folder` was built with, None where there is no corpus.
+
+    Raises:
+        CorpusError: there is one, and it cannot be used.
+    """
+    if not (folder / STORE_FILE).is_file():
+        return None
+    store = Store.open(folder / STORE_FILE)
+    try:
+        model = store.model()
+    finally:
+        store.close()
+    return None if model is None else model.record.name
 
 
 def _open_lexical(folder: Path) -> LexicalIndex:
@@ -399,10 +521,10 @@ def restore(file: Path, folder: Path) -> None:
     if not file.is_file():
         raise CorpusError(str(file), "is no file")
     check_copy(file)
-    target = folder / _STORE_FILE
+    target = folder / STORE_FILE
     if target.exists():
         raise CorpusError(str(folder), "holds a corpus already; restore into another folder with --data")
-    unfinished = folder / f"{_STORE_FILE}.unfinished"
+    unfinished = folder / f"{STORE_FILE}.unfinished"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with WriteLock(folder / "write.lock").held():
@@ -417,19 +539,19 @@ def restore(file: Path, folder: Path) -> None:
         raise CorpusError(str(folder), f"cannot be written: {error.strerror or error}") from error
 
 
-def _check_model(store: Store, encoder: Encoder, folder: Path) -> None:
-    """Remember the model of a new corpus; refuse another one for an old corpus."""
+def _check_model(store: Store, encoder: Encoder, folder: Path) -> int:
+    """Remember the model of a new corpus, refuse another one for an old corpus; returns since when it is in use."""
     offered = Fingerprint.of(encoder)
-    stored = store.meta("model")
-    if stored is None:
+    if store.model() is None:
         with store.transaction():
-            stored = store.meta("model")
-            if stored is None:
-                store.set_meta("model", offered.to_json())
-                return
-    built_with = Fingerprint.from_json(stored)
-    if not built_with.matches(offered):
-        raise ModelMismatch(encoder.record.name, built_with.record.name, str(folder))
+            if store.model() is None:
+                store.set_model(offered)
+    with store.reading():
+        built_with, since = store.model(), store.model_since()
+    if built_with is None or not built_with.matches(offered):
+        name = built_with.record.name if built_with is not None else "no model"
+        raise ModelMismatch(encoder.record.name, name, str(folder))
+    return since
 
 
 def _is_unchanged(item: Prepared, stored: StoredDigests | None) -> bool:

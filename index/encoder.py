@@ -247,7 +247,7 @@ def _load(model: str) -> Any:
     folder = Path(model).is_dir()
     known = find_known(model)
     if not folder and not is_hub_name(model):
-        raise ModelError(model, "there is no such folder, and no model on the hub can have this name")
+        raise ModelError(model, "cannot be loaded: there is no such folder, and no model on the hub can have this name")
     if not folder and known is not None and known.use_instead is not None:
         raise ModelError(model, f"{_NEEDS_CODE}; name {known.use_instead}, the same model without")
     sentence_transformer = _import_sentence_transformers(model)
@@ -313,7 +313,9 @@ def _explained(model: str, error: Exception) -> ModelError:
         remedy = "name the folder of a sentence-transformers model"
         return ModelError(model, f"cannot be loaded ({_reason(error)}); {remedy}")
     remedy = "name a sentence-transformers folder or model, connect to the hub once, or leave --model out"
-    return ModelError(model, f"is not on this machine and cannot be fetched from the hub ({_reason(error)}); {remedy}")
+    return ModelError(
+        model, f"cannot be loaded: it is not on this machine, and the hub does not give it ({_reason(error)}); {remedy}"
+    )
 
 
 def _reason(error: Exception) -> str:

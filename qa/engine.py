@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from functools import wraps
+from typing import Concatenate, Literal, ParamSpec, TypeVar, get_args
 
 import numpy as np
 
@@ -60,6 +61,20 @@ class Limits:
     results: int = MAX_LIMIT
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _with_one_model(method: Callable[Concatenate[Engine, P], R]) -> Callable[Concatenate[Engine, P], R]:
+    """Do a method again when the corpus was switched to another model meanwhile; see `Corpus.with_one_model`."""
+
+    @wraps(method)
+    def steady(engine: Engine, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return engine.corpus.with_one_model(lambda: method(engine, *args, **kwargs))
+
+    return steady
+
+
 class Engine:
     """Answers questions from one corpus. Safe to share between threads."""
 
@@ -68,6 +83,7 @@ class Engine:
         self.corpus = corpus
         self.limits = limits or Limits()
 
+    @_with_one_model
     def ask(
         self,
         question: str,
@@ -100,6 +116,7 @@ class Engine:
             took_ms=_elapsed_ms(started),
         )
 
+    @_with_one_model
     def search(
         self,
         query: str,
@@ -128,11 +145,13 @@ class Engine:
             took_ms=_elapsed_ms(started),
         )
 
+    @_with_one_model
     def similar(self, article_id: str, limit: int = 10) -> list[SimilarArticle]:
         """Return the articles most similar to a stored one; see `similar_to_article`."""
         self.check_limit(limit)
         return similar_to_article(self.corpus, article_id, limit)
 
+    @_with_one_model
     def similar_to_text(self, text: str, limit: int = 10) -> list[SimilarArticle]:
         """Return the articles most similar to a text.
 

@@ -10,9 +10,8 @@ from typing import Annotated
 
 import typer
 
+from api.opening import open_corpus
 from api.settings import InvalidSetting, Settings
-from index.corpus import Corpus
-from index.encoder import load_encoder
 from index.errors import HoidapError
 from qa.engine import Engine
 
@@ -24,7 +23,11 @@ Data = Annotated[
 ]
 Model = Annotated[
     str | None,
-    typer.Option("--model", help="Embedding model; default HOIDAP_MODEL, else the built-in one.", show_default=False),
+    typer.Option(
+        "--model",
+        help="Embedding model; default HOIDAP_MODEL, else the corpus's own, else the built-in one.",
+        show_default=False,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
@@ -39,7 +42,7 @@ def settings_with(data: Path | None = None, model: str | None = None) -> Setting
 def opened_engine(data: Path | None, model: str | None) -> Iterator[Engine]:
     """Open the corpus and its engine for one command."""
     settings = settings_with(data, model)
-    with Corpus.open(settings.data, load_encoder(settings.model)) as corpus:
+    with open_corpus(settings) as corpus:
         yield Engine(corpus, settings.limits())
 
 
