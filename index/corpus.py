@@ -7,10 +7,8 @@ SQLite transaction stores a batch, and the indexes follow it. Reading: a snapsho
 from __future__ import annotations
 
 import hashlib
-import logging
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +20,13 @@ from index.cleaning import RemovedLine
 from index.database import check_copy
 from index.dense import DenseIndex, DenseView
 from index.encoder import Encoder, Fingerprint, ModelRecord, Vectors, load_encoder, passage_input
-from index.errors import CorpusError, HoidapError, InvalidArticle, ModelError, ModelMismatch, NoSuchArticle
+from index.errors import CorpusError, HoidapError, InvalidArticle, NoSuchArticle
 from index.files import sync
 from index.filters import NO_FILTERS, Filters
 from index.identity import is_valid_id
 from index.lexical import LexicalIndex, LexicalView
 from index.locking import WriteLock
+from index.model_in_use import ModelInUse
 from index.preparation import MAX_TEXT_BYTES, Prepared, prepare
 from index.records import Article, ArticleHeader, Draft, Passage, Ranking
 from index.replacement import ReindexState, Replacement
@@ -39,10 +38,6 @@ _BATCH_ARTICLES = 256
 _BATCH_CHARACTERS = 2_000_000
 """A batch is committed when it reaches either bound, so memory stays bounded and a commit stays quick."""
 
-_LOADING_PAUSE_SECONDS = 10.0
-"""So long a model that cannot be loaded is not tried again."""
-
-_log = logging.getLogger("hoidap.corpus")
 T = TypeVar("T")
 
 Status = Literal["created", "replaced", "unchanged", "failed"]
@@ -107,22 +102,10 @@ class CorpusInfo:
 class Corpus:
     """A folder of articles that can be searched. Safe to share between threads; several processes may open it."""
 
-    def __init__(
-        self,
-        folder: Path,
-        encoder: Encoder,
-        since: int,
-        store: Store,
-        dense: DenseIndex,
-        lexical: LexicalIndex,
-        load: Callable[[str], Encoder],
-    ) -> None:
+    def __init__(self, folder: Path, model: ModelInUse, store: Store, dense: DenseIndex, lexical: LexicalIndex) -> None:
         """Assemble; use `open`."""
         self.folder = folder
-        self._encoder = encoder
-        self._since = since
-        self._load = load
-        self._loading_failed: tuple[float, ModelError] | None = None
+        self._model = model
         self._store = store
         self._dense = dense
         self._lexical = lexical
@@ -149,9 +132,8 @@ class Corpus:
             raise CorpusError(str(folder), f"cannot be created: {error.strerror}") from error
         store = Store.open(folder / STORE_FILE)
         try:
-            since = _check_model(store, encoder, folder)
-            dense = DenseIndex.open(folder / "dense", encoder.record.dimensions, since)
-            corpus = cls(folder, encoder, since, store, dense, _open_lexical(folder), load)
+            model = ModelInUse(folder, store, encoder, load)
+            corpus = cls(folder, model, store, _open_dense(folder, model), _open_lexical(folder))
             corpus._follow_dense()
             if corpus._lexical.view.change != store.change():
                 with corpus._write_lock.held():
@@ -169,7 +151,7 @@ class Corpus:
     @property
     def encoder(self) -> Encoder:
         """The model in use; another one after another process has switched the corpus to it."""
-        return self._encoder
+        return self._model.encoder
 
     def with_one_model(self, work: Callable[[], T]) -> T:
         """Return what `work` returns, done with one model from start to end.
@@ -182,18 +164,15 @@ class Corpus:
         """
         while True:
             self.snapshot()
-            since = self._since
+            since = self._model.since
             try:
                 result = work()
             except Exception:
-                if self._is_at(since):
+                if self._model.is_still(since):
                     raise
                 continue
-            if self._is_at(since):
+            if self._model.is_still(since):
                 return result
-
-    def _is_at(self, since: int) -> bool:
-        return self._since == since == self._store.model_since()
 
     def __enter__(self) -> Corpus:
         return self
@@ -265,11 +244,11 @@ class Corpus:
 
     def _commit(self, changed: Sequence[Prepared], statuses: dict[str, Status]) -> bool:
         """Encode and store articles; false when the corpus was switched to another model meanwhile."""
-        since = self._since
+        since = self._model.since
         encoded = self._encode(changed)
         with self._write_lock.held():
             if changed:
-                if not self._is_at(since):
+                if not self._model.is_still(since):
                     return False
                 with self._store.transaction():
                     change = self._store.begin_change()
@@ -313,9 +292,10 @@ class Corpus:
     def _follow_dense(self) -> None:
         """Bring the vectors in memory up to the store, and the model too; call with the view lock held."""
         while True:
-            self._follow_model()
+            if self._model.follow():
+                self._dense = _open_dense(self.folder, self._model)
             with self._store.reading():
-                if not self._is_at(self._since):
+                if not self._model.is_still(self._model.since):
                     continue  # switched again while the model was being loaded
                 at, change = self._dense.view.change, self._store.change()
                 if at > change:
@@ -324,33 +304,6 @@ class Corpus:
                 if at < change:
                     self._dense.apply(self._store.vectors_after(at), self._store.removed_after(at), change)
                 return
-
-    def _follow_model(self) -> None:
-        """Go on with the model that another process has switched the corpus to, if one has."""
-        with self._store.reading():
-            since, model = self._store.model_since(), self._store.model()
-        if since == self._since or model is None:
-            return
-        encoder = self._encoder if model.matches(Fingerprint.of(self._encoder)) else self._loaded(model)
-        _log.warning(
-            "%s was reindexed from %s to %s; going on with it (start the next time with its name, or with none)",
-            self.folder, self._encoder.record.name, model.record.name,
-        )  # fmt: skip
-        self._dense = DenseIndex.open(self.folder / "dense", encoder.record.dimensions, since)
-        self._encoder = encoder
-        self._since = since  # the last of the three, since `with_one_model` takes it for all of them
-
-    def _loaded(self, model: Fingerprint) -> Encoder:
-        if self._loading_failed is not None and time.monotonic() < self._loading_failed[0]:
-            raise self._loading_failed[1]
-        try:
-            encoder = self._load(model.record.name)
-            if not model.matches(Fingerprint.of(encoder)):
-                raise ModelMismatch(encoder.record.name, model.record.name, str(self.folder))
-        except ModelError as error:
-            self._loading_failed = time.monotonic() + _LOADING_PAUSE_SECONDS, error
-            raise
-        return encoder
 
     def _refresh_dense(self) -> None:
         with self._view_lock:
@@ -364,7 +317,7 @@ class Corpus:
     def _merge(self) -> None:
         try:
             with self._write_lock.held(), self._view_lock:
-                if self._is_at(self._since):  # else there is nothing left of these vectors to merge
+                if self._model.is_still(self._model.since):  # else there is nothing left of these vectors to merge
                     self._dense.merge()
                 self._follow_dense()
         finally:
@@ -504,6 +457,10 @@ def recorded_model(folder: Path) -> str | None:
     return None if model is None else model.record.name
 
 
+def _open_dense(folder: Path, model: ModelInUse) -> DenseIndex:
+    return DenseIndex.open(folder / "dense", model.encoder.record.dimensions, model.since)
+
+
 def _open_lexical(folder: Path) -> LexicalIndex:
     """Open the text index; the lock is needed only where its files must be made."""
     if LexicalIndex.exists(folder / "lexical"):
@@ -537,21 +494,6 @@ def restore(file: Path, folder: Path) -> None:
     except OSError as error:
         unfinished.unlink(missing_ok=True)
         raise CorpusError(str(folder), f"cannot be written: {error.strerror or error}") from error
-
-
-def _check_model(store: Store, encoder: Encoder, folder: Path) -> int:
-    """Remember the model of a new corpus, refuse another one for an old corpus; returns since when it is in use."""
-    offered = Fingerprint.of(encoder)
-    if store.model() is None:
-        with store.transaction():
-            if store.model() is None:
-                store.set_model(offered)
-    with store.reading():
-        built_with, since = store.model(), store.model_since()
-    if built_with is None or not built_with.matches(offered):
-        name = built_with.record.name if built_with is not None else "no model"
-        raise ModelMismatch(encoder.record.name, name, str(folder))
-    return since
 
 
 def _is_unchanged(item: Prepared, stored: StoredDigests | None) -> bool:
