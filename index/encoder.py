@@ -35,6 +35,7 @@ _NO_LIMIT_TOKENS = 10_000_000
 """Tokenizers that know no limit state one above this, such as 10^30."""
 _HUB_SECONDS = 10.0
 """So long is the hub waited for before a model is said to be out of reach."""
+_NEEDS_CODE = "needs code of its own, and hoidap runs no code that comes with a model"
 _PASSAGE_PROMPTS = ("passage", "document", "corpus")
 """What models call the prompt of passages."""
 
@@ -277,9 +278,6 @@ def _cached(model: str) -> str | None:
             if isinstance(found, str):
                 return str(Path(found).parent)
     return None
-
-
-_NEEDS_CODE = "needs code of its own, and hoidap runs no code that comes with a model"
 
 
 def _construct(sentence_transformer: Any, model: str) -> Any:
