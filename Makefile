@@ -47,7 +47,7 @@ fmt: setup ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup ## Measure retrieval quality on the development sets
+bench: setup ## Measure retrieval quality on the development sets, beside baselines
 	$(BIN)/python -m benchmarks.retrieval
 
 clean: ## Remove what setup, tests and the demo made

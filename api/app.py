@@ -12,10 +12,10 @@ from api import errors, openapi
 from api.assembly import engine_with
 from api.limits import BodyLimit
 from api.metrics import MeasureRequests, Metrics
+from api.opening import open_corpus
 from api.routes import answers, articles, service
 from api.settings import Settings
 from index.corpus import Corpus
-from index.encoder import load_encoder
 
 _DESCRIPTION = """Ask questions about your articles and get passages with citations that can be checked to the
 character. **Offsets are Unicode code points into the article's stored text, half-open**; JavaScript strings count
@@ -27,7 +27,7 @@ def create_app(settings: Settings, corpus: Corpus | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with corpus or Corpus.open(settings.data, load_encoder(settings.model)) as opened:
+        with corpus or open_corpus(settings) as opened:
             app.state.engine = engine_with(settings, opened)
             yield
             app.state.engine = None
@@ -56,4 +56,4 @@ def create_app_from_environment() -> FastAPI:
     The corpus is opened here and not when the service starts, so that what is wrong with it is one clear error.
     """
     settings = Settings.read()
-    return create_app(settings, Corpus.open(settings.data, load_encoder(settings.model)))
+    return create_app(settings, open_corpus(settings))

@@ -385,11 +385,20 @@ class IndexOut(BaseModel):
     tail_vectors: int
 
 
+class ReindexOut(BaseModel):
+    """A change of the model that is under way or was interrupted."""
+
+    model: str = Field(description="Name of the model that the corpus is changed to.")
+    encoded: int = Field(description="Passages that have their new vector.")
+    passages: int = Field(description="Passages in all.")
+
+
 class InfoOut(BaseModel):
     """What the service is and holds."""
 
     version: str
     model: ModelOut
+    reindex: ReindexOut | None = Field(description="Null unless `hoidap reindex` is unfinished.")
     articles: int
     passages: int
     characters: int
@@ -410,6 +419,11 @@ class InfoOut(BaseModel):
                 max_tokens=model.max_tokens,
                 query_prompt=model.query_prompt,
                 passage_prompt=model.passage_prompt,
+            ),
+            reindex=None
+            if info.reindex is None
+            else ReindexOut(
+                model=info.reindex.model.name, encoded=info.reindex.encoded, passages=info.reindex.passages
             ),
             articles=info.counts.articles,
             passages=info.counts.passages,

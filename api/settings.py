@@ -28,10 +28,14 @@ class InvalidSetting(HoidapError):
 class Settings(BaseSettings):
     """Read from variables that begin with `HOIDAP_`; each field's description is its documentation."""
 
-    model_config = SettingsConfigDict(env_prefix="HOIDAP_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="HOIDAP_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     data: Path = Field(default_factory=lambda: user_data_path("hoidap"), description="Folder of the corpus.")
-    model: str = Field(BUILTIN_MODEL, description="Embedding model: builtin, a name on the hub, or a folder.")
+    model: str = Field(
+        BUILTIN_MODEL,
+        description="Embedding model: builtin, a name on the hub, or a folder. When none is named, an existing corpus"
+        " is opened with its own.",
+    )
     reranker: str | None = Field(None, description="CrossEncoder that orders passages: a name on the hub, or a folder.")
     host: str = Field("127.0.0.1", description="Address to listen on; anything but loopback needs a key to write.")
     port: int = Field(8080, ge=1, le=65535, description="Port to listen on.")
@@ -60,6 +64,11 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors(include_input=False)[0]
             raise InvalidSetting(f"HOIDAP_{str(first['loc'][0]).upper()}", first["msg"]) from error
+
+    @property
+    def names_model(self) -> bool:
+        """Whether a model was named, by a variable or on the command line, and is not just the default."""
+        return "model" in self.model_fields_set
 
     @property
     def version(self) -> str:

@@ -25,7 +25,7 @@ def first_quotes(engine: Engine, questions: DevelopmentSet) -> float:
     """Return how often the first quotation holds the answer, 0 to 1."""
     hits = 0
     for question in questions.questions:
-        passages = engine.ask(question.text, limit=1).passages
+        passages = engine.ask(question.question, limit=1).passages
         quotes = passages[0].quotes if passages else ()
         hits += bool(quotes) and (question.answer or "") in quotes[0].text
     return hits / len(questions.questions)
@@ -40,7 +40,7 @@ def sentences_by_words(engine: Engine, questions: DevelopmentSet) -> float:
     """
     hits = 0
     for question in questions.questions:
-        passages = engine.search(question.text, limit=1, mode="lexical").passages
+        passages = engine.search(question.question, limit=1, mode="lexical").passages
         hits += bool(passages) and (question.answer or "") in passages[0].passage.text
     return hits / len(questions.questions)
 

@@ -119,7 +119,8 @@ _SETTINGS_BEFORE = f"""# Settings
 {_NOTICE}
 
 Settings are environment variables. No file is read. The options `--data`, `--model`, `--host` and `--port` of the
-[command line](command-line.md) win over them. A value that is not allowed stops the program at its start."""
+[command line](command-line.md) win over them. An empty variable is like one that is not set. A value
+that is not allowed stops the program at its start."""
 
 _SETTINGS_AFTER = """Where `HOIDAP_DATA` is not set, the data folder is where the platform keeps the data of a
 user's programs. `hoidap info` prints it.

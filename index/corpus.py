@@ -9,33 +9,36 @@ from __future__ import annotations
 import hashlib
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from index.analysis import Terms
 from index.chunking import chunk
 from index.cleaning import RemovedLine
 from index.database import check_copy
 from index.dense import DenseIndex, DenseView
-from index.encoder import Encoder, Fingerprint, ModelRecord, Vectors, passage_input
-from index.errors import CorpusError, HoidapError, InvalidArticle, ModelMismatch, NoSuchArticle
+from index.encoder import Encoder, Fingerprint, ModelRecord, Vectors, load_encoder, passage_input
+from index.errors import CorpusError, HoidapError, InvalidArticle, NoSuchArticle
 from index.files import sync
 from index.filters import NO_FILTERS, Filters
 from index.identity import is_valid_id
 from index.lexical import LexicalIndex, LexicalView
 from index.locking import WriteLock
+from index.model_in_use import ModelInUse
 from index.preparation import MAX_TEXT_BYTES, Prepared, prepare
 from index.records import Article, ArticleHeader, Draft, Passage, Ranking
+from index.replacement import ReindexState, Replacement
 from index.store import Counts, EncodedPassage, Store, StoredDigests
-from index.verification import check_articles, check_indexes
+from index.verification import check_articles, check_indexes, check_replacement
 
-_STORE_FILE = "corpus.db"
-_CALIBRATION = "calibration"
+STORE_FILE = "corpus.db"
 _BATCH_ARTICLES = 256
 _BATCH_CHARACTERS = 2_000_000
 """A batch is committed when it reaches either bound, so memory stays bounded and a commit stays quick."""
+
+T = TypeVar("T")
 
 Status = Literal["created", "replaced", "unchanged", "failed"]
 
@@ -93,15 +96,16 @@ class CorpusInfo:
     bytes_on_disk: int
     base_vectors: int
     tail_vectors: int
+    reindex: ReindexState | None = None
 
 
 class Corpus:
     """A folder of articles that can be searched. Safe to share between threads; several processes may open it."""
 
-    def __init__(self, folder: Path, encoder: Encoder, store: Store, dense: DenseIndex, lexical: LexicalIndex) -> None:
+    def __init__(self, folder: Path, model: ModelInUse, store: Store, dense: DenseIndex, lexical: LexicalIndex) -> None:
         """Assemble; use `open`."""
         self.folder = folder
-        self.encoder = encoder
+        self._model = model
         self._store = store
         self._dense = dense
         self._lexical = lexical
@@ -110,8 +114,13 @@ class Corpus:
         self._merging = threading.Lock()
 
     @classmethod
-    def open(cls, folder: Path, encoder: Encoder) -> Corpus:
+    def open(cls, folder: Path, encoder: Encoder, load: Callable[[str], Encoder] = load_encoder) -> Corpus:
         """Open the corpus in `folder`, creating it where there is none, and bring its indexes up to date.
+
+        Args:
+            folder: where it lies.
+            encoder: the model it was built with, or is to be built with.
+            load: loads a model by name, for when another process switches the corpus to another model.
 
         Raises:
             ModelMismatch: it was built with another model than `encoder`.
@@ -121,11 +130,10 @@ class Corpus:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CorpusError(str(folder), f"cannot be created: {error.strerror}") from error
-        store = Store.open(folder / _STORE_FILE)
+        store = Store.open(folder / STORE_FILE)
         try:
-            _check_model(store, encoder, folder)
-            dense = DenseIndex.open(folder / "dense", encoder.record.dimensions)
-            corpus = cls(folder, encoder, store, dense, _open_lexical(folder))
+            model = ModelInUse(folder, store, encoder, load)
+            corpus = cls(folder, model, store, _open_dense(folder, model), _open_lexical(folder))
             corpus._follow_dense()
             if corpus._lexical.view.change != store.change():
                 with corpus._write_lock.held():
@@ -139,6 +147,32 @@ class Corpus:
         """Let go of the files; a merge under way is waited for."""
         with self._merging:
             self._store.close()
+
+    @property
+    def encoder(self) -> Encoder:
+        """The model in use; another one after another process has switched the corpus to it."""
+        return self._model.encoder
+
+    def with_one_model(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns, done with one model from start to end.
+
+        Another process may switch the corpus to another model at any moment, and vectors of two models must not meet;
+        then the work is done again with the new one.
+
+        Raises:
+            ModelError: the corpus was switched to a model that cannot be loaded here.
+        """
+        while True:
+            self.snapshot()
+            since = self._model.since
+            try:
+                result = work()
+            except Exception:
+                if self._model.is_still(since):
+                    raise
+                continue
+            if self._model.is_still(since):
+                return result
 
     def __enter__(self) -> Corpus:
         return self
@@ -194,18 +228,11 @@ class Corpus:
         prepared = [item for item in batch if isinstance(item, Prepared)]
         known = self._store.digests([item.article.id for item in prepared])
         changed = [item for item in prepared if not _is_unchanged(item, known.get(item.article.id))]
-        encoded = self._encode(changed)
         statuses: dict[str, Status] = {item.article.id: "unchanged" for item in prepared}
         # Also when nothing changed: a commit that the text index missed must be searchable before we say "unchanged".
         if changed or self._lexical.view.change != self._store.change():
-            with self._write_lock.held():
-                if changed:
-                    with self._store.transaction():
-                        change = self._store.begin_change()
-                        for item, passages in zip(changed, encoded, strict=True):
-                            created = self._store.put(item, passages, change)
-                            statuses[item.article.id] = "created" if created else "replaced"
-                self._follow_lexical()
+            while not self._commit(changed, statuses):
+                self._refresh_dense()
             self._refresh_dense()
             self._merge_if_needed()
         return [
@@ -214,6 +241,22 @@ class Corpus:
             else Outcome(statuses[item.article.id], item.article.id, item.origin, removed=item.removed)
             for item in batch
         ]
+
+    def _commit(self, changed: Sequence[Prepared], statuses: dict[str, Status]) -> bool:
+        """Encode and store articles; false when the corpus was switched to another model meanwhile."""
+        since = self._model.since
+        encoded = self._encode(changed)
+        with self._write_lock.held():
+            if changed:
+                if not self._model.is_still(since):
+                    return False
+                with self._store.transaction():
+                    change = self._store.begin_change()
+                    for item, passages in zip(changed, encoded, strict=True):
+                        created = self._store.put(item, passages, change)
+                        statuses[item.article.id] = "created" if created else "replaced"
+            self._follow_lexical()
+        return True
 
     def _encode(self, articles: Sequence[Prepared]) -> list[list[EncodedPassage]]:
         """Cut articles into passages and encode those whose text the corpus has not encoded before."""
@@ -247,14 +290,20 @@ class Corpus:
             self._lexical.apply(self._store.texts_after(at), self._store.removed_after(at), change)
 
     def _follow_dense(self) -> None:
-        """Bring the vectors in memory up to the store."""
-        with self._store.reading():
-            at, change = self._dense.view.change, self._store.change()
-            if at > change:
-                self._dense.forget()  # the store was replaced by an older one
-                at = 0
-            if at < change:
-                self._dense.apply(self._store.vectors_after(at), self._store.removed_after(at), change)
+        """Bring the vectors in memory up to the store, and the model too; call with the view lock held."""
+        while True:
+            if self._model.follow():
+                self._dense = _open_dense(self.folder, self._model)
+            with self._store.reading():
+                if not self._model.is_still(self._model.since):
+                    continue  # switched again while the model was being loaded
+                at, change = self._dense.view.change, self._store.change()
+                if at > change:
+                    self._dense.forget()  # the store was replaced by an older one
+                    at = 0
+                if at < change:
+                    self._dense.apply(self._store.vectors_after(at), self._store.removed_after(at), change)
+                return
 
     def _refresh_dense(self) -> None:
         with self._view_lock:
@@ -268,7 +317,8 @@ class Corpus:
     def _merge(self) -> None:
         try:
             with self._write_lock.held(), self._view_lock:
-                self._dense.merge()
+                if self._model.is_still(self._model.since):  # else there is nothing left of these vectors to merge
+                    self._dense.merge()
                 self._follow_dense()
         finally:
             self._merging.release()
@@ -290,6 +340,12 @@ class Corpus:
             self._follow_dense()
             self._dense.merge()
 
+    def merge(self) -> None:
+        """Merge all vectors into one base."""
+        with self._merging, self._write_lock.held(), self._view_lock:
+            self._follow_dense()
+            self._dense.merge()
+
     def verify(self) -> Iterator[str]:
         """Yield what is wrong: a damaged file, text that does not match its checksum, indexes out of step."""
         yield from self._store.damage()
@@ -297,6 +353,7 @@ class Corpus:
             snapshot = self.snapshot()
             yield from check_articles(self._store, self.encoder.record.dimensions)
             yield from check_indexes(self._store, snapshot.dense, snapshot.lexical)
+            yield from check_replacement(Replacement(self._store))
 
     # Reading
 
@@ -371,26 +428,46 @@ class Corpus:
 
     def calibration(self) -> Mapping[str, Any] | None:
         """Return what `set_calibration` stored for the model of this corpus, None when nothing was."""
-        stored: Mapping[str, Any] | None = self._store.meta(_CALIBRATION)
-        return stored
+        return self._store.calibration()
 
     def set_calibration(self, calibration: Mapping[str, Any]) -> None:
         """Store plain values beside the model's record; what they mean is the caller's business."""
         with self._write_lock.held(), self._store.transaction():
-            self._store.set_meta(_CALIBRATION, calibration)
+            self._store.set_calibration(calibration)
 
     def info(self) -> CorpusInfo:
         """Return what the corpus is and holds."""
         view = self.snapshot().dense
         return CorpusInfo(
             folder=str(self.folder),
-            model=Fingerprint.from_json(self._store.meta("model")).record,
+            model=(self._store.model() or Fingerprint.of(self.encoder)).record,
             counts=self._store.counts(),
             change=self._store.change(),
             bytes_on_disk=sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file()),
             base_vectors=len(view.base.numbers),
             tail_vectors=len(view.tail_numbers),
+            reindex=Replacement(self._store).state(),
         )
+
+
+def recorded_model(folder: Path) -> str | None:
+    """Return the name of the model that the corpus in `folder` was built with, None where there is no corpus.
+
+    Raises:
+        CorpusError: there is one, and it cannot be used.
+    """
+    if not (folder / STORE_FILE).is_file():
+        return None
+    store = Store.open(folder / STORE_FILE)
+    try:
+        model = store.model()
+    finally:
+        store.close()
+    return None if model is None else model.record.name
+
+
+def _open_dense(folder: Path, model: ModelInUse) -> DenseIndex:
+    return DenseIndex.open(folder / "dense", model.encoder.record.dimensions, model.since)
 
 
 def _open_lexical(folder: Path) -> LexicalIndex:
@@ -410,10 +487,10 @@ def restore(file: Path, folder: Path) -> None:
     if not file.is_file():
         raise CorpusError(str(file), "is no file")
     check_copy(file)
-    target = folder / _STORE_FILE
+    target = folder / STORE_FILE
     if target.exists():
         raise CorpusError(str(folder), "holds a corpus already; restore into another folder with --data")
-    unfinished = folder / f"{_STORE_FILE}.unfinished"
+    unfinished = folder / f"{STORE_FILE}.unfinished"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with WriteLock(folder / "write.lock").held():
@@ -426,21 +503,6 @@ def restore(file: Path, folder: Path) -> None:
     except OSError as error:
         unfinished.unlink(missing_ok=True)
         raise CorpusError(str(folder), f"cannot be written: {error.strerror or error}") from error
-
-
-def _check_model(store: Store, encoder: Encoder, folder: Path) -> None:
-    """Remember the model of a new corpus; refuse another one for an old corpus."""
-    offered = Fingerprint.of(encoder)
-    stored = store.meta("model")
-    if stored is None:
-        with store.transaction():
-            stored = store.meta("model")
-            if stored is None:
-                store.set_meta("model", offered.to_json())
-                return
-    built_with = Fingerprint.from_json(stored)
-    if not built_with.matches(offered):
-        raise ModelMismatch(encoder.record.name, built_with.record.name, str(folder))
 
 
 def _is_unchanged(item: Prepared, stored: StoredDigests | None) -> bool:

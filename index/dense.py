@@ -153,11 +153,14 @@ class DenseIndex:
         self._start_from(Base.empty(dimensions))
 
     @classmethod
-    def open(cls, folder: Path, dimensions: int) -> DenseIndex:
-        """Open the newest base in `folder`; damaged or missing files mean starting without one."""
+    def open(cls, folder: Path, dimensions: int, since: int = 0) -> DenseIndex:
+        """Open the newest base in `folder`; damaged or missing files mean starting without one.
+
+        A base from before change `since`, when the corpus got its present model, holds vectors of another model.
+        """
         opened = cls(folder, dimensions)
         base = opened._read_base()
-        if base is not None:
+        if base is not None and base.change >= since:
             opened._start_from(base)
         return opened
 

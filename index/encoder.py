@@ -6,9 +6,9 @@ named: the import alone takes seconds and hundreds of megabytes.
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
+from index.models import find_known, is_hub_name
 from index.normalization import normalize
 from index.sentences import split_sentences
 from index.static import StaticModel
@@ -31,6 +32,13 @@ PREPARATION_VERSION = 1
 _PROBE = "Hà Nội là thủ đô của Việt Nam. Hanoi is the capital of Vietnam."
 _SAME_MODEL_COSINE = 0.999
 """Two machines differ in the last bits of a vector; two models differ by far more."""
+_NO_LIMIT_TOKENS = 10_000_000
+"""Tokenizers that know no limit state one above this, such as 10^30."""
+_HUB_SECONDS = 10.0
+"""So long is the hub waited for before a model is said to be out of reach."""
+_NEEDS_CODE = "needs code of its own, and hoidap runs no code that comes with a model"
+_PASSAGE_PROMPTS = ("passage", "document", "corpus")
+"""What models call the prompt of passages."""
 
 Vectors = NDArray[np.float32]
 
@@ -153,30 +161,33 @@ class SentenceTransformerEncoder:
     BATCH_SIZE = 32
 
     def __init__(self, model: str) -> None:
-        sentence_transformer = _import_sentence_transformers(model)
-        try:
-            # A model in the local cache is used without asking the hub, which may hang where there is no network.
-            self._model = _load_cached_first(sentence_transformer, model)
-        except Exception as error:
-            reason = str(error).strip().split("\n")[0][:300] or type(error).__name__
-            raise ModelError(
-                model,
-                f"cannot be loaded ({reason}); name a sentence-transformers folder or model, or leave --model out",
-            ) from error
-        prompts = {name: prompt or "" for name, prompt in (self._model.prompts or {}).items()}
-        default = prompts.get(self._model.default_prompt_name or "", "")
+        name = str(Path(model).absolute()) if Path(model).is_dir() else model
+        self._model = _load(name)
+        known = find_known(name)
         dimensions = self._model.get_embedding_dimension()
         if not dimensions:
-            raise ModelError(model, "does not say how long its vectors are")
+            raise ModelError(name, "does not say how long its vectors are")
+        if known is not None and dimensions != known.dimensions:
+            raise ModelError(
+                name,
+                f"its vectors have {dimensions} dimensions, those of {known.name} have {known.dimensions}; "
+                f"it is not the model it is named after, so give its folder another name",
+            )
+        prompts = {key: prompt or "" for key, prompt in (self._model.prompts or {}).items()}
+        default = prompts.get(self._model.default_prompt_name or "", "")
+        query_prompt = prompts.get("query") or default
+        passage_prompt = next((prompts[key] for key in _PASSAGE_PROMPTS if prompts.get(key)), default)
         limit = self._model.max_seq_length
-        self._max_tokens = int(limit) if limit is not None and math.isfinite(limit) else None
-        self._record = ModelRecord(
-            model,
-            dimensions,
-            self._max_tokens,
-            prompts.get("query") or default,
-            next((prompts[name] for name in ("passage", "document", "corpus") if prompts.get(name)), default),
-        )
+        limits = [int(limit)] if limit is not None and limit < _NO_LIMIT_TOKENS else []
+        if known is not None:
+            query_prompt = query_prompt or known.query_prompt
+            passage_prompt = passage_prompt or known.passage_prompt
+            # A tokenizer may state more than the network was made for.
+            limits += [known.max_tokens] if known.max_tokens is not None else []
+        self._max_tokens = min(limits, default=None)
+        self._record = ModelRecord(name, dimensions, self._max_tokens, query_prompt, passage_prompt)
+        if not all(self.fits("a", prompt) for prompt in (query_prompt, passage_prompt)):
+            raise ModelError(name, f"reads {self._max_tokens} tokens at most, and a prompt of its own takes them all")
 
     @property
     def record(self) -> ModelRecord:
@@ -229,10 +240,91 @@ class SentenceTransformerEncoder:
             return [text]
         boundaries = [start for start, _end in split_sentences(text)][1:]
         middle = min(boundaries, key=lambda start: abs(start - len(text) // 2), default=0)
-        if not len(text) // 4 <= middle <= 3 * len(text) // 4:
+        if not max(1, len(text) // 4) <= middle <= 3 * len(text) // 4:
             space = text.find(" ", len(text) // 2)
             middle = space if 0 < space < 3 * len(text) // 4 else len(text) // 2
         return self._pieces(text[:middle], prompt) + self._pieces(text[middle:], prompt)
+
+
+def _load(model: str) -> Any:
+    """Load a folder, or a name from the local cache, else from the hub.
+
+    Raises:
+        ModelError: it cannot be loaded; says what to do.
+    """
+    folder = Path(model).is_dir()
+    known = find_known(model)
+    if not folder and not is_hub_name(model):
+        raise ModelError(model, "cannot be loaded: there is no such folder, and no model on the hub can have this name")
+    if not folder and known is not None and known.use_instead is not None:
+        raise ModelError(model, f"{_NEEDS_CODE}; name {known.use_instead}, the same model without")
+    sentence_transformer = _import_sentence_transformers(model)
+    # The cache first, as a folder: given a name, the library may wait for the hub even where it needs nothing of it.
+    local = model if folder else _cached(model)
+    if local is not None:
+        try:
+            return _construct(sentence_transformer, local)
+        except Exception as error:
+            if folder or _needs_code(error):
+                raise _explained(model, error) from error
+    try:
+        _reach_hub(model)
+        return _construct(sentence_transformer, model)
+    except Exception as error:
+        raise _explained(model, error) from error
+
+
+def _cached(model: str) -> str | None:
+    """Return the folder of a model in the hub's local cache, None when it is not there."""
+    from huggingface_hub import try_to_load_from_cache
+
+    home = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
+    for name in (model, f"sentence-transformers/{model}")[: 1 if "/" in model else 2]:
+        for file in ("modules.json", "config.json"):
+            found = try_to_load_from_cache(name, file, cache_dir=home)
+            if isinstance(found, str):
+                return str(Path(found).parent)
+    return None
+
+
+def _construct(sentence_transformer: Any, model: str) -> Any:
+    # Half precision, in which some models are stored, is slow on processors and makes vectors depend on the batch.
+    return sentence_transformer(
+        model,
+        device="cpu",
+        local_files_only=Path(model).is_dir(),
+        trust_remote_code=False,
+        model_kwargs={"dtype": "float32"},
+    )
+
+
+def _reach_hub(model: str) -> None:
+    """Raise unless the hub answers soon: sentence-transformers itself would wait for it without end."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError
+
+    with suppress(HfHubHTTPError):  # an answer too, and one that loading explains better
+        HfApi().model_info(model, timeout=_HUB_SECONDS)
+
+
+def _needs_code(error: BaseException) -> bool:
+    return "trust_remote_code" in str(error)
+
+
+def _explained(model: str, error: Exception) -> ModelError:
+    if _needs_code(error):
+        return ModelError(model, f"{_NEEDS_CODE}; name another model")
+    if Path(model).is_dir():
+        remedy = "name the folder of a sentence-transformers model"
+        return ModelError(model, f"cannot be loaded ({_reason(error)}); {remedy}")
+    remedy = "name a sentence-transformers folder or model, connect to the hub once, or leave --model out"
+    return ModelError(
+        model, f"cannot be loaded: it is not on this machine, and the hub does not give it ({_reason(error)}); {remedy}"
+    )
+
+
+def _reason(error: Exception) -> str:
+    return str(error).strip().split("\n")[0][:300] or type(error).__name__
 
 
 def _import_sentence_transformers(model: str) -> Any:
@@ -244,15 +336,6 @@ def _import_sentence_transformers(model: str) -> Any:
             model, "needs sentence-transformers; install it with `pip install 'hoidap[models]'`"
         ) from error
     return SentenceTransformer
-
-
-def _load_cached_first(sentence_transformer: Any, model: str) -> Any:
-    try:
-        return sentence_transformer(model, device="cpu", local_files_only=True)
-    except Exception:
-        if Path(model).exists() or os.environ.get("HF_HUB_OFFLINE") == "1":
-            raise
-        return sentence_transformer(model, device="cpu")
 
 
 def load_cross_encoder(model: str) -> Callable[[str, Sequence[str]], NDArray[np.float32]]:
@@ -275,12 +358,13 @@ def load_cross_encoder(model: str) -> Callable[[str, Sequence[str]], NDArray[np.
             model, "needs sentence-transformers; install it with `pip install 'hoidap[models]'`"
         ) from error
     try:
-        loaded: Any = _load_cached_first(CrossEncoder, model)
+        local = model if Path(model).is_dir() else _cached(model)
+        if local is None:
+            _reach_hub(model)
+        loaded: Any = CrossEncoder(local or model, device="cpu", local_files_only=local is not None)
     except Exception as error:
-        reason = str(error).strip().split("\n")[0][:300] or type(error).__name__
-        raise ModelError(
-            model, f"cannot be loaded as a reranker ({reason}); name a CrossEncoder folder or model"
-        ) from error
+        reason = f"cannot be loaded as a reranker ({_reason(error)}); name a CrossEncoder folder or model"
+        raise ModelError(model, reason) from error
     if loaded.num_labels != 1:
         raise ModelError(model, f"gives {loaded.num_labels} scores a text; a reranker gives one")
 

@@ -14,6 +14,8 @@ HoidapError
 
 from __future__ import annotations
 
+import shlex
+
 
 class HoidapError(Exception):
     """Base of every error that hoidap raises on purpose; `str(error)` is fit to show to a person."""
@@ -83,8 +85,9 @@ class ModelMismatch(ModelError):
     def __init__(self, model: str, built_with: str, folder: str) -> None:
         super().__init__(
             model,
-            f"the corpus in {folder} was built with {built_with}; "
-            f"use that model, or choose another data folder and ingest the articles again",
+            f"the corpus in {folder} was built with {'another version of it' if model == built_with else built_with}; "
+            f"{'' if model == built_with else 'use that model, or '}"
+            f"encode it anew with `hoidap reindex --model {shlex.quote(model)} --data {shlex.quote(folder)}`",
         )
         self.built_with = built_with
         self.folder = folder

@@ -18,10 +18,11 @@ _POLL_SECONDS = 0.01
 class WriteLock:
     """A lock file that the kernel lets go of when its holder dies, so a crash never leaves it locked."""
 
-    def __init__(self, file: Path, patience_seconds: float = 60.0) -> None:
-        """Wait up to `patience_seconds` for another writer."""
+    def __init__(self, file: Path, patience_seconds: float = 60.0, busy: str | None = None) -> None:
+        """Wait up to `patience_seconds` for another writer; `busy` says what is wrong when that is not enough."""
         self._file = file
         self._patience = patience_seconds
+        self._reason = busy or f"another process has been writing for {patience_seconds:.0f} seconds; try again"
         self._threads = threading.Lock()
 
     @contextmanager
@@ -56,6 +57,4 @@ class WriteLock:
             self._threads.release()
 
     def _busy(self) -> CorpusBusy:
-        return CorpusBusy(
-            str(self._file.parent), f"another process has been writing for {self._patience:.0f} seconds; try again"
-        )
+        return CorpusBusy(str(self._file.parent), self._reason)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from index.database import Database
 from index.dates import earliest_instant
+from index.encoder import Fingerprint
 from index.filters import NO_FILTERS, Filters
 from index.preparation import Prepared
 from index.records import Article, ArticleHeader, Passage
@@ -76,7 +77,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         """Assemble; use `open`."""
-        self._database = database
+        self.database = database
         self._run = database.run
 
     @classmethod
@@ -90,27 +91,27 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._database.close()
+        self.database.close()
 
     def transaction(self) -> AbstractContextManager[None]:
         """Write in one transaction; see `Database.transaction`."""
-        return self._database.transaction()
+        return self.database.transaction()
 
     def reading(self) -> AbstractContextManager[None]:
         """Read several things from one state of the corpus; see `Database.reading`."""
-        return self._database.reading()
+        return self.database.reading()
 
     def damage(self) -> list[str]:
         """Return what is wrong with the file; see `Database.damage`."""
-        return self._database.damage()
+        return self.database.damage()
 
     def copy_to(self, target: Path) -> None:
         """Write a copy of this moment; see `Database.copy_to`."""
-        self._database.copy_to(target)
+        self.database.copy_to(target)
 
     def vacuum(self) -> None:
         """Give unused space back; see `Database.vacuum`."""
-        self._database.vacuum()
+        self.database.vacuum()
 
     # What the corpus is
 
@@ -125,6 +126,37 @@ class Store:
             "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (key, json.dumps(value, ensure_ascii=False)),
         )
+
+    def unset_meta(self, key: str) -> None:
+        """Remove a value of the manifest; call it in a transaction."""
+        self._run("DELETE FROM meta WHERE key = ?", (key,))
+
+    def model(self) -> Fingerprint | None:
+        """Return the model whose vectors are stored, None in a corpus that has none yet."""
+        stored = self.meta("model")
+        return None if stored is None else Fingerprint.from_json(stored)
+
+    def set_model(self, model: Fingerprint, since: int = 0) -> None:
+        """Say whose vectors are stored from change `since` on; call it in a transaction.
+
+        What was stored about the model before, its calibration, goes.
+        """
+        self.set_meta("model", model.to_json())
+        self.set_meta("model_since", since)
+        self.unset_meta("calibration")
+
+    def calibration(self) -> dict[str, Any] | None:
+        """Return what was stored about how sure the present model may be, None when nothing was."""
+        stored: dict[str, Any] | None = self.meta("calibration")
+        return stored
+
+    def set_calibration(self, calibration: Mapping[str, Any]) -> None:
+        """Store plain values beside the present model; call it in a transaction."""
+        self.set_meta("calibration", dict(calibration))
+
+    def model_since(self) -> int:
+        """Return the change that put the present model in the place of another; 0 when it is the first."""
+        return int(self.meta("model_since") or 0)
 
     def change(self) -> int:
         """Return the number of the last committed change."""
@@ -180,7 +212,7 @@ class Store:
             )
         raw = None if prepared.raw == article.text else zlib.compress(prepared.raw.encode(), 6)
         run("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?)", (number, article.text, raw, prepared.cleaner))
-        self._database.run_many(
+        self.database.run_many(
             "INSERT INTO passages (article, start, end, change, digest, vector) VALUES (?, ?, ?, ?, ?, ?)",
             [
                 (

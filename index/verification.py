@@ -9,6 +9,7 @@ import numpy as np
 
 from index.dense import DenseView
 from index.lexical import LexicalView
+from index.replacement import Replacement
 from index.store import Store
 
 _PAGE = 500
@@ -48,6 +49,16 @@ def _check_passages(store: Store, article_id: str, text: str, dimensions: int) -
             yield f"article {article_id}: the vector of passage {number} has {len(vector)} dimensions, not {dimensions}"
         elif abs(float(np.linalg.norm(vector)) - 1.0) > _UNIT_TOLERANCE:
             yield f"article {article_id}: the vector of passage {number} has not unit length"
+
+
+def check_replacement(replacement: Replacement) -> Iterator[str]:
+    """Yield what is wrong with the vectors of an unfinished reindex."""
+    target = replacement.target()
+    for number, vector in replacement.vectors():
+        if target is not None and len(vector) != target.record.dimensions:
+            yield f"the unfinished reindex: the vector of passage {number} has {len(vector)} dimensions"
+        elif abs(float(np.linalg.norm(vector)) - 1.0) > _UNIT_TOLERANCE:
+            yield f"the unfinished reindex: the vector of passage {number} has not unit length"
 
 
 def check_indexes(store: Store, dense: DenseView, lexical: LexicalView) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +83,6 @@ class Calibration:
         """Read plain values."""
         return cls(Network.from_json(value["network"], SIGNALS), float(value["threshold"]))
 
-    @classmethod
-    def of_builtin(cls) -> Calibration:
-        """Return the calibration of the built-in model, which ships with it."""
-        return cls.from_json(json.loads((Path(__file__).parent / "calibration.json").read_text(encoding="utf-8")))
-
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
         return {"threshold": self.threshold, "network": self.network.to_json()}
@@ -95,6 +91,12 @@ class Calibration:
         """Return how likely the answer is right, 0 to 1, from `signals`, shape (len(SIGNALS),)."""
         logit = float(self.network(signals[np.newaxis])[0])
         return float(1.0 / (1.0 + np.exp(-np.clip(logit, -30.0, 30.0))))
+
+
+@lru_cache(maxsize=1)
+def builtin_calibration() -> Calibration:
+    """Return the calibration of the built-in model, which ships with it."""
+    return Calibration.from_json(json.loads((Path(__file__).parent / "calibration.json").read_text(encoding="utf-8")))
 
 
 def signals(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from index.normalization import normalize, why_unstorable
 from index.records import Passage
 from qa.answers import Answer, AnswerText, CitedPassage, SearchResult, SimilarArticle, link_to
 from qa.composition import QuotedPassage, compose
-from qa.confidence import Calibration, signals
+from qa.confidence import Calibration, builtin_calibration, signals
 from qa.errors import InvalidQuestion
 from qa.evidence import EvidenceReader, ReadCandidates
 from qa.merging import Found, merge_touching
@@ -46,6 +47,20 @@ class Limits:
     results: int = MAX_LIMIT
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _with_one_model(method: Callable[Concatenate[Engine, P], R]) -> Callable[Concatenate[Engine, P], R]:
+    """Do a method again when the corpus was switched to another model meanwhile; see `Corpus.with_one_model`."""
+
+    @wraps(method)
+    def steady(engine: Engine, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return engine.corpus.with_one_model(lambda: method(engine, *args, **kwargs))
+
+    return steady
+
+
 class Engine:
     """Answers questions from one corpus. Safe to share between threads."""
 
@@ -55,6 +70,7 @@ class Engine:
         self.limits = limits or Limits()
         self.reranker = reranker
 
+    @_with_one_model
     def ask(
         self,
         question: str,
@@ -91,6 +107,7 @@ class Engine:
             took_ms=_elapsed_ms(started),
         )
 
+    @_with_one_model
     def search(
         self,
         query: str,
@@ -123,11 +140,13 @@ class Engine:
             took_ms=_elapsed_ms(started),
         )
 
+    @_with_one_model
     def similar(self, article_id: str, limit: int = 10) -> list[SimilarArticle]:
         """Return the articles most similar to a stored one; see `similar_to_article`."""
         self.check_limit(limit)
         return similar_to_article(self.corpus, article_id, limit)
 
+    @_with_one_model
     def similar_to_text(self, text: str, limit: int = 10) -> list[SimilarArticle]:
         """Return the articles most similar to a text.
 
@@ -167,18 +186,16 @@ class Engine:
         """Whether reading may reorder: it was trained on candidates that the built-in model ranks."""
         return self.reranker is None and self.corpus.encoder.record.name == BUILTIN_MODEL
 
-    @cached_property
     def _calibration(self) -> Calibration | None:
         """The calibration of the model in use: one made for this corpus, else the built-in model's own, else None."""
         own = self.corpus.calibration()
         if own is not None and own["reranker"] == self._reranker_name:
             return Calibration.from_json(own)
-        return Calibration.of_builtin() if self._orders_by_evidence else None
+        return builtin_calibration() if self._orders_by_evidence else None
 
     def adopt(self, calibration: Calibration) -> None:
         """Store a calibration of this model and reranker in the corpus, and judge by it from now on."""
         self.corpus.set_calibration({"reranker": self._reranker_name, **calibration.to_json()})
-        self.__dict__["_calibration"] = calibration
 
     @property
     def _reranker_name(self) -> str | None:
@@ -186,10 +203,11 @@ class Engine:
 
     def _judge(self, seen: NDArray[np.float32], least: float | None) -> tuple[float | None, bool | None]:
         """Return how likely the answer is right, and whether that is enough."""
-        if self._calibration is None:
+        calibration = self._calibration()
+        if calibration is None:
             return None, None
-        confidence = self._calibration.confidence(seen) if seen.any() else 0.0
-        return confidence, confidence >= (self._calibration.threshold if least is None else least)
+        confidence = calibration.confidence(seen) if seen.any() else 0.0
+        return confidence, confidence >= (calibration.threshold if least is None else least)
 
     def observe(self, question: str, without: Collection[str] = ()) -> tuple[NDArray[np.float32], AnswerText | None]:
         """Return the signals of a question and the answer it would get if no article in `without` existed.

@@ -21,5 +21,8 @@ def info(data: Data = None, model: Model = None, json: Json = False) -> None:
     languages = ", ".join(f"{language} {count}" for language, count in counts.languages.items()) or "none"
     typer.echo(f"folder      {found.folder} ({found.bytes_on_disk / 1e6:.1f} MB)")
     typer.echo(f"model       {found.model.name}, {found.model.dimensions} dimensions")
+    if found.reindex is not None:
+        state = found.reindex
+        typer.echo(f"reindex     to {state.model.name}, unfinished: {state.encoded} of {state.passages} passages")
     typer.echo(f"articles    {counts.articles} ({languages})")
     typer.echo(f"passages    {counts.passages}, {counts.characters} characters of text")

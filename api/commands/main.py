@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from api.commands import articles, ask, evaluate, info, ingest, keeping, serve, similar
+from api.commands import articles, ask, evaluate, info, ingest, keeping, reindex, serve, similar
 from api.commands.options import fail
 from index.errors import HoidapError
 
@@ -27,6 +27,7 @@ app.command("info")(info.info)
 app.command("eval")(evaluate.evaluate)
 for command in (keeping.verify, keeping.backup, keeping.restore, keeping.compact):
     app.command(command.__name__)(command)
+app.command("reindex")(reindex.reindex)
 
 
 def main() -> None:

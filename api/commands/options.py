@@ -11,9 +11,8 @@ from typing import Annotated
 import typer
 
 from api.assembly import engine_with
+from api.opening import open_corpus
 from api.settings import InvalidSetting, Settings
-from index.corpus import Corpus
-from index.encoder import load_encoder
 from index.errors import HoidapError
 from qa.engine import Engine
 
@@ -25,7 +24,11 @@ Data = Annotated[
 ]
 Model = Annotated[
     str | None,
-    typer.Option("--model", help="Embedding model; default HOIDAP_MODEL, else the built-in one.", show_default=False),
+    typer.Option(
+        "--model",
+        help="Embedding model; default HOIDAP_MODEL, else the corpus's own, else the built-in one.",
+        show_default=False,
+    ),
 ]
 RerankerName = Annotated[
     str | None,
@@ -47,7 +50,7 @@ def settings_with(data: Path | None = None, model: str | None = None, reranker: 
 def opened_engine(data: Path | None, model: str | None, reranker: str | None = None) -> Iterator[Engine]:
     """Open the corpus and its engine for one command."""
     settings = settings_with(data, model, reranker)
-    with Corpus.open(settings.data, load_encoder(settings.model)) as corpus:
+    with open_corpus(settings) as corpus:
         yield engine_with(settings, corpus)
 
 

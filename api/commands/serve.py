@@ -43,7 +43,7 @@ def serve(
     # The application is made by uvicorn from the environment, so what was given here goes there.
     os.environ.update(
         HOIDAP_DATA=str(settings.data),
-        HOIDAP_MODEL=settings.model,
+        **({"HOIDAP_MODEL": settings.model} if settings.names_model else {}),
         HOIDAP_HOST=settings.host,
         HOIDAP_PORT=str(settings.port),
         **({} if settings.reranker is None else {"HOIDAP_RERANKER": settings.reranker}),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from random_models import MAX_TOKENS, TEXTS, bert, modern_bert, save, xlm_roberta
 
 from index.corpus import Corpus
 from index.encoder import Encoder, Fingerprint, SentenceTransformerEncoder, load_encoder
@@ -22,93 +21,11 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning"),
 ]
 
-TEXTS = [
-    "Hà Nội là thủ đô của Việt Nam.",
-    "Cầu dài năm trăm mét và có bốn làn xe chạy hai chiều.",
-    "The capital of Vietnam is Hanoi.",
-    "北京是中国的首都",
-    "x",
-]
-WORDS = sorted({word for text in TEXTS for word in text.lower().split()})
-MAX_TOKENS = 24
-
-
-def wordpiece_vocabulary() -> list[str]:
-    letters = sorted({letter for text in TEXTS for letter in text.lower()} - {" "})
-    return ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS, *letters, *(f"##{letter}" for letter in letters)]
-
-
-def bert(folder: Path) -> Any:
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    vocabulary = wordpiece_vocabulary()
-    (folder / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
-    tokenizer = BertTokenizerFast(vocab=str(folder / "vocab.txt"), model_max_length=MAX_TOKENS)
-    config = BertConfig(
-        vocab_size=len(vocabulary), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=48,
-        max_position_embeddings=64,
-    )  # fmt: skip
-    return BertModel(config), tokenizer
-
-
-def xlm_roberta(folder: Path) -> Any:
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors
-    from transformers import PreTrainedTokenizerFast, XLMRobertaConfig, XLMRobertaModel
-
-    special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
-    letters = sorted({letter for text in TEXTS for letter in text} - {" "})
-    pieces = [(piece, 0.0) for piece in special] + [("▁", -3.0)]
-    pieces += [(f"▁{word}", -5.0) for word in WORDS] + [(letter, -8.0) for letter in letters]
-    tokenizer = Tokenizer(models.Unigram(pieces, unk_id=3))
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", pair="<s> $A </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
-    )
-    fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>", cls_token="<s>", sep_token="</s>",
-        pad_token="<pad>", unk_token="<unk>", mask_token="<mask>", model_max_length=MAX_TOKENS,
-    )  # fmt: skip
-    config = XLMRobertaConfig(
-        vocab_size=len(pieces), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=48,
-        max_position_embeddings=64, pad_token_id=1,
-    )  # fmt: skip
-    return XLMRobertaModel(config), fast
-
-
-def modern_bert(folder: Path) -> Any:
-    from transformers import ModernBertConfig, ModernBertModel
-
-    _, tokenizer = bert(folder)
-    config = ModernBertConfig(
-        vocab_size=len(wordpiece_vocabulary()), hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=48, max_position_embeddings=64, pad_token_id=0, bos_token_id=2, eos_token_id=3,
-        cls_token_id=2, sep_token_id=3,
-    )  # fmt: skip
-    return ModernBertModel(config), tokenizer
-
-
-def make(folder: Path, build: Callable[[Path], Any], prompts: dict[str, str] | None = None) -> Path:
-    """Save a sentence-transformers model of a random network with mean pooling."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
-
-    torch.manual_seed(1)
-    folder.mkdir(parents=True)
-    network, tokenizer = build(folder)
-    network.eval()
-    network.save_pretrained(folder / "network")
-    tokenizer.save_pretrained(folder / "network")
-    transformer = Transformer(str(folder / "network"), max_seq_length=MAX_TOKENS)
-    model = SentenceTransformer(modules=[transformer, Pooling(32)], prompts=prompts, device="cpu")
-    model.save(str(folder / "model"))
-    return folder / "model"
-
 
 @pytest.fixture(scope="module", params=[bert, xlm_roberta, modern_bert], ids=lambda build: build.__name__)
 def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     prompts = {"query": "hỏi: ", "passage": "đoạn: "}
-    return make(tmp_path_factory.mktemp("models") / request.param.__name__, request.param, prompts)
+    return save(tmp_path_factory.mktemp("models") / request.param.__name__, request.param, prompts=prompts)
 
 
 @pytest.fixture(scope="module")

@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from index import dense as dense_module
+from index import reindexing as reindexing_module
 from index.analysis import analyse
 from index.corpus import Corpus, Outcome
 from index.errors import CorpusError, InvalidArticle, ModelMismatch, NoSuchArticle
 from index.filters import Filters
 from index.records import Draft
+from index.reindexing import reindexing
 
 TEXT = "Cầu mới nối hai bờ sông. Cầu dài năm trăm mét."
 
@@ -245,7 +247,7 @@ def test_a_failed_write_changes_nothing(corpus: Corpus, monkeypatch: pytest.Monk
         raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(corpus._store._database, "run_many", full)
+        patch.setattr(corpus._store.database, "run_many", full)
         with pytest.raises(CorpusError, match="disk is full"):
             add(corpus, Draft(id="b", text="cầu hai"), Draft(id="a", text="khác"))
     assert found(corpus, "cầu") == {"a"}
@@ -287,16 +289,20 @@ WORDS = st.sampled_from(["cầu", "sông", "núi", "biển", "đường", "trư�
 
 
 class CorpusMachine(RuleBasedStateMachine):
-    """Any history of adding, replacing, removing, merging and reopening, against a plain dictionary."""
+    """Any history of adding, replacing, removing, merging, reopening and changing the model, against a dictionary."""
 
     @initialize()
     def start(self) -> None:
         self.folder = Path(tempfile.mkdtemp(dir=self.base))
-        self.encoder = WordEncoder()
-        self.corpus = Corpus.open(self.folder, self.encoder)
+        self.models = {"one": WordEncoder(name="one"), "two": WordEncoder(name="two"), "wide": WordEncoder(40, "wide")}
+        self.encoder = self.models["one"]
+        self.corpus = self.open()
         self.expected: dict[str, str] = {}
 
     base = ""
+
+    def open(self) -> Corpus:
+        return Corpus.open(self.folder, self.encoder, self.models.__getitem__)
 
     @rule(key=st.integers(0, 6), words=st.lists(WORDS, min_size=1, max_size=4))
     def put(self, key: int, words: list[str]) -> None:
@@ -320,7 +326,17 @@ class CorpusMachine(RuleBasedStateMachine):
     @rule()
     def reopen(self) -> None:
         self.corpus.close()
-        self.corpus = Corpus.open(self.folder, self.encoder)
+        self.corpus = self.open()
+
+    @rule(name=st.sampled_from(["one", "two", "wide"]), batches=st.integers(0, 3))
+    def reindex(self, name: str, batches: int) -> None:
+        with reindexing(self.folder, self.models[name]) as work:
+            run = work.run()
+            stopped = any(done == batches for done, _state in enumerate(run, 1))
+            run.close()  # type: ignore[attr-defined]
+        assert work.is_current is not stopped
+        if work.is_current:
+            self.encoder = self.models[name]
 
     @invariant()
     def finds_exactly_what_is_there(self) -> None:
@@ -344,7 +360,9 @@ class CorpusMachine(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def _machine_folder(tmp_path: Path) -> Iterator[None]:
+def _machine_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(reindexing_module, "_BATCH_PASSAGES", 2)
+    monkeypatch.setattr(reindexing_module, "_LAST_PASSAGES", 1)
     CorpusMachine.base = str(tmp_path)
     yield
     CorpusMachine.base = ""

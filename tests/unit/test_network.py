@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.confidence import Calibration
+from qa.confidence import builtin_calibration
 from qa.features import NAMES
 from qa.network import FARTHEST, Network
 
@@ -46,4 +46,4 @@ def test_a_network_of_other_features_is_refused() -> None:
 
 def test_what_ships_was_trained_on_the_present_features(repository: Path) -> None:
     assert Network.open(repository / "qa" / "evidence.json", NAMES).names == NAMES
-    assert 0.0 < Calibration.of_builtin().threshold < 1.0
+    assert 0.0 < builtin_calibration().threshold < 1.0

@@ -39,3 +39,15 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 )
 def test_only_loopback_is_not_exposed(host: str, exposed: bool) -> None:
     assert Settings(host=host).is_exposed() == exposed
+
+
+def test_a_model_is_named_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not Settings().names_model
+    monkeypatch.setenv("HOIDAP_MODEL", "")
+    assert not Settings().names_model, "an empty variable is an unset one"
+    monkeypatch.setenv("HOIDAP_MODEL", "builtin")
+    assert Settings().names_model
+    assert Settings().model_copy(update={"data": Path()}).names_model
+    monkeypatch.delenv("HOIDAP_MODEL")
+    assert not Settings().model_copy(update={"data": Path()}).names_model
+    assert Settings().model_copy(update={"model": "other"}).names_model

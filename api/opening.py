@@ -1,0 +1,29 @@
+"""Opening the corpus that the settings name, with the model that was named or, when none was, with its own."""
+
+from __future__ import annotations
+
+from api.settings import Settings
+from index.corpus import Corpus, recorded_model
+from index.encoder import load_encoder
+from index.errors import ModelError
+
+
+def open_corpus(settings: Settings) -> Corpus:
+    """Open the corpus, creating it where there is none.
+
+    Raises:
+        ModelMismatch: a model was named, and the corpus was built with another one.
+        ModelError: the model cannot be loaded.
+        CorpusError: the folder cannot be used.
+    """
+    own = None if settings.names_model else recorded_model(settings.data)
+    if own is None:
+        return Corpus.open(settings.data, load_encoder(settings.model))
+    try:
+        encoder = load_encoder(own)
+    except ModelError as error:
+        reason = (
+            f"{error.reason}; the corpus in {settings.data} was built with it: name it with --model where it is now"
+        )
+        raise ModelError(own, f"{reason}, or change the model with `hoidap reindex`") from error
+    return Corpus.open(settings.data, encoder)

