@@ -252,13 +252,18 @@ class AnswerOut(BaseModel):
 
 
 class SimilarOut(BaseModel):
-    """A similar article; `shared` are sentences that both have, as slices of this one."""
+    """A similar article, in any language."""
 
     rank: int
-    score: float
-    near_duplicate: bool
+    score: float = Field(description="How well the two articles cover each other, 0 to 1.")
+    near_duplicate: bool = Field(description="One is a reprint, an edited copy or a part of the other.")
+    shared_share: float = Field(
+        description="Share of the words of the shorter one that the other has too, 0 to 1; 0 where it is small."
+    )
     article: ArticleOut
-    shared: list[QuoteOut]
+    shared: list[QuoteOut] = Field(
+        description="Sentences that both have, a few words aside, as slices of this article; at most 20."
+    )
 
     @classmethod
     def of(cls, similar: SimilarArticle) -> SimilarOut:
@@ -267,6 +272,7 @@ class SimilarOut(BaseModel):
             rank=similar.rank,
             score=similar.score,
             near_duplicate=similar.near_duplicate,
+            shared_share=similar.shared_share,
             article=ArticleOut.of(similar.article),
             shared=[QuoteOut.of(quote) for quote in similar.shared],
         )

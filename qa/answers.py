@@ -95,11 +95,16 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class SimilarArticle:
-    """An article like another one; `shared` are sentences that both have, as slices of this one."""
+    """An article like another one; `shared` are sentences that both have, as slices of this one.
+
+    `shared_share` is the share of the words of the shorter of the two that the other has too, 0 where it is small;
+    `near_duplicate` says that one is a reprint, an edited copy or a part of the other.
+    """
 
     rank: int
     score: float
     near_duplicate: bool
+    shared_share: float
     article: ArticleHeader
     shared: tuple[Quote, ...]
 

@@ -15,10 +15,11 @@ from index.encoder import Vectors
 from index.filters import NO_FILTERS, Filters
 from index.normalization import normalize, why_unstorable
 from qa.answers import Answer, AnswerText, Citation, CitedPassage, Evidence, SearchResult, SimilarArticle, link_to
+from qa.article_vectors import ArticleVectors
 from qa.errors import InvalidQuestion
 from qa.evidence import choose_quotes
 from qa.fusion import fuse
-from qa.similar import similar_to_article, similar_to_text
+from qa.similar import SimilarArticles
 
 Mode = Literal["hybrid", "dense", "lexical"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -67,6 +68,8 @@ class Engine:
         """Answer from `corpus`, within `limits`."""
         self.corpus = corpus
         self.limits = limits or Limits()
+        vectors = ArticleVectors(corpus)
+        self._similar = SimilarArticles(corpus, vectors)
 
     def ask(
         self,
@@ -129,9 +132,9 @@ class Engine:
         )
 
     def similar(self, article_id: str, limit: int = 10) -> list[SimilarArticle]:
-        """Return the articles most similar to a stored one; see `similar_to_article`."""
+        """Return the articles most similar to a stored one; see `SimilarArticles`."""
         self.check_limit(limit)
-        return similar_to_article(self.corpus, article_id, limit)
+        return self._similar.to_article(article_id, limit)
 
     def similar_to_text(self, text: str, limit: int = 10) -> list[SimilarArticle]:
         """Return the articles most similar to a text.
@@ -143,7 +146,7 @@ class Engine:
         if not text.strip():
             raise InvalidQuestion("text", "is empty")
         self.check_limit(limit)
-        return similar_to_text(self.corpus, text, limit)
+        return self._similar.to_text(text, limit)
 
     def check_limit(self, limit: int) -> None:
         """Raise `InvalidQuestion` when so many results may not be asked for."""

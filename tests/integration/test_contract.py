@@ -628,9 +628,10 @@ def test_similar_field_by_field(filled: httpx.Client) -> None:
         assert set(body) == {"articles"}
         assert [item["rank"] for item in body["articles"]] == list(range(1, len(body["articles"]) + 1))
         for item in body["articles"]:
-            assert set(item) == {"rank", "score", "near_duplicate", "article", "shared"}
+            assert set(item) == {"rank", "score", "near_duplicate", "shared_share", "article", "shared"}
             assert set(item["article"]) == HEADER_FIELDS
             assert 0 <= item["score"] <= 1
+            assert 0 <= item["shared_share"] <= 1
             text = stored(filled, item["article"]["id"])["text"]
             for shared in item["shared"]:
                 assert set(shared) == {"text", "start", "end"}
