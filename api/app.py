@@ -11,7 +11,7 @@ from fastapi_offline import FastAPIOffline
 from api import errors, openapi
 from api.limits import BodyLimit
 from api.metrics import MeasureRequests, Metrics
-from api.routes import answers, articles, service
+from api.routes import answers, articles, service, stories
 from api.settings import Settings
 from index.corpus import Corpus
 from index.encoder import load_encoder
@@ -44,7 +44,7 @@ def create_app(settings: Settings, corpus: Corpus | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, max_bytes=settings.max_request_bytes)
     app.add_middleware(MeasureRequests, metrics=app.state.metrics)
     errors.install(app)
-    for router in (answers.router, articles.router, service.router):
+    for router in (answers.router, articles.router, stories.router, service.router):
         app.include_router(router)
     openapi.install(app)
     return app

@@ -364,9 +364,9 @@ class Corpus:
         """Return how many articles pass the filters and are dated in [since, until)."""
         return self._store.count_dated(filters, since, until)
 
-    def sample_articles(self, language: str, limit: int) -> list[str]:
-        """Return the ids of up to `limit` articles in a language, the same ones until the corpus changes."""
-        return self._store.sample_articles(language, limit)
+    def sample_articles(self, limit: int, language: str | None = None) -> list[str]:
+        """Return the ids of up to `limit` articles, of one language or of all; the same ones each time."""
+        return self._store.sample_articles(limit, language)
 
     def passages(self, numbers: Iterable[int]) -> dict[int, Passage]:
         """Return passages by number, all from one state of the corpus; those removed meanwhile are missing."""

@@ -284,11 +284,13 @@ class Store:
         )
         return [DatedArticle(_header(row[1:]), row[0]) for row in rows]
 
-    def sample_articles(self, language: str, limit: int) -> list[str]:
-        """Return the ids of up to `limit` articles in a language: the same ones each time, old and new."""
+    def sample_articles(self, limit: int, language: str | None = None) -> list[str]:
+        """Return the ids of up to `limit` articles, of one language or of all: the same ones each time, old and new."""
+        where, values = ("1", []) if language is None else ("language = ?", [language])
         rows = self._run(
-            "SELECT id FROM articles WHERE language = ? ORDER BY number * 2654435761 % 4294967296, number LIMIT ?",
-            (language, limit),  # the numbers times 2^32 divided by the golden ratio: spread evenly (Knuth 6.4)
+            # The numbers times 2^32 divided by the golden ratio are spread evenly (Knuth 6.4).
+            f"SELECT id FROM articles WHERE {where} ORDER BY number * 2654435761 % 4294967296, number LIMIT ?",
+            (*values, limit),
         )
         return [row[0] for row in rows]
 

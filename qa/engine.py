@@ -14,12 +14,23 @@ from index.corpus import Corpus, Snapshot
 from index.encoder import Vectors
 from index.filters import NO_FILTERS, Filters
 from index.normalization import normalize, why_unstorable
-from qa.answers import Answer, AnswerText, Citation, CitedPassage, Evidence, SearchResult, SimilarArticle, link_to
+from qa.answers import (
+    Answer,
+    AnswerText,
+    Citation,
+    CitedPassage,
+    Evidence,
+    SearchResult,
+    SimilarArticle,
+    Stories,
+    link_to,
+)
 from qa.article_vectors import ArticleVectors
 from qa.errors import InvalidQuestion
 from qa.evidence import choose_quotes
 from qa.fusion import fuse
 from qa.similar import SimilarArticles
+from qa.stories import StoryFinder
 
 Mode = Literal["hybrid", "dense", "lexical"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -70,6 +81,7 @@ class Engine:
         self.limits = limits or Limits()
         vectors = ArticleVectors(corpus)
         self._similar = SimilarArticles(corpus, vectors)
+        self._stories = StoryFinder(corpus, vectors)
 
     def ask(
         self,
@@ -147,6 +159,19 @@ class Engine:
             raise InvalidQuestion("text", "is empty")
         self.check_limit(limit)
         return self._similar.to_text(text, limit)
+
+    def stories(
+        self,
+        *,
+        days: float | None = None,
+        min_articles: int = 2,
+        limit: int = 20,
+        offset: int = 0,
+        filters: Filters = NO_FILTERS,
+    ) -> Stories:
+        """Return a page of the events that several articles of a time window tell; see `StoryFinder.stories`."""
+        self.check_limit(limit)
+        return self._stories.stories(filters, days, min_articles, limit, offset, time.time())
 
     def check_limit(self, limit: int) -> None:
         """Raise `InvalidQuestion` when so many results may not be asked for."""
