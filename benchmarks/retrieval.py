@@ -7,19 +7,16 @@ figures in `benchmarks/results/` when the working tree is clean. The weights of 
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
 import tempfile
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.development_sets import DevelopmentSet, evb, viquad
+from benchmarks.keeping_results import keep
 from index.corpus import Corpus
 from index.encoder import BUILTIN_MODEL, Encoder, load_encoder
 from qa.engine import MODES, Engine, Mode
 
-_RESULTS = Path(__file__).parent / "results"
 _DEPTH = 10
 _LIBRARIES = ("faiss-cpu", "numpy", "tantivy", "tokenizers")
 
@@ -77,22 +74,6 @@ def table(results: list[Result]) -> str:
     return "\n".join(lines)
 
 
-def save(results: list[Result], model: str) -> Path | None:
-    """Keep the results under the present commit; None with uncommitted changes, which no commit could reproduce."""
-    root = Path(__file__).parent.parent
-    if subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True, check=True).stdout:
-        return None
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short=10", "HEAD"], cwd=root, capture_output=True, text=True, check=True
-    ).stdout.strip()
-    _RESULTS.mkdir(exist_ok=True)
-    file = _RESULTS / f"retrieval-{commit}.json"
-    libraries = {name: version(name) for name in _LIBRARIES}
-    content = {"commit": commit, "model": model, "libraries": libraries, "results": [asdict(r) for r in results]}
-    file.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return file
-
-
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -101,7 +82,7 @@ def main() -> None:
     given = parser.parse_args()
     results = measure_all(given.data, load_encoder(given.model))
     print(table(results))
-    file = save(results, given.model)
+    file = keep("retrieval", [asdict(result) for result in results], given.model, _LIBRARIES)
     print(f"\nkept in {file}" if file else "\nnot kept: the working tree has uncommitted changes")
 
 
