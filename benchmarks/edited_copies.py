@@ -9,6 +9,7 @@ from index.normalization import fold
 from index.sentences import split_sentences
 
 _CHANGED_SHARE = 0.1
+_HEADLINE_WORDS = 12
 
 Edit = Callable[[str, random.Random, Sequence[str]], str]
 """From an article's text, a source of chance and other articles' texts to the copy."""
@@ -43,8 +44,8 @@ def words_changed(text: str, chance: random.Random, others: Sequence[str]) -> st
 
 
 def headline_changed(text: str, chance: random.Random, others: Sequence[str]) -> str:
-    """Put another headline above the text."""
-    return f"{_sentences(chance.choice(others))[0]}\n\n{text}"
+    """Put the first words of another article above the text."""
+    return f"{' '.join(chance.choice(others).split()[:_HEADLINE_WORDS])}\n\n{text}"
 
 
 def accents_lost(text: str, _chance: random.Random, _others: Sequence[str]) -> str:

@@ -95,19 +95,17 @@ class ArticleVectors:
             for article_id, numbers in self._corpus.passages_of_articles(list(languages)).items()
         }
         stored = self._corpus.vectors(number for numbers in chosen.values() for number in numbers)
+        means = {language: self._mean(language) for language in set(languages.values())}
         found: dict[str, Vectors] = {}
         for article_id, numbers in chosen.items():
             rows = [stored[number] for number in numbers if number in stored]
             if rows:
-                found[article_id] = self.without_language(np.stack(rows), languages[article_id])
+                found[article_id] = _centred(np.stack(rows), means[languages[article_id]])
         return found
 
     def without_language(self, vectors: Vectors, language: str) -> Vectors:
         """Return vectors, shape (n, dimensions), without the mean of their language, at unit length."""
-        centred: Vectors = vectors - self._mean(language)
-        lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-        np.divide(centred, lengths, out=centred, where=lengths > 0)
-        return centred
+        return _centred(vectors, self._mean(language))
 
     def background(self) -> Background:
         """Return how similar unrelated articles of the corpus are."""
@@ -143,6 +141,13 @@ class ArticleVectors:
                 total += np.mean(rows, axis=0)
                 articles += 1
         return total / np.float32(articles + _PRIOR_ARTICLES)
+
+
+def _centred(vectors: Vectors, mean: Vectors) -> Vectors:
+    centred: Vectors = vectors - mean
+    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+    np.divide(centred, lengths, out=centred, where=lengths > 0)
+    return centred
 
 
 def _background(articles: Sequence[Vectors]) -> Background:

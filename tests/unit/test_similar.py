@@ -76,7 +76,7 @@ def test_articles_without_vectors_are_found_by_their_words(tmp_path_factory: pyt
 def test_a_very_long_article_costs_a_bounded_number_of_searches(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    long = " ".join(f"Câu số {n} kể chuyện {n * 7} của làng bên sông." for n in range(20_000))
+    long = " ".join(f"Câu số {n} kể chuyện {n * 7} của làng bên sông." for n in range(4_000))
     add(engine, long=long, bridge=BRIDGE)
     searches: list[int] = []
     search = type(engine.corpus.snapshot().dense).search
@@ -101,10 +101,10 @@ CHARACTERS = st.one_of(
         ["Một câu chung của nhiều bài báo. ", "これは共通の文です。", "جملة مشتركة بين مقالين هنا. ", "x" * 10_000]
     ),
 )
-ARTICLES = st.lists(st.lists(CHARACTERS, min_size=1, max_size=200).map("".join), min_size=2, max_size=12)
+ARTICLES = st.lists(st.lists(CHARACTERS, min_size=1, max_size=200).map("".join), min_size=2, max_size=8)
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(texts=ARTICLES, copied=st.booleans())
 def test_shared_sentences_are_slices_of_any_unicode_article(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str], copied: bool
