@@ -16,6 +16,8 @@ from qa.article_vectors import ArticleVectors, similarity, spread
 from qa.near_duplicates import Wording, is_near_duplicate, read, share_in_common, shared_sentences
 
 _NEIGHBOURS = 50
+_MOST_OWN = 1_000
+"""So many of its own passages a search for an article's neighbours steps over."""
 _CANDIDATES = 50
 _BY_WORDS = 10
 """So many more candidates may come by their words alone: an article without vectors has no other way."""
@@ -105,14 +107,16 @@ class SimilarArticles:
         """
         snapshot = self._corpus.snapshot()
         depth = max(_NEIGHBOURS, limit)
+        own_numbers = set(self._corpus.passages_of(article.id))  # these are near each other, and not looked for
         best: dict[int, float] = {}
         for vector in () if own is None else own:
-            ranking = snapshot.nearest(vector, depth)
+            ranking = snapshot.nearest(vector, depth + min(len(own_numbers), _MOST_OWN))
             for number, score in zip(ranking.numbers.tolist(), ranking.scores.tolist(), strict=True):
-                best[number] = max(best.get(number, -1.0), score)
+                if number not in own_numbers:
+                    best[number] = max(best.get(number, -1.0), score)
         by_vectors = sorted(best, key=lambda number: (-best[number], number))
         words = analyse(article.title or article.text[:_OPENING_CHARACTERS])
-        by_words: list[int] = snapshot.matching(words, depth).numbers.tolist()
+        by_words: list[int] = snapshot.matching(words, depth + min(len(own_numbers), _MOST_OWN)).numbers.tolist()
         owners = self._corpus.articles_of([*by_vectors, *by_words])
         found: dict[str, list[int]] = {}
         for numbers, most in ((by_vectors, limit), (by_words, limit + _BY_WORDS)):

@@ -38,6 +38,15 @@ def test_a_wire_and_the_long_article_that_holds_it_find_each_other(engine: Engin
     assert not {item.article.id: item.near_duplicate for item in engine.similar("wire")}["market"]
 
 
+def test_the_passages_of_a_long_article_do_not_hide_its_neighbours(engine: Engine) -> None:
+    long = "\n\n".join(f"{BRIDGE} Phần {n}." for n in range(120))
+    add(engine, long=long, retold=BRIDGE.replace("cầu", "chiếc cầu"), market=MARKET)
+    assert len(engine.corpus.passages_of("long")) > 100
+    best = engine.similar("long", 1)[0]
+    assert best.article.id == "retold"
+    assert best.score > 0.5
+
+
 def test_a_quotation_in_common_is_shown_and_makes_no_duplicate(engine: Engine) -> None:
     add(engine, bridge=BRIDGE, quoting=f"{MARKET} {QUOTATION}")
     (item,) = engine.similar("bridge")
