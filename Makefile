@@ -47,8 +47,9 @@ fmt: setup ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup ## Measure retrieval quality on the development sets, beside baselines
+bench: setup ## Measure quality on the development sets, beside baselines
 	$(BIN)/python -m benchmarks.retrieval
+	$(BIN)/python -m benchmarks.similar
 
 clean: ## Remove what setup, tests and the demo made
 	rm -rf $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -13,7 +13,7 @@ from api.assembly import engine_with
 from api.limits import BodyLimit
 from api.metrics import MeasureRequests, Metrics
 from api.opening import open_corpus
-from api.routes import answers, articles, service
+from api.routes import answers, articles, service, stories
 from api.settings import Settings
 from index.corpus import Corpus
 
@@ -44,7 +44,7 @@ def create_app(settings: Settings, corpus: Corpus | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, max_bytes=settings.max_request_bytes)
     app.add_middleware(MeasureRequests, metrics=app.state.metrics)
     errors.install(app)
-    for router in (answers.router, articles.router, service.router):
+    for router in (answers.router, articles.router, stories.router, service.router):
         app.include_router(router)
     openapi.install(app)
     return app

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from index.corpus import CorpusInfo, Outcome
+from index.dates import written_instant
 from index.filters import Filters
 from index.identity import ID_PATTERN
 from index.records import Article, ArticleHeader, Scalar
-from qa.answers import Answer, CitedPassage, Quote, SearchResult, SimilarArticle
+from qa.answers import Answer, CitedPassage, Quote, SearchResult, SimilarArticle, Stories, Story
 from qa.ranking import Mode
 
 _OFFSET = "Unicode code points into the article's stored text."
@@ -259,13 +260,18 @@ class AnswerOut(BaseModel):
 
 
 class SimilarOut(BaseModel):
-    """A similar article; `shared` are sentences that both have, as slices of this one."""
+    """A similar article, in any language."""
 
     rank: int
-    score: float
-    near_duplicate: bool
+    score: float = Field(description="How well the two articles cover each other, 0 to 1.")
+    near_duplicate: bool = Field(description="One is a reprint, an edited copy or a part of the other.")
+    shared_share: float = Field(
+        description="Share of the words of the shorter one that the other has too, 0 to 1; 0 where it is small."
+    )
     article: ArticleOut
-    shared: list[QuoteOut]
+    shared: list[QuoteOut] = Field(
+        description="Sentences that both have, a few words aside, as slices of this article; at most 20."
+    )
 
     @classmethod
     def of(cls, similar: SimilarArticle) -> SimilarOut:
@@ -274,6 +280,7 @@ class SimilarOut(BaseModel):
             rank=similar.rank,
             score=similar.score,
             near_duplicate=similar.near_duplicate,
+            shared_share=similar.shared_share,
             article=ArticleOut.of(similar.article),
             shared=[QuoteOut.of(quote) for quote in similar.shared],
         )
@@ -283,6 +290,68 @@ class SimilarList(BaseModel):
     """Similar articles, best first."""
 
     articles: list[SimilarOut]
+
+
+class StoryArticleOut(BaseModel):
+    """An article of a story."""
+
+    article: ArticleOut
+    near_duplicate_of: str | None = Field(
+        description="The id of the fuller article of the story whose text this one repeats; null for an original."
+    )
+
+
+class StoryOut(BaseModel):
+    """Articles that tell one event, in any language."""
+
+    representative: ArticleOut = Field(
+        description="The article nearest the centre, or the fuller one whose text it repeats."
+    )
+    articles: list[StoryArticleOut] = Field(description="Newest first; the newest 100 at most.")
+    size: int = Field(description="How many articles there are.")
+    newest: str = Field(description="When the newest was published, else added, as an instant in UTC.")
+    oldest: str = Field(description="When the oldest was.")
+    languages: list[str]
+    score: float = Field(description="How close the articles are to each other, 0 to 1; 1 for a single one.")
+
+    @classmethod
+    def of(cls, story: Story) -> StoryOut:
+        """Convert."""
+        return cls(
+            representative=ArticleOut.of(story.representative),
+            articles=[
+                StoryArticleOut(article=ArticleOut.of(item.article), near_duplicate_of=item.near_duplicate_of)
+                for item in story.articles
+            ],
+            size=story.size,
+            newest=written_instant(story.newest),
+            oldest=written_instant(story.oldest),
+            languages=list(story.languages),
+            score=story.score,
+        )
+
+
+class StoryList(BaseModel):
+    """A page of the stories of a time window, the one with the newest article first."""
+
+    stories: list[StoryOut]
+    total: int = Field(description="How many stories the window has.")
+    since: str | None = Field(description="The oldest article that was compared is of this instant.")
+    until: str | None = Field(description="The newest article is of this instant.")
+    articles: int = Field(description="How many articles the window has.")
+    compared: int = Field(description="How many of them were compared: the newest 5,000 at most.")
+
+    @classmethod
+    def of(cls, found: Stories) -> StoryList:
+        """Convert."""
+        return cls(
+            stories=[StoryOut.of(story) for story in found.stories],
+            total=found.total,
+            since=None if found.since is None else written_instant(found.since),
+            until=None if found.until is None else written_instant(found.until),
+            articles=found.articles,
+            compared=found.compared,
+        )
 
 
 class SearchOut(BaseModel):

@@ -28,7 +28,7 @@ from index.lexical import LexicalIndex, LexicalView
 from index.locking import WriteLock
 from index.model_in_use import ModelInUse
 from index.preparation import MAX_TEXT_BYTES, Prepared, prepare
-from index.records import Article, ArticleHeader, Draft, Passage, Ranking
+from index.records import Article, ArticleHeader, DatedArticle, Draft, Passage, Ranking
 from index.replacement import ReindexState, Replacement
 from index.store import Counts, EncodedPassage, Store, StoredDigests
 from index.verification import check_articles, check_indexes, check_replacement
@@ -369,6 +369,10 @@ class Corpus:
                 self._lexical.refresh()
         return Snapshot(self._dense.view, self._lexical.view, self._store)
 
+    def change(self) -> int:
+        """Return the number of the last change that any process committed."""
+        return self._store.change()
+
     def article(self, article_id: str) -> Article:
         """Return a stored article.
 
@@ -410,6 +414,18 @@ class Corpus:
         """Return how many articles pass the filters."""
         return self._store.count_articles(filters)
 
+    def dated_articles(self, filters: Filters, since: float, until: float, limit: int) -> list[DatedArticle]:
+        """Return up to `limit` articles that pass the filters, dated in [since, until), newest first."""
+        return self._store.dated(filters, since, until, limit)
+
+    def count_dated(self, filters: Filters, since: float, until: float) -> int:
+        """Return how many articles pass the filters and are dated in [since, until)."""
+        return self._store.count_dated(filters, since, until)
+
+    def sample_articles(self, limit: int, language: str | None = None) -> list[str]:
+        """Return the ids of up to `limit` articles, of one language or of all; the same ones each time."""
+        return self._store.sample_articles(limit, language)
+
     def passages(self, numbers: Iterable[int]) -> dict[int, Passage]:
         """Return passages by number, all from one state of the corpus; those removed meanwhile are missing."""
         return self._store.passages(numbers)
@@ -421,6 +437,14 @@ class Corpus:
     def passages_of(self, article_id: str) -> list[int]:
         """Return the numbers of an article's passages in reading order."""
         return self._store.passages_of(article_id)
+
+    def languages_of(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the language of each article; articles that are not there are missing."""
+        return self._store.languages_of(ids)
+
+    def passages_of_articles(self, ids: Sequence[str]) -> dict[str, list[int]]:
+        """Return the numbers of the passages of each article in reading order; articles without any are missing."""
+        return self._store.passages_of_articles(ids)
 
     def vectors(self, numbers: Iterable[int]) -> dict[int, Vectors]:
         """Return the vectors of passages, shape (dimensions,) each; passages without one are missing."""

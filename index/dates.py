@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
@@ -52,3 +52,9 @@ def earliest_instant(text: str) -> float:
         return moment.timestamp()
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{text[:40]!r} is no day of the calendar ({error})") from error
+
+
+def written_instant(seconds: float) -> str:
+    """Return seconds since 1970 as ISO 8601 in UTC ("2017-04-11T00:00:00Z"); `earliest_instant` reads it."""
+    moment = datetime.fromtimestamp(0, UTC) + timedelta(seconds=int(seconds))
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")

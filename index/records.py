@@ -73,6 +73,14 @@ class ArticleHeader:
 
 
 @dataclass(frozen=True, slots=True)
+class DatedArticle:
+    """An article with its moment, in seconds since 1970 UTC: when it was published, or added where that is unknown."""
+
+    header: ArticleHeader
+    instant: float
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A slice of an article: `article.text[start:end] == text`. `number` is never used again for another passage."""
 

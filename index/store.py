@@ -23,13 +23,15 @@ from index.dates import earliest_instant
 from index.encoder import Fingerprint
 from index.filters import NO_FILTERS, Filters
 from index.preparation import Prepared
-from index.records import Article, ArticleHeader, Passage
+from index.records import Article, ArticleHeader, DatedArticle, Passage
 from index.selection import conditions
 
 _HEADER = (
     "articles.id, articles.title, articles.url, articles.source, articles.author, articles.published_at,"
     " articles.language, articles.metadata, articles.sha256, articles.characters"
 )
+_DATE = "coalesce(published_instant, CAST(strftime('%s', created_at) AS REAL))"
+"""When an article was published, or added where that is not known."""
 _VARIABLES_AT_ONCE = 500
 _ROWS_AT_ONCE = 4096
 
@@ -296,6 +298,34 @@ class Store:
         where, values = conditions(filters)
         return int(self._run(f"SELECT count(*) FROM articles WHERE {where}", values).fetchone()[0])
 
+    def count_dated(self, filters: Filters, since: float, until: float) -> int:
+        """Return how many articles pass the filters and have their date in [since, until)."""
+        where, values = conditions(filters)
+        row = self._run(
+            f"SELECT count(*) FROM articles WHERE {where} AND {_DATE} >= ? AND {_DATE} < ?", (*values, since, until)
+        ).fetchone()
+        return int(row[0])
+
+    def dated(self, filters: Filters, since: float, until: float, limit: int) -> list[DatedArticle]:
+        """Return up to `limit` articles that pass the filters and have their date in [since, until), newest first."""
+        where, values = conditions(filters)
+        rows = self._run(
+            f"SELECT {_DATE}, {_HEADER} FROM articles WHERE {where} AND {_DATE} >= ? AND {_DATE} < ?"
+            f" ORDER BY {_DATE} DESC, id LIMIT ?",
+            (*values, since, until, limit),
+        )
+        return [DatedArticle(_header(row[1:]), row[0]) for row in rows]
+
+    def sample_articles(self, limit: int, language: str | None = None) -> list[str]:
+        """Return the ids of up to `limit` articles, of one language or of all: the same ones each time, old and new."""
+        where, values = ("1", []) if language is None else ("language = ?", [language])
+        rows = self._run(
+            # The numbers times 2^32 divided by the golden ratio are spread evenly (Knuth 6.4).
+            f"SELECT id FROM articles WHERE {where} ORDER BY number * 2654435761 % 4294967296, number LIMIT ?",
+            (*values, limit),
+        )
+        return [row[0] for row in rows]
+
     # Reading passages
 
     def passages(self, numbers: Iterable[int]) -> dict[int, Passage]:
@@ -346,6 +376,21 @@ class Store:
             (article_id,),
         )
         return [row[0] for row in rows]
+
+    def languages_of(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the language of each article."""
+        return dict(self._select_in("SELECT id, language FROM articles WHERE id IN", ids))
+
+    def passages_of_articles(self, ids: Sequence[str]) -> dict[str, list[int]]:
+        """Return the numbers of the passages of each article, in reading order; articles without any are missing."""
+        found: dict[str, list[int]] = {}
+        for article_id, number in self._select_in(
+            "SELECT articles.id, passages.number FROM passages JOIN articles ON articles.number = article"
+            " WHERE articles.id IN",
+            ids,
+        ):
+            found.setdefault(article_id, []).append(number)
+        return {article_id: sorted(numbers) for article_id, numbers in found.items()}
 
     def vectors(self, numbers: Iterable[int]) -> dict[int, NDArray[np.float32]]:
         """Return the vectors of passages by number; passages without one are missing."""

@@ -95,13 +95,70 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class SimilarArticle:
-    """An article like another one; `shared` are sentences that both have, as slices of this one."""
+    """An article like another one; `shared` are sentences that both have, as slices of this one.
+
+    `shared_share` is the share of the words of the shorter of the two that the other has too, 0 where it is small;
+    `near_duplicate` says that one is a reprint, an edited copy or a part of the other.
+    """
 
     rank: int
     score: float
     near_duplicate: bool
+    shared_share: float
     article: ArticleHeader
     shared: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryArticle:
+    """An article of a story; `near_duplicate_of` is the id of the fuller article whose text it repeats."""
+
+    article: ArticleHeader
+    near_duplicate_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Articles that tell one event, newest first.
+
+    Attributes:
+        representative: the article nearest the centre, or the fuller one that it is a copy of.
+        articles: the newest of them, at most 100.
+        size: how many there are.
+        newest: date of the newest in seconds since 1970 UTC.
+        oldest: date of the oldest.
+        languages: their languages, in the order of the alphabet.
+        score: how close they are: the mean cosine of every two, 0 to 1; 1 for a single article.
+    """
+
+    representative: ArticleHeader
+    articles: tuple[StoryArticle, ...]
+    size: int
+    newest: float
+    oldest: float
+    languages: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stories:
+    """A page of the stories of a time window, newest first.
+
+    Attributes:
+        stories: the page.
+        total: how many stories the window has.
+        since: date of the oldest article that was compared, in seconds since 1970 UTC; None where there is none.
+        until: date of the newest.
+        articles: how many articles the window has.
+        compared: how many of them, the newest, were compared.
+    """
+
+    stories: tuple[Story, ...]
+    total: int
+    since: float | None
+    until: float | None
+    articles: int
+    compared: int
 
 
 def link_to(url: str | None, quoted: str) -> str | None:

@@ -16,7 +16,8 @@ from index.encoder import BUILTIN_MODEL
 from index.filters import NO_FILTERS, Filters
 from index.normalization import normalize, why_unstorable
 from index.records import Passage
-from qa.answers import Answer, AnswerText, CitedPassage, SearchResult, SimilarArticle, link_to
+from qa.answers import Answer, AnswerText, CitedPassage, SearchResult, SimilarArticle, Stories, link_to
+from qa.article_vectors import ArticleVectors
 from qa.composition import QuotedPassage, compose
 from qa.confidence import Calibration, builtin_calibration, signals
 from qa.errors import InvalidQuestion
@@ -24,7 +25,8 @@ from qa.evidence import EvidenceReader, ReadCandidates
 from qa.merging import Found, merge_touching
 from qa.ranking import MODES, Asked, Mode, Scored, at_most_per_article, count, prepare, question_to_read, rank
 from qa.reranking import Reranker
-from qa.similar import similar_to_article, similar_to_text
+from qa.similar import SimilarArticles
+from qa.stories import StoryFinder
 
 MAX_QUESTION_CHARACTERS = 2_000
 MAX_LIMIT = 100
@@ -69,6 +71,9 @@ class Engine:
         self.corpus = corpus
         self.limits = limits or Limits()
         self.reranker = reranker
+        vectors = ArticleVectors(corpus)
+        self._similar = SimilarArticles(corpus, vectors)
+        self._stories = StoryFinder(corpus, vectors)
 
     @_with_one_model
     def ask(
@@ -142,9 +147,9 @@ class Engine:
 
     @_with_one_model
     def similar(self, article_id: str, limit: int = 10) -> list[SimilarArticle]:
-        """Return the articles most similar to a stored one; see `similar_to_article`."""
+        """Return the articles most similar to a stored one; see `SimilarArticles`."""
         self.check_limit(limit)
-        return similar_to_article(self.corpus, article_id, limit)
+        return self._similar.to_article(article_id, limit)
 
     @_with_one_model
     def similar_to_text(self, text: str, limit: int = 10) -> list[SimilarArticle]:
@@ -157,7 +162,20 @@ class Engine:
         if not text.strip():
             raise InvalidQuestion("text", "is empty")
         self.check_limit(limit)
-        return similar_to_text(self.corpus, text, limit)
+        return self._similar.to_text(text, limit)
+
+    def stories(
+        self,
+        *,
+        days: float | None = None,
+        min_articles: int = 2,
+        limit: int = 20,
+        offset: int = 0,
+        filters: Filters = NO_FILTERS,
+    ) -> Stories:
+        """Return a page of the events that several articles of a time window tell; see `StoryFinder.stories`."""
+        self.check_limit(limit)
+        return self._stories.stories(filters, days, min_articles, limit, offset, time.time())
 
     def check_limit(self, limit: int) -> None:
         """Raise `InvalidQuestion` when so many results may not be asked for."""

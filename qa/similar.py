@@ -1,120 +1,127 @@
-"""Article to similar articles, by how well the passages of the two cover each other."""
+"""Article to similar articles: found by passages that are near each other, compared both ways, across languages."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import TypeVar
-
-import numpy as np
 
 from index.analysis import analyse
 from index.chunking import chunk
 from index.corpus import Corpus
 from index.encoder import Vectors, passage_input
-from index.normalization import fold, normalize
+from index.errors import NoSuchArticle
+from index.language import detect_language
+from index.normalization import normalize
 from index.records import Article
-from index.sentences import split_sentences
+from index.sentences import Span
 from qa.answers import Quote, SimilarArticle
+from qa.article_vectors import ArticleVectors, similarity, spread
+from qa.near_duplicates import Wording, is_near_duplicate, read, share_in_common, shared_sentences
 
-_QUERY_PASSAGES = 32
-"""A long article is looked up by as many of its passages, spread evenly."""
 _NEIGHBOURS = 50
+_MOST_OWN = 1_000
+"""So many of its own passages a search for an article's neighbours steps over."""
 _CANDIDATES = 50
-_HEADLINE_CHARACTERS = 300
+_BY_WORDS = 10
+"""So many more candidates may come by their words alone: an article without vectors has no other way."""
+_OPENING_CHARACTERS = 300
 """So much of a text without a title stands for one."""
-_NEAR_DUPLICATE_SHARE = 0.7
-"""Share of the shorter article's sentences, by length, that the other has word for word."""
 _MAX_SHARED = 20
 
 
-def similar_to_article(corpus: Corpus, article_id: str, limit: int) -> list[SimilarArticle]:
-    """Return the articles most similar to a stored one, itself left out.
+class SimilarArticles:
+    """Finds the articles most similar to one. Safe to share between threads."""
 
-    Raises:
-        NoSuchArticle: there is none with this id.
-    """
-    article = corpus.article(article_id)
-    numbers = corpus.passages_of(article_id)
-    stored = corpus.vectors(numbers)
-    vectors = [stored[number] for number in numbers if number in stored]
-    return _similar(corpus, article, _spread(vectors), limit)
+    def __init__(self, corpus: Corpus, vectors: ArticleVectors) -> None:
+        """Look in `corpus`."""
+        self._corpus = corpus
+        self._vectors = vectors
 
+    def to_article(self, article_id: str, limit: int) -> list[SimilarArticle]:
+        """Return the articles most similar to a stored one, itself left out.
 
-def similar_to_text(corpus: Corpus, text: str, limit: int, title: str = "") -> list[SimilarArticle]:
-    """Return the articles most similar to a text that need not be stored."""
-    article = Article(id="", text=normalize(text), title=normalize(title))
-    inputs = [passage_input(article.title, article.text[start:end]) for start, end in chunk(article.text)]
-    encoded = list(corpus.encoder.encode_passages(_spread(inputs))) if inputs else []
-    return _similar(corpus, article, [vector for vector in encoded if vector.any()], limit)
+        Raises:
+            NoSuchArticle: there is none with this id.
+        """
+        article = self._corpus.article(article_id)
+        own = self._vectors.of({article.id: ()}).get(article.id)
+        return self._similar(article, own, limit)
 
-
-T = TypeVar("T")
-
-
-def _spread(items: Sequence[T]) -> list[T]:
-    """Return at most `_QUERY_PASSAGES` items, evenly spaced."""
-    if len(items) <= _QUERY_PASSAGES:
-        return list(items)
-    return [items[round(i * (len(items) - 1) / (_QUERY_PASSAGES - 1))] for i in range(_QUERY_PASSAGES)]
-
-
-def _similar(corpus: Corpus, article: Article, vectors: Sequence[Vectors], limit: int) -> list[SimilarArticle]:
-    candidates = _candidates(corpus, article, vectors, max(_CANDIDATES, limit))
-    own_sentences = _sentence_keys(article.text)
-    scored: list[tuple[float, str]] = []
-    for candidate in candidates:
-        theirs = list(corpus.vectors(corpus.passages_of(candidate)).values())
-        if vectors and theirs:
-            cosines = np.stack(vectors) @ np.stack(theirs).T
-            # A long article and a short wire story on one event: the short one is covered fully, the long one is not.
-            scored.append((max(float(cosines.max(axis=1).mean()), float(cosines.max(axis=0).mean())), candidate))
-        else:
-            scored.append((0.0, candidate))
-    scored.sort(key=lambda entry: (-entry[0], entry[1]))
-    found: list[SimilarArticle] = []
-    for score, candidate in scored[:limit]:
-        other = corpus.article(candidate)
-        shared = _shared(own_sentences, other.text)
-        in_common = sum(len(quote.text) for quote in shared)
-        shorter = min(sum(map(len, own_sentences)), sum(map(len, _sentence_keys(other.text))))
-        found.append(
-            SimilarArticle(
-                rank=len(found) + 1,
-                score=min(max(score, 0.0), 1.0),
-                near_duplicate=shorter > 0 and in_common >= _NEAR_DUPLICATE_SHARE * shorter,
-                article=corpus.header(candidate),
-                shared=tuple(shared[:_MAX_SHARED]),
-            )
+    def to_text(self, text: str, limit: int, title: str = "") -> list[SimilarArticle]:
+        """Return the articles most similar to a text that need not be stored."""
+        article = Article(id="", text=normalize(text), title=normalize(title), language=detect_language(text))
+        spans: list[Span] = spread(chunk(article.text))
+        encoded = self._corpus.encoder.encode_passages(
+            [passage_input(article.title, article.text[start:end]) for start, end in spans]
         )
-    return found
+        known = encoded[encoded.any(axis=1)]
+        own = self._vectors.without_language(known, article.language) if len(known) else None
+        return self._similar(article, own, limit)
 
+    def _similar(self, article: Article, own: Vectors | None, limit: int) -> list[SimilarArticle]:
+        wording = read(article.text)
+        scored = self._scored(article, wording, own, max(_CANDIDATES, limit))
+        found: list[SimilarArticle] = []
+        for article_id, score in sorted(scored.items(), key=lambda entry: -entry[1]):  # equal ones as they were found
+            if len(found) == limit:
+                break
+            try:
+                header, other = self._corpus.header(article_id), self._corpus.article(article_id)
+            except NoSuchArticle:  # removed meanwhile
+                continue
+            theirs = read(other.text)
+            share = share_in_common(wording, theirs)
+            found.append(
+                SimilarArticle(
+                    rank=len(found) + 1,
+                    score=min(max(score, 0.0), 1.0),
+                    near_duplicate=is_near_duplicate(wording, theirs, share),
+                    shared_share=share,
+                    article=header,
+                    shared=tuple(
+                        Quote(other.text[start:end], start, end)
+                        for start, end in shared_sentences(wording, theirs)[:_MAX_SHARED]
+                    ),
+                )
+            )
+        return found
 
-def _candidates(corpus: Corpus, article: Article, vectors: Sequence[Vectors], limit: int) -> list[str]:
-    """Return the ids of articles with a passage near one of ours, best first, then those that match our title."""
-    snapshot = corpus.snapshot()
-    best: dict[int, float] = {}
-    for vector in vectors:
-        ranking = snapshot.nearest(vector, max(_NEIGHBOURS, limit))
-        for number, score in zip(ranking.numbers.tolist(), ranking.scores.tolist(), strict=True):
-            best[number] = max(best.get(number, -1.0), score)
-    for number in snapshot.matching(
-        analyse(article.title or article.text[:300]), max(_NEIGHBOURS, limit)
-    ).numbers.tolist():
-        best.setdefault(number, 0.0)
-    articles = corpus.articles_of(best)
-    ranked = sorted(best, key=lambda number: (-best[number], number))
-    ids = dict.fromkeys(articles[number] for number in ranked if number in articles)
-    ids.pop(article.id, None)
-    return list(ids)[:limit]
+    def _scored(self, article: Article, wording: Wording, own: Vectors | None, limit: int) -> dict[str, float]:
+        """Return the scores of the articles that may be similar, in the order they were found in."""
+        passages = self._candidates(article, own, limit)
+        vectors = self._vectors.of(passages) if own is not None else {}
+        scores: dict[str, float] = {}
+        for article_id in passages:
+            theirs = vectors.get(article_id)
+            if own is not None and theirs is not None:
+                scores[article_id] = similarity(own, theirs)
+                continue
+            try:  # no vector, because the model knows no token of the text
+                scores[article_id] = share_in_common(wording, read(self._corpus.article(article_id).text))
+            except NoSuchArticle:  # removed meanwhile
+                continue
+        return scores
 
+    def _candidates(self, article: Article, own: Vectors | None, limit: int) -> dict[str, list[int]]:
+        """Return articles with a passage near one of ours, best first, then some that match our words.
 
-def _sentence_keys(text: str) -> set[str]:
-    return {" ".join(fold(text[start:end]).split()) for start, end in split_sentences(text)}
-
-
-def _shared(own: set[str], other: str) -> list[Quote]:
-    return [
-        Quote(other[start:end], start, end)
-        for start, end in split_sentences(other)
-        if " ".join(fold(other[start:end]).split()) in own
-    ]
+        The passages that were found come with them. Without what tells its own language, a passage is as near to one in
+        another language as to one in its own.
+        """
+        snapshot = self._corpus.snapshot()
+        depth = max(_NEIGHBOURS, limit)
+        own_numbers = set(self._corpus.passages_of(article.id))  # these are near each other, and not looked for
+        best: dict[int, float] = {}
+        for vector in () if own is None else own:
+            ranking = snapshot.nearest(vector, depth + min(len(own_numbers), _MOST_OWN))
+            for number, score in zip(ranking.numbers.tolist(), ranking.scores.tolist(), strict=True):
+                if number not in own_numbers:
+                    best[number] = max(best.get(number, -1.0), score)
+        by_vectors = sorted(best, key=lambda number: (-best[number], number))
+        words = analyse(article.title or article.text[:_OPENING_CHARACTERS])
+        by_words: list[int] = snapshot.matching(words, depth + min(len(own_numbers), _MOST_OWN)).numbers.tolist()
+        owners = self._corpus.articles_of([*by_vectors, *by_words])
+        found: dict[str, list[int]] = {}
+        for numbers, most in ((by_vectors, limit), (by_words, limit + _BY_WORDS)):
+            for number in numbers:
+                owner = owners.get(number)
+                if owner is not None and owner != article.id and (owner in found or len(found) < most):
+                    found.setdefault(owner, []).append(number)
+        return found

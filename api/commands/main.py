@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from api.commands import articles, ask, evaluate, info, ingest, keeping, reindex, serve, similar
+from api.commands import articles, ask, evaluate, info, ingest, keeping, reindex, serve, similar, stories
 from api.commands.options import fail
 from index.errors import HoidapError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command("ingest")(ingest.ingest)
 app.command("ask")(ask.ask)
 app.command("similar")(similar.similar)
+app.command("stories")(stories.stories)
 app.add_typer(articles.app, name="articles")
 app.command("serve")(serve.serve)
 app.command("info")(info.info)

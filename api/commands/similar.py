@@ -10,6 +10,10 @@ import typer
 from api.commands.options import Data, Json, Model, opened_engine
 from api.schemas import SimilarList, SimilarOut
 from index.readers.text import decode
+from qa.answers import SimilarArticle
+
+_INDENT = " " * 11
+_SENTENCES_SHOWN = 3
 
 
 def similar(
@@ -25,7 +29,10 @@ def similar(
     data: Data = None,
     model: Model = None,
 ) -> None:
-    """Find the articles most similar to a stored article, or to a text file."""
+    """Find the articles most similar to a stored article, or to a text file, and the sentences that they share.
+
+    Reprints and edited copies are marked as near-duplicates.
+    """
     if (article_id is None) == (text is None):
         raise typer.BadParameter("give either the ID of an article or --text FILE")
     with opened_engine(data, model) as engine:
@@ -37,6 +44,18 @@ def similar(
     if json:
         typer.echo(SimilarList(articles=[SimilarOut.of(item) for item in found]).model_dump_json(indent=2))
         return
-    for item in found:
-        mark = ", near duplicate" if item.near_duplicate else ""
-        typer.echo(f"{item.rank:>3}  {item.score:.2f}  {item.article.id}  {item.article.title}{mark}")
+    typer.echo("\n".join(map(_text, found)) if found else "No other article is like it.")
+
+
+def _text(item: SimilarArticle) -> str:
+    """Return a line about a similar article, and below it the sentences in common, each with its offsets."""
+    article = item.article
+    about = ", ".join(part for part in (article.source, article.published_at, article.language) if part)
+    lines = [f"{item.rank:>3}  {item.score:.2f}  {article.id}  {article.title} ({about})"]
+    if item.near_duplicate:
+        lines.append(f"{_INDENT}near-duplicate: {item.shared_share:.0%} of the shorter text in common")
+    for quote in item.shared[:_SENTENCES_SHOWN]:
+        lines.append(f"{_INDENT}{quote.start}-{quote.end}  {' '.join(quote.text.split())}")
+    if len(item.shared) > _SENTENCES_SHOWN:
+        lines.append(f"{_INDENT}and {len(item.shared) - _SENTENCES_SHOWN} more sentences")
+    return "\n".join(lines)

@@ -387,6 +387,12 @@ BAD_PARAMETERS: list[tuple[str, str, str]] = [
     ("/v1/search", "q=" + "a" * 2001, "q"),
     ("/v1/articles/good/similar", "limit=0", "limit"),
     ("/v1/articles/good/similar", "limit=x", "limit"),
+    *(("/v1/stories", query, named) for query, named in BAD_FILTER_PARAMETERS),
+    *(("/v1/stories", f"limit={value}", "limit") for value in any_of("0", "-1", "101", "9" * 30, "a", "1.5", "")),
+    *(("/v1/stories", f"offset={value}", "offset") for value in any_of("-1", "a", "")),
+    *(("/v1/stories", f"min_articles={value}", "min_articles") for value in any_of("0", "-1", "a", "")),
+    *(("/v1/stories", f"days={value}", "days") for value in any_of("0", "-1", "nan", "inf", "1e300", "a", "")),
+    ("/v1/stories", "days=1&published_after=2024", "days"),
 ]
 
 
@@ -654,6 +660,10 @@ BAD_COMMANDS: list[Any] = [
     (nothing, ["articles", "delete", "good.md/", "GOOD.MD"], 1, "no article has the id 'good.md/'"),
     (nothing, ["articles", "delete"], 2, "ID"),
     (nothing, ["articles", "frob"], 2, "frob"),
+    (nothing, ["stories", "--days", "0"], 1, "days: must be above 0"),
+    (nothing, ["stories", "--days", "1", "--after", "2024"], 1, "days: cannot be combined"),
+    (nothing, ["stories", "--after", "soon"], 1, "soon"),
+    (nothing, ["stories", "--limit", "101"], 1, "limit: must be 1 to 100"),
     (nothing, ["serve", "--port", "70000"], 2, "--port"),
     (nothing, ["serve", "--port", "http"], 2, "--port"),
 ]

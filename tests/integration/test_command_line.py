@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -127,6 +128,27 @@ def test_similar(hoidap: Hoidap, tmp_path: Path) -> None:
     assert hoidap("similar", "--text", str(tmp_path / "a.md"), "--limit", "1").stdout.split()[2] in ("a.md", "b.md")
     hoidap("similar", status=2)
     assert hoidap("similar", "nobody", status=1).stderr == "hoidap: no article has the id 'nobody'\n"
+
+
+def test_similar_shows_reprints_and_shared_sentences(hoidap: Hoidap, repository: Path) -> None:
+    hoidap("ingest", str(repository / "seeds"))
+    shown = hoidap("similar", "son-doong-mountain-weather-reprint", "--limit", "3").stdout.splitlines()
+    assert shown[0].split()[2] == "son-doong-cave"
+    assert re.fullmatch(r" +near-duplicate: \d\d% of the shorter text in common", shown[1])
+    text = json.loads(hoidap("articles", "show", "son-doong-cave", "--json").stdout)["text"]
+    quoted = re.fullmatch(r" +(\d+)-(\d+)  (.+)", shown[2])
+    assert quoted is not None
+    assert text[int(quoted[1]) : int(quoted[2])] == quoted[3]
+    assert any(" hang-son-doong " in line for line in shown), "the same cave in Vietnamese"
+
+
+def test_stories_are_listed_with_reprints_folded(hoidap: Hoidap, repository: Path) -> None:
+    assert hoidap("stories").stdout == "No event is told by several articles.\n"
+    hoidap("ingest", str(repository / "seeds"))
+    shown = hoidap("stories", "--days", "36500").stdout
+    assert "2018-12-16  " in shown
+    assert ", 1 reprint\n" in shown
+    assert hoidap("stories", "--days", "36500", "--language", "th").stdout == "No event is told by several articles.\n"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The contract, line by line, against a real server on a real socket and real commands.
 
-In the order of the contract: an article, the routes, an answer, similar articles, the command line.
+In the order of the contract: an article, the routes, an answer, similar articles, stories, the command line.
 """
 
 from __future__ import annotations
@@ -507,6 +507,8 @@ PROBLEMS: list[tuple[str, str, bytes | None, int]] = [
     ("GET", "/v1/search", None, 422),
     ("GET", "/v1/search?q=a&mode=best", None, 422),
     ("GET", "/v1/articles?limit=0", None, 422),
+    ("GET", "/v1/stories?days=0", None, 422),
+    ("GET", "/v1/stories?days=3&published_after=2024", None, 422),
     ("PUT", "/v1/articles/a%20b", b'{"text": "a"}', 422),
 ]
 
@@ -628,9 +630,10 @@ def test_similar_field_by_field(filled: httpx.Client) -> None:
         assert set(body) == {"articles"}
         assert [item["rank"] for item in body["articles"]] == list(range(1, len(body["articles"]) + 1))
         for item in body["articles"]:
-            assert set(item) == {"rank", "score", "near_duplicate", "article", "shared"}
+            assert set(item) == {"rank", "score", "near_duplicate", "shared_share", "article", "shared"}
             assert set(item["article"]) == HEADER_FIELDS
             assert 0 <= item["score"] <= 1
+            assert 0 <= item["shared_share"] <= 1
             text = stored(filled, item["article"]["id"])["text"]
             for shared in item["shared"]:
                 assert set(shared) == {"text", "start", "end"}
@@ -643,6 +646,57 @@ def test_similar_field_by_field(filled: httpx.Client) -> None:
     assert "cau-song-hien" not in [item["article"]["id"] for item in by_id["articles"]]
     assert len(filled.get("/v1/articles/other/similar", params={"limit": 1}).json()["articles"]) == 1
     assert len(filled.post("/v1/similar", json={"text": "cầu", "limit": 2}).json()["articles"]) == 2
+
+
+# Stories
+
+STORY = [
+    ARTICLE,
+    COPY | {"published_at": "2023-04-15", "text": f"{COPY['text']} Chiều nay xe buýt đã chạy qua cầu."},
+    OTHER | {"published_at": "2023-04-14"},
+]
+
+
+def test_stories_field_by_field(client: httpx.Client) -> None:
+    assert client.post("/v1/articles", json=STORY).json()["created"] == 3
+    body = client.get("/v1/stories").json()
+    assert set(body) == {"stories", "total", "since", "until", "articles", "compared"}
+    assert (body["total"], body["articles"], body["compared"]) == (1, 3, 3)
+    assert (body["since"], body["until"]) == ("2023-04-14T00:00:00Z", "2023-04-15T00:00:00Z")
+    (story,) = body["stories"]
+    assert set(story) == {"representative", "articles", "size", "newest", "oldest", "languages", "score"}
+    assert (story["size"], story["languages"], story["newest"]) == (2, ["vi"], "2023-04-15T00:00:00Z")
+    assert 0 <= story["score"] <= 1
+    assert set(story["representative"]) == HEADER_FIELDS
+    assert story["representative"]["id"] == "copy"
+    assert [(set(item), item["article"]["id"], item["near_duplicate_of"]) for item in story["articles"]] == [
+        ({"article", "near_duplicate_of"}, "copy", None),
+        ({"article", "near_duplicate_of"}, ARTICLE["id"], "copy"),
+    ]
+
+
+STORIES: list[tuple[dict[str, Any], list[set[str]]]] = [
+    # parameters, the articles of each story
+    ({"min_articles": 1}, [{"copy", ARTICLE["id"]}, {"other"}]),
+    ({"min_articles": 1, "limit": 1}, [{"copy", ARTICLE["id"]}]),
+    ({"min_articles": 1, "limit": 1, "offset": 1}, [{"other"}]),
+    ({"min_articles": 3}, []),
+    ({"min_articles": 1, "language": "en"}, [{"other"}]),
+    ({"min_articles": 1, "source": "Khác"}, [{"copy"}]),
+    ({"min_articles": 1, "days": 0.5}, [{"copy"}]),
+    ({"min_articles": 1, "published_after": "2023-04-15"}, [{"copy"}]),
+    ({"min_articles": 1, "published_before": "2023-04-15", "language": "en"}, [{"other"}]),
+    ({"min_articles": 1, "published_after": "2023-05"}, []),
+    ({"min_articles": 1, "metadata": '{"page": 3}'}, [{ARTICLE["id"]}]),
+    ({"days": 36525}, [{"copy", ARTICLE["id"]}]),
+]
+
+
+@pytest.mark.parametrize(("parameters", "expected"), STORIES)
+def test_parameters_of_stories(client: httpx.Client, parameters: dict[str, Any], expected: list[set[str]]) -> None:
+    client.post("/v1/articles", json=STORY)
+    found = client.get("/v1/stories", params=parameters).json()["stories"]
+    assert [{item["article"]["id"] for item in story["articles"]} for story in found] == expected
 
 
 # The command line
@@ -736,6 +790,8 @@ def test_command_line_and_service_say_the_same(filled: httpx.Client, server: Ser
         assert {**by_http, "took_ms": 0} == {**by_command, "took_ms": 0}
     similar = json.loads(hoidap(data, "similar", "copy", "--json").stdout)
     assert similar == filled.get("/v1/articles/copy/similar").json()
+    stories = json.loads(hoidap(data, "stories", "--json").stdout)
+    assert stories == filled.get("/v1/stories").json()
     counts = json.loads(hoidap(data, "info", "--json").stdout)["counts"]
     info = filled.get("/v1/info").json()
     assert counts == {name: info[name] for name in ("articles", "passages", "characters", "languages")}

@@ -38,6 +38,7 @@ PRINTS = {
     "ingest": "81 created, 0 replaced, 0 unchanged, 0 failed",
     "ask": "[1] ",
     "similar": "  1  0.",
+    "stories": " articles in ",
     "articles": "cau-my-thuan\tvi\t",
     "info": "articles    81 (",
     "verify": "0 problems in 81 articles",

@@ -14,6 +14,8 @@ ONLY_IN = {
     "tantivy": "index/lexical.py",
     "sqlite3": "index/database.py",
     "sentence_transformers": "index/encoder.py",
+    "rensa": "qa/near_duplicates.py",
+    "rapidfuzz": "qa/near_duplicates.py",
     "trafilatura": "index/readers/html.py",
 }
 FORBIDDEN_BELOW_API = {"fastapi", "starlette", "pydantic", "typer", "uvicorn"}

@@ -55,7 +55,7 @@ def test_every_page_is_in_the_table_of_contents(repository: Path) -> None:
         assert file.name == "README.md" or f"]({file.name})" in contents, file.name
 
 
-@pytest.mark.parametrize("name", ["deployment.md", "models.md", "ranking.md", "reading.md", "storage.md"])
+@pytest.mark.parametrize("name", ["deployment.md", "models.md", "ranking.md", "reading.md", "similar.md", "storage.md"])
 def test_quoted_constants_are_those_of_the_code(repository: Path, name: str) -> None:
     for shown, module, constant in CONSTANT.findall(page(repository, name)):
         value = getattr(importlib.import_module(module), constant)
