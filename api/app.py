@@ -11,11 +11,12 @@ from fastapi_offline import FastAPIOffline
 from api import errors, openapi
 from api.limits import BodyLimit
 from api.metrics import MeasureRequests, Metrics
-from api.routes import answers, articles, service
+from api.routes import answers, articles, files, overview, page, service
 from api.settings import Settings
 from index.corpus import Corpus
 from index.encoder import load_encoder
 from qa.engine import Engine
+from qa.examples import Examples
 
 _DESCRIPTION = """Ask questions about your articles and get passages with citations that can be checked to the
 character. **Offsets are Unicode code points into the article's stored text, half-open**; JavaScript strings count
@@ -29,6 +30,7 @@ def create_app(settings: Settings, corpus: Corpus | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with corpus or Corpus.open(settings.data, load_encoder(settings.model)) as opened:
             app.state.engine = Engine(opened, settings.limits())
+            app.state.examples = Examples(app.state.engine)
             yield
             app.state.engine = None
 
@@ -44,8 +46,9 @@ def create_app(settings: Settings, corpus: Corpus | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, max_bytes=settings.max_request_bytes)
     app.add_middleware(MeasureRequests, metrics=app.state.metrics)
     errors.install(app)
-    for router in (answers.router, articles.router, service.router):
+    for router in (answers.router, articles.router, files.router, overview.router, service.router):
         app.include_router(router)
+    page.install(app)
     openapi.install(app)
     return app
 
