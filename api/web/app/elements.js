@@ -69,8 +69,8 @@ export function fill(element, ...children) {
   element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
 }
 
-/** Join nodes with a middle dot, leaving out what is not there. */
+/** Join nodes with a middle dot, leaving out what is not there; a line may break behind a dot, not before. */
 export function dotted(...parts) {
   const there = parts.filter((part) => part !== null && part !== undefined && part !== false && part !== '');
-  return there.flatMap((part, position) => (position === 0 ? [part] : [h('span', { class: 'dot', 'aria-hidden': 'true' }, ' · '), part]));
+  return there.flatMap((part, position) => (position === 0 ? [part] : [h('span', { 'aria-hidden': 'true' }, '\u00a0· '), part]));
 }

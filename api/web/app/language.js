@@ -24,9 +24,9 @@ function remembered() {
   }
 }
 
-/** The language in use. */
-export function interfaceLanguage() {
-  return current;
+/** How numbers and dates are written: as the browser's own variant of the language in use, such as British English. */
+function locale() {
+  return navigator.languages.find((tag) => tag.slice(0, 2).toLowerCase() === current) ?? current;
 }
 
 /** Use another language from now on, on this browser. */
@@ -62,13 +62,14 @@ export function sayAll(root = document) {
 
 /** Write a number with as many decimals as it should have. */
 export function number(value, decimals = 0) {
-  return new Intl.NumberFormat(current, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
+  return new Intl.NumberFormat(locale(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
 }
 
 /** Write a size in bytes. */
 export function size(bytes) {
   const [value, unit] = bytes < 1e3 ? [bytes, 'B'] : bytes < 1e6 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB'];
-  return `${new Intl.NumberFormat(current, { maximumSignificantDigits: 2 }).format(value)} ${unit}`;
+  const maximumFractionDigits = unit === 'B' || value >= 100 ? 0 : 1;
+  return `${new Intl.NumberFormat(locale(), { maximumFractionDigits }).format(value)} ${unit}`;
 }
 
 /** Name a language by its code. */
@@ -93,5 +94,5 @@ export function date(text) {
   const parts = { year: 'numeric', timeZone: 'UTC' };
   if (month) parts.month = 'long';
   if (day) parts.day = 'numeric';
-  return new Intl.DateTimeFormat(current, parts).format(moment);
+  return new Intl.DateTimeFormat(locale(), parts).format(moment);
 }

@@ -15,7 +15,7 @@ export default {
   shortcut: '/ goes to the question',
 
   askLabel: 'What would you like to know?',
-  askPlaceholder: 'Ask in any language, with or without accents',
+  askPlaceholder: 'With or without accents',
   askButton: 'Ask',
   examples: 'Try asking',
   examplesHint: 'Made from the newest articles here.',

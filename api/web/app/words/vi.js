@@ -13,7 +13,7 @@ export default {
   shortcut: 'Phím / đưa tới ô hỏi',
 
   askLabel: 'Bạn muốn biết điều gì?',
-  askPlaceholder: 'Gõ câu hỏi, có dấu hay không dấu',
+  askPlaceholder: 'Có dấu hay không dấu',
   askButton: 'Hỏi',
   examples: 'Hỏi thử',
   examplesHint: 'Đặt ra từ các bài mới nhất trong kho.',
