@@ -12,9 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from server import Server, free_port, running_server
 
 QUESTION = "Cầu Mỹ Thuận bắc qua sông nào?"
-SENTENCE = (
-    "Ngày 21 tháng 5 năm 2000, cầu Mỹ Thuận bắc qua sông Tiền chính thức thông xe, nối hai tỉnh Tiền Giang và Vĩnh Long."
-)
+SENTENCE = "Ngày 21 tháng 5 năm 2000, cầu Mỹ Thuận bắc qua sông Tiền chính thức thông xe, nối hai tỉnh Tiền Giang và Vĩnh Long."
 
 
 def ask(page: Page, question: str) -> None:
@@ -200,9 +198,9 @@ def test_a_question_that_is_too_long_is_explained(archive: Server, open_page: Op
 
 
 def test_the_service_goes_and_comes_back(seeded: Path, tmp_path: Path, open_page: Open) -> None:
-    port = free_port()
+    port = str(free_port())
     data = tmp_path / "data"
-    with running_server(data, port=port) as server:
+    with running_server(data, HOIDAP_PORT=port) as server:
         server.client.post("/v1/articles", json={"text": "Cầu dài 500 mét.", "title": "Cầu"})
         page = open_page(server)
         expect(page.locator(".latest h3")).to_have_text("Cầu")
@@ -210,7 +208,7 @@ def test_the_service_goes_and_comes_back(seeded: Path, tmp_path: Path, open_page
         ask(page, "Cầu dài bao nhiêu?")
         expect(page.get_by_role("alert")).to_contain_text("Không nối được với dịch vụ.")
         expect(page.get_by_role("searchbox")).to_have_value("Cầu dài bao nhiêu?")
-    with running_server(data, port=port):
+    with running_server(data, HOIDAP_PORT=port):
         page.get_by_role("button", name="Thử lại").click()
         expect(page.locator(".answer blockquote")).to_contain_text("Cầu dài 500 mét.")
 

@@ -53,8 +53,8 @@ function pasteForm(bounds, page) {
   const outcome = h('p', { class: 'outcome', role: 'status' });
   const form = h(
     'form',
-    { class: 'paste', 'aria-labelledby': 'paste-title' },
-    h('h2', { id: 'paste-title' }, say('pasteTitle')),
+    { class: 'paste', 'aria-labelledby': 'paste-heading' },
+    h('h2', { id: 'paste-heading' }, say('pasteTitle')),
     field('text', { rows: 10, required: true }),
     h('p', { class: 'check' }, h('label', {}, h('input', { type: 'checkbox', name: 'clean' }), ' ', say('pasteClean'))),
     h('details', {}, h('summary', {}, say('pasteMore')), field('title'), field('source'), field('author'), field('published_at', { placeholder: '2017-04-11' }), field('url', { type: 'url', placeholder: 'https://' })),

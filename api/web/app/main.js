@@ -55,7 +55,7 @@ function viewOf({ view, article, q }) {
 
 /**
  * Show what the address bar says.
- * @param {{state?: {scroll?: number, followed?: string}, keepPlace?: boolean}} how `state` as the address was left;
+ * @param {{state?: {scroll?: number, followed?: {href: string, position: number}}, keepPlace?: boolean}} how `state` as the address was left;
  *   `keepPlace` shows the same again
  */
 async function show({ state, keepPlace = false } = {}) {
@@ -92,8 +92,12 @@ function place(scroll, followed, ready, keepPlace) {
   }
   window.scrollTo(0, scroll);
   if (keepPlace) return;
-  const link = [...main.querySelectorAll('a')].find((one) => one.getAttribute('href') === followed);
-  link?.focus({ preventScroll: true });
+  if (followed) linksTo(followed.href)[followed.position]?.focus({ preventScroll: true });
+}
+
+/** The links of the view that lead to the same address; a citation and its card do. */
+function linksTo(target) {
+  return [...main.querySelectorAll('a')].filter((link) => link.getAttribute('href') === target);
 }
 
 function showControls(at, keepPlace) {
@@ -118,8 +122,13 @@ async function showEdition() {
   }
 }
 
-/** Open another address, remembering where on this one the reader was. */
-function go(target, followed = '') {
+/**
+ * Open another address, remembering where on this one the reader was.
+ * @param {string} target
+ * @param {HTMLAnchorElement | null} link that was followed
+ */
+function go(target, link = null) {
+  const followed = link && { href: target, position: linksTo(target).indexOf(link) };
   const here = location.pathname + location.search;
   history.replaceState({ ...history.state, scroll: window.scrollY, followed }, '');
   if (target !== here) history.pushState({ depth: depthOf(target) }, '', target);
@@ -151,7 +160,7 @@ document.addEventListener('click', (event) => {
   if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   if ('back' in link.dataset) leave();
-  else go(link.getAttribute('href'), link.getAttribute('href'));
+  else go(link.getAttribute('href'), link);
 });
 
 document.getElementById('ask-form').addEventListener('submit', (event) => {
