@@ -12,7 +12,10 @@ from playwright.sync_api import Page, Route, expect
 from server import Server, free_port, running_server
 
 QUESTION = "Cầu Mỹ Thuận bắc qua sông nào?"
-SENTENCE = "Ngày 21 tháng 5 năm 2000, cầu Mỹ Thuận bắc qua sông Tiền chính thức thông xe, nối hai tỉnh Tiền Giang và Vĩnh Long."
+SENTENCE = (
+    "Ngày 21 tháng 5 năm 2000, cầu Mỹ Thuận bắc qua sông Tiền chính thức thông xe,"
+    " nối hai tỉnh Tiền Giang và Vĩnh Long."
+)
 
 
 def ask(page: Page, question: str) -> None:

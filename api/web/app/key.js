@@ -3,6 +3,7 @@
 import { say } from './language.js';
 
 const KEPT_AS = 'hoidap.key';
+const SENDABLE = /^[\x21-\x7e]+$/; // a header of HTTP carries no other letters, so no key has them
 let inMemory = null;
 
 /** The key given before, null when none. */
@@ -50,7 +51,8 @@ function ask(again) {
   document.getElementById('key-cancel').onclick = () => dialog.close('');
   document.getElementById('key-form').onsubmit = (event) => {
     event.preventDefault();
-    if (input.value.trim()) dialog.close('given');
+    if (SENDABLE.test(input.value.trim())) dialog.close('given');
+    else document.getElementById('key-reason').textContent = say('keyWrong');
   };
   dialog.returnValue = '';
   input.value = '';

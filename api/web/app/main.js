@@ -116,7 +116,7 @@ async function showEdition() {
   const edition = document.getElementById('edition');
   try {
     const { articles, languages } = await overview();
-    edition.textContent = say('edition', number(articles), number(Object.keys(languages).length));
+    edition.textContent = articles === 0 ? '' : say('edition', number(articles), number(Object.keys(languages).length));
   } catch {
     edition.textContent = '';
   }

@@ -12,6 +12,7 @@ import { slice } from './offsets.js';
 import { article as read, similar } from './service.js';
 
 const SIMILAR = 6;
+const SEEN_AT_ONCE = 0.85;
 
 /**
  * Show the article of `address`.
@@ -99,8 +100,9 @@ function land(isCited) {
   const target = mark ?? document.getElementById('headline');
   target.setAttribute('tabindex', '-1');
   target.focus({ preventScroll: true });
-  if (mark) mark.scrollIntoView({ block: 'center' });
-  else window.scrollTo(0, 0);
+  window.scrollTo(0, 0);
+  // A sentence that can be seen below the headline is best read there.
+  if (mark && mark.getBoundingClientRect().bottom > window.innerHeight * SEEN_AT_ONCE) mark.scrollIntoView({ block: 'center' });
 }
 
 async function showSimilar(place, address, signal) {
