@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import FastAPI
-from starlette.responses import FileResponse, Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
 
 FOLDER = Path(__file__).resolve().parent.parent / "web"
 
@@ -37,20 +36,16 @@ HEADERS = {
 }
 
 
-class _Files(StaticFiles):
-    """Static files with the page's headers."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers.update(HEADERS)
-        return response
-
-
 def install(app: FastAPI) -> None:
     """Serve the page at `/` and its files below `/web/`."""
+    files = StaticFiles(directory=FOLDER)
 
     @app.get("/", include_in_schema=False)
-    def page() -> FileResponse:
-        return FileResponse(FOLDER / "index.html", headers=HEADERS)
+    async def page(request: Request) -> Response:
+        return await answer("index.html", request)
 
-    app.mount("/web", _Files(directory=FOLDER), name="web")
+    @app.get("/web/{path:path}", include_in_schema=False)
+    async def answer(path: str, request: Request) -> Response:
+        response = await files.get_response(path, request.scope)
+        response.headers.update(HEADERS)
+        return response

@@ -104,6 +104,17 @@ def test_text_pasted_outside_a_field_lands_in_the_form(empty: Server, open_page:
     expect(page.get_by_label("Nội dung")).to_have_value("Tin dán từ bộ nhớ.")
 
 
+def test_a_file_that_is_pasted_is_sent(empty: Server, open_page: Open) -> None:
+    page = open_page(empty)
+    expect(page.locator(".message")).to_be_visible()
+    page.evaluate(
+        """() => { const data = new DataTransfer(); data.items.add(new File(['Phà ngừng chạy.'], 'pha.md'));
+        document.body.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true})) }"""
+    )
+    assert "Đã thêm" in report(page, "pha.md")
+    assert empty.client.get("/v1/articles/pha.md").json()["text"] == "Phà ngừng chạy."
+
+
 def test_a_file_above_the_service_s_own_limit_is_not_sent(tmp_path: Path, open_page: Open) -> None:
     with running_server(tmp_path / "data", HOIDAP_MAX_REQUEST_BYTES="2000") as server:
         page = open_page(server, "/?view=add")
@@ -136,6 +147,17 @@ def test_delete_and_undo_bring_back_the_very_same_article(empty: Server, open_pa
     expect(page.locator(".notice")).to_contain_text("Đã trả lại")
     expect(page.locator(".card h3")).to_have_text("Lễ hội 🎉")
     assert empty.client.get("/v1/articles/le-hoi").json() == before
+
+
+def test_an_article_that_is_nothing_but_text_comes_back_too(empty: Server, open_page: Open) -> None:
+    made = empty.client.post("/v1/articles", json={"text": "1234 5678"}).json()["id"]
+    before = empty.client.get(f"/v1/articles/{made}").json()
+    page = open_page(empty, "/?view=corpus")
+    page.get_by_role("button", name=re.compile("^Xoá")).click()
+    expect(page.locator("#shelf li")).to_have_count(0)
+    page.get_by_role("button", name="Hoàn tác").click()
+    expect(page.locator("#shelf li")).to_have_count(1)
+    assert empty.client.get(f"/v1/articles/{made}").json() == before
 
 
 def test_writing_asks_for_the_key_where_the_service_wants_one(tmp_path: Path, open_page: Open) -> None:

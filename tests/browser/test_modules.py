@@ -34,6 +34,7 @@ def test_offsets_cut_like_python(page: Page, text: str, cuts: list[int]) -> None
               " return a[1].slice(1).map((end, i) => a[0].slice(u(a[1][i]), u(end))) })()", [text, cuts])  # fmt: skip
     assert got == expected
     assert run(page, "offsets", "m.slice(a[0], a[1], a[2])", [text, cuts[0], cuts[-1]]) == text[cuts[0] : cuts[-1]]
+    assert run(page, "offsets", "m.length(a)", text) == len(text)
 
 
 def test_offsets_with_emoji_flags_and_combining_marks(page: Page) -> None:

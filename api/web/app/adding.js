@@ -41,13 +41,25 @@ function dropZone(bounds, page) {
     { class: 'drop' },
     h('p', { class: 'drop-title' }, say('dropHere')),
     h('p', {}, h('label', { class: 'button primary', for: 'files' }, say('chooseFiles')), input),
-    h('p', { class: 'hint' }, say('fileKinds'), ' ', say('fileBounds', size(bounds.max_request_bytes), number(bounds.max_batch_articles))),
+    h(
+      'p',
+      { class: 'hint' },
+      say('fileKinds'),
+      ' ',
+      say('fileBounds', size(bounds.max_request_bytes), number(bounds.max_batch_articles)),
+    ),
   );
 }
 
 function pasteForm(bounds, page) {
   const field = (name, attributes = {}) => {
-    const input = h(attributes.rows ? 'textarea' : 'input', { id: `paste-${name}`, name, dir: 'auto', autocomplete: 'off', ...attributes });
+    const input = h(attributes.rows ? 'textarea' : 'input', {
+      id: `paste-${name}`,
+      name,
+      dir: 'auto',
+      autocomplete: 'off',
+      ...attributes,
+    });
     return h('p', { class: `field ${name}` }, h('label', { for: input.id }, say(`field_${name}`)), input);
   };
   const outcome = h('p', { class: 'outcome', role: 'status' });
@@ -57,8 +69,22 @@ function pasteForm(bounds, page) {
     h('h2', { id: 'paste-heading' }, say('pasteTitle')),
     field('text', { rows: 10, required: true }),
     h('p', { class: 'check' }, h('label', {}, h('input', { type: 'checkbox', name: 'clean' }), ' ', say('pasteClean'))),
-    h('details', {}, h('summary', {}, say('pasteMore')), field('title'), field('source'), field('author'), field('published_at', { placeholder: '2017-04-11' }), field('url', { type: 'url', placeholder: 'https://' })),
-    h('p', { class: 'buttons' }, h('button', { type: 'submit', class: 'primary' }, say('pasteSend')), h('span', { class: 'hint' }, say('textBound', size(bounds.max_article_bytes)))),
+    h(
+      'details',
+      {},
+      h('summary', {}, say('pasteMore')),
+      field('title'),
+      field('source'),
+      field('author'),
+      field('published_at', { placeholder: '2017-04-11' }),
+      field('url', { type: 'url', placeholder: 'https://' }),
+    ),
+    h(
+      'p',
+      { class: 'buttons' },
+      h('button', { type: 'submit', class: 'primary' }, say('pasteSend')),
+      h('span', { class: 'hint' }, say('textBound', size(bounds.max_article_bytes))),
+    ),
     outcome,
   );
   form.addEventListener('submit', (event) => {
@@ -70,14 +96,22 @@ function pasteForm(bounds, page) {
 
 async function storePasted(form, outcome, page) {
   const { clean, ...given } = Object.fromEntries(new FormData(form));
-  const fields = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, name === 'text' ? value : value.trim()]).filter(([, value]) => value));
+  const fields = Object.fromEntries(
+    Object.entries(given)
+      .map(([name, value]) => [name, name === 'text' ? value : value.trim()])
+      .filter(([, value]) => value),
+  );
   const button = form.querySelector('button[type=submit]');
   button.disabled = true;
   outcome.replaceChildren(say('storing'));
   try {
     const { id, status } = await store(fields, clean === 'on');
     page.changed();
-    outcome.replaceChildren(say(`status_${status}`), ' ', h('a', { href: href({ article: id }), 'data-inside': true }, say('readArticle')));
+    outcome.replaceChildren(
+      say(`status_${status}`),
+      ' ',
+      h('a', { href: href({ article: id }), 'data-inside': true }, say('readArticle')),
+    );
     if (status !== 'unchanged') form.reset();
   } catch (error) {
     const { title, detail } = explain(error);
@@ -111,18 +145,16 @@ export function takeFilesAnywhere(show, changed) {
     enqueue(await files, changed);
   });
   addEventListener('paste', (event) => {
-    const files = filesChosen(event.clipboardData?.files ?? []);
+    if (event.target.closest?.('input, textarea')) return;
+    const text = event.clipboardData.getData('text/plain'); // programs that copy text often add a picture of it
+    const files = text ? [] : filesChosen(event.clipboardData.files);
+    const area = document.getElementById('paste-text');
     if (files.length > 0) {
-      event.preventDefault();
       show();
       enqueue(files, changed);
-    } else if (!event.target.closest?.('input, textarea')) {
-      const area = document.getElementById('paste-text');
-      if (area) {
-        event.preventDefault();
-        area.value = event.clipboardData.getData('text/plain');
-        area.focus();
-      }
+    } else if (text && area) {
+      area.value = text;
+      area.focus();
     }
   });
 }

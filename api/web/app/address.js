@@ -33,7 +33,8 @@ export const NO_FILTERS = Object.freeze({ language: [], source: [], from: '', to
  */
 export function read(search) {
   const given = new URLSearchParams(search);
-  const day = (name) => (DAY.test(given.get(name) ?? '') && !Number.isNaN(Date.parse(given.get(name))) ? given.get(name) : '');
+  const day = (name) =>
+    DAY.test(given.get(name) ?? '') && !Number.isNaN(Date.parse(given.get(name))) ? given.get(name) : '';
   const span = SPAN.exec(given.get('at') ?? '');
   return {
     view: VIEWS.includes(given.get('view')) ? given.get('view') : 'ask',

@@ -42,7 +42,8 @@ async function answerTo({ q, filters }, limit, signal) {
 
 function summary({ answerable, answer: text, passages }) {
   if (passages.length === 0) return say('nothingTitle');
-  if (answerable === false || text === null) return `${say('refusalTitle')} ${say('nearest')}: ${say('passages', passages.length)}`;
+  if (answerable === false || text === null)
+    return `${say('refusalTitle')} ${say('nearest')}: ${say('passages', passages.length)}`;
   return `${say('answered')} ${text.text}`;
 }
 
@@ -55,7 +56,11 @@ function shown(given, address) {
       'section',
       { class: 'passages', 'aria-labelledby': 'passages-title' },
       h('h2', { id: 'passages-title' }, say(isAnswered ? 'sources' : 'nearest')),
-      h('ol', { id: 'passages' }, given.passages.map((passage) => card(passage, address))),
+      h(
+        'ol',
+        { id: 'passages' },
+        given.passages.map((passage) => card(passage, address)),
+      ),
       given.passages.length === PASSAGES && moreButton(address),
     ),
   ];
@@ -67,14 +72,21 @@ function answerBlock({ answer: { text, citations }, answerable, confidence: sure
     'section',
     { class: 'answer', 'aria-labelledby': 'answer-title' },
     h('h1', { id: 'answer-title' }, say('answer')),
-    h('blockquote', { lang: languageTag(first.article.language), dir: 'auto' }, h('p', {}, cited(text, citations, passages, address))),
+    h(
+      'blockquote',
+      { lang: languageTag(first.article.language), dir: 'auto' },
+      h('p', {}, cited(text, citations, passages, address)),
+    ),
     h('p', { class: 'verdict' }, say('wordForWord'), answerable === true && sure !== null && [' ', confidence(sure)]),
   );
 }
 
 /** The text of the answer with a number behind each part that is cited; the number opens the article at that sentence. */
 function cited(text, citations, passages, address) {
-  const units = unitsOf(text, citations.flatMap(({ start, end }) => [start, end]));
+  const units = unitsOf(
+    text,
+    citations.flatMap(({ start, end }) => [start, end]),
+  );
   const ordered = [...citations].sort((one, other) => one.start - other.start);
   const parts = [];
   let position = 0;
@@ -90,16 +102,15 @@ function citationLink(citation, passages, address) {
   if (passage === undefined) return null;
   const at = { start: citation.source_start, end: citation.source_end };
   const label = say('citation', citation.passage, passage.article.title || passage.article.id);
-  return h('sup', {}, articleLink(passage.article, address, { at }, { class: 'cite', 'aria-label': label }, String(citation.passage)));
+  return h(
+    'sup',
+    {},
+    articleLink(passage.article, address, { at }, { class: 'cite', 'aria-label': label }, String(citation.passage)),
+  );
 }
 
 function refusal() {
-  return h(
-    'section',
-    { class: 'answer refusal' },
-    h('h1', {}, say('refusalTitle')),
-    h('p', {}, say('refusalDetail')),
-  );
+  return h('section', { class: 'answer refusal' }, h('h1', {}, say('refusalTitle')), h('p', {}, say('refusalDetail')));
 }
 
 function nothing(address) {

@@ -22,13 +22,27 @@ export function bars(counts, label, link) {
     h(
       'li',
       {},
-      h('a', { href: link(key), 'data-inside': true }, h('span', { class: 'label' }, label(key)), h('span', { class: 'figure' }, ' ', number(count))),
-      svg('svg', { class: 'bar', 'aria-hidden': 'true' }, svg('rect', { width: `${(100 * count) / largest}%`, height: '100%' })),
+      h(
+        'a',
+        { href: link(key), 'data-inside': true },
+        h('span', { class: 'label' }, label(key)),
+        h('span', { class: 'figure' }, ' ', number(count)),
+      ),
+      svg(
+        'svg',
+        { class: 'bar', 'aria-hidden': 'true' },
+        svg('rect', { width: `${(100 * count) / largest}%`, height: '100%' }),
+      ),
     );
   return [
     h('ul', { class: 'bars' }, entries.slice(0, MOST_BARS).map(row)),
     entries.length > MOST_BARS &&
-      h('details', {}, h('summary', {}, say('andMore', entries.length - MOST_BARS)), h('ul', { class: 'bars' }, entries.slice(MOST_BARS).map(row))),
+      h(
+        'details',
+        {},
+        h('summary', {}, say('andMore', entries.length - MOST_BARS)),
+        h('ul', { class: 'bars' }, entries.slice(MOST_BARS).map(row)),
+      ),
   ];
 }
 
@@ -45,21 +59,45 @@ export function columns(times, link) {
   const name = (key) => `${date(key)}: ${say('articles', counts[key])}`;
   const drawing = svg(
     'svg',
-    { class: 'columns', viewBox: `0 0 ${keys.length * COLUMN} ${HEIGHT}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-    keys.map((key, position) =>
-      svg('rect', columnOf(position, counts[key] / largest), svg('title', {}, name(key))),
-    ),
+    {
+      class: 'columns',
+      viewBox: `0 0 ${keys.length * COLUMN} ${HEIGHT}`,
+      preserveAspectRatio: 'none',
+      'aria-hidden': 'true',
+    },
+    keys.map((key, position) => svg('rect', columnOf(position, counts[key] / largest), svg('title', {}, name(key)))),
   );
   return [
     h('div', { class: 'columns-frame' }, drawing),
-    h('p', { class: 'axis', 'aria-hidden': 'true' }, h('span', {}, date(keys[0])), h('span', {}, keys.length > 1 ? date(keys.at(-1)) : '')),
+    h(
+      'p',
+      { class: 'axis', 'aria-hidden': 'true' },
+      h('span', {}, date(keys[0])),
+      h('span', {}, keys.length > 1 ? date(keys.at(-1)) : ''),
+    ),
     h(
       'details',
       {},
       h('summary', {}, say('asTable')),
-      h('ul', { class: 'bars' }, keys.filter((key) => counts[key] > 0).reverse().map((key) =>
-        h('li', {}, h('a', { href: link(...daysOf(key)), 'data-inside': true }, date(key), h('span', { class: 'figure' }, ' ', number(counts[key])))),
-      )),
+      h(
+        'ul',
+        { class: 'bars' },
+        keys
+          .filter((key) => counts[key] > 0)
+          .reverse()
+          .map((key) =>
+            h(
+              'li',
+              {},
+              h(
+                'a',
+                { href: link(...daysOf(key)), 'data-inside': true },
+                date(key),
+                h('span', { class: 'figure' }, ' ', number(counts[key])),
+              ),
+            ),
+          ),
+      ),
     ),
   ];
 }
@@ -79,7 +117,8 @@ export function grouped(times) {
   }
   const [first, last] = [keys[0], keys.at(-1)].map((key) => Number(key.slice(0, 4)));
   const counts = {};
-  for (let year = first; year <= last && last - first < MOST_YEARS; year += 1) counts[String(year).padStart(4, '0')] = 0;
+  for (let year = first; year <= last && last - first < MOST_YEARS; year += 1)
+    counts[String(year).padStart(4, '0')] = 0;
   for (const [key, count] of Object.entries(times)) counts[key.slice(0, 4)] = (counts[key.slice(0, 4)] ?? 0) + count;
   return Object.fromEntries(Object.entries(counts).sort(([one], [other]) => one.localeCompare(other)));
 }

@@ -3,8 +3,18 @@
 import { h } from './elements.js';
 import { number, say } from './language.js';
 
-const CONFIDENCES = [[0.9, 'confidenceVery'], [0.7, 'confidenceGood'], [0.5, 'confidenceFair'], [0, 'confidenceLow']];
-const SCORES = [[0.75, 'scoreVery'], [0.5, 'scoreGood'], [0.25, 'scoreFair'], [0, 'scoreLow']];
+const CONFIDENCES = [
+  [0.9, 'confidenceVery'],
+  [0.7, 'confidenceGood'],
+  [0.5, 'confidenceFair'],
+  [0, 'confidenceLow'],
+];
+const SCORES = [
+  [0.75, 'scoreVery'],
+  [0.5, 'scoreGood'],
+  [0.25, 'scoreFair'],
+  [0, 'scoreLow'],
+];
 
 /** How sure the service is of its answer: a calibrated share of right answers, in words and as a number. */
 export function confidence(value) {

@@ -24,14 +24,37 @@ export async function corpus(address, signal, page) {
     title: say('sectionCorpus'),
     nodes: [
       h('h1', { class: 'view-title' }, say('sectionCorpus')),
-      h('p', { class: 'figures' }, say('corpusFigures', number(service.articles), number(service.passages), number(service.characters))),
+      h(
+        'p',
+        { class: 'figures' },
+        say('corpusFigures', number(service.articles), number(service.passages), number(service.characters)),
+      ),
       known.articles > 0 &&
         h(
           'div',
           { class: 'charts' },
-          chart(say('byLanguage'), bars(known.languages, (code) => languageName(code), (code) => only({ language: [code] }))),
-          chart(say('bySource'), bars(known.sources, (name) => foreign(name), (name) => only({ source: [name] })), known.without_source > 0 && say('withoutSource', known.without_source)),
-          chart(say('byTime'), columns(known.times, (from, to) => only({ from, to })), known.without_date > 0 && say('withoutDate', known.without_date)),
+          chart(
+            say('byLanguage'),
+            bars(
+              known.languages,
+              (code) => languageName(code),
+              (code) => only({ language: [code] }),
+            ),
+          ),
+          chart(
+            say('bySource'),
+            bars(
+              known.sources,
+              (name) => foreign(name),
+              (name) => only({ source: [name] }),
+            ),
+            known.without_source > 0 && say('withoutSource', known.without_source),
+          ),
+          chart(
+            say('byTime'),
+            columns(known.times, (from, to) => only({ from, to })),
+            known.without_date > 0 && say('withoutDate', known.without_date),
+          ),
         ),
       h(
         'section',
@@ -58,10 +81,20 @@ function rows(found, address, page) {
     h(
       'li',
       {},
-      h('div', {}, h('h3', {}, articleLink(article, address, {}, { 'data-item': true })), lineOf(article, { author: true })),
+      h(
+        'div',
+        {},
+        h('h3', {}, articleLink(article, address, {}, { 'data-item': true })),
+        lineOf(article, { author: true }),
+      ),
       h(
         'button',
-        { type: 'button', class: 'link danger', 'aria-label': `${say('remove')}: ${article.title || article.id}`, onclick: () => removeWithUndo(article, page) },
+        {
+          type: 'button',
+          class: 'link danger',
+          'aria-label': `${say('remove')}: ${article.title || article.id}`,
+          onclick: () => removeWithUndo(article, page),
+        },
         say('remove'),
       ),
     ),
@@ -77,9 +110,16 @@ function moreButton(cursor, address, signal, page) {
       const further = rows(found, address, page);
       document.getElementById('shelf').append(...further);
       further[0]?.querySelector('a').focus();
-      button.replaceWith(...[found.next_cursor && moreButton(found.next_cursor, address, signal, page)].filter(Boolean));
+      button.replaceWith(
+        ...[found.next_cursor && moreButton(found.next_cursor, address, signal, page)].filter(Boolean),
+      );
     } catch (error) {
-      if (!signal.aborted) button.replaceWith(failure(error, () => document.querySelector('.shelf .failure').replaceWith(moreButton(cursor, address, signal, page))));
+      if (!signal.aborted)
+        button.replaceWith(
+          failure(error, () =>
+            document.querySelector('.shelf .failure').replaceWith(moreButton(cursor, address, signal, page)),
+          ),
+        );
     }
   }
   return button;

@@ -25,7 +25,9 @@ function filled(element, attributes, children) {
     if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? '' : String(value));
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -66,11 +68,15 @@ export function isWebAddress(address) {
 
 /** Put `children` in place of what `element` holds. */
 export function fill(element, ...children) {
-  element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.replaceChildren(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
 }
 
 /** Join nodes with a middle dot, leaving out what is not there; a line may break behind a dot, not before. */
 export function dotted(...parts) {
   const there = parts.filter((part) => part !== null && part !== undefined && part !== false && part !== '');
-  return there.flatMap((part, position) => (position === 0 ? [part] : [h('span', { 'aria-hidden': 'true' }, '\u00a0· '), part]));
+  return there.flatMap((part, position) =>
+    position === 0 ? [part] : [h('span', { 'aria-hidden': 'true' }, '\u00a0· '), part],
+  );
 }

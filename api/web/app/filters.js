@@ -32,12 +32,22 @@ export async function showFilters(address, change) {
 function bar(filters, known, change) {
   const count = countFilters(filters);
   const hasChoice = known !== null && known.articles > 0;
-  const summary = h('summary', { id: 'filters-summary' }, say('filters'), count > 0 && h('span', { class: 'count' }, ` (${count})`));
+  const summary = h(
+    'summary',
+    { id: 'filters-summary' },
+    say('filters'),
+    count > 0 && h('span', { class: 'count' }, ` (${count})`),
+  );
   return [
     hasChoice &&
       h(
         'details',
-        { open: isOpen, ontoggle: ({ target }) => { isOpen = target.open; } },
+        {
+          open: isOpen,
+          ontoggle: ({ target }) => {
+            isOpen = target.open;
+          },
+        },
         summary,
         h('div', { class: 'filter-fields' }, fields(filters, known, change)),
       ),
@@ -73,19 +83,23 @@ function choices(name, legend, counts, filters, change, label) {
       'ul',
       { class: 'choices' },
       Object.entries(counts).map(([value, count], position) =>
-        h('li', {}, h(
-          'label',
+        h(
+          'li',
           {},
-          h('input', {
-            type: 'checkbox',
-            id: `filter-${name}-${position}`,
-            checked: filters[name].includes(value),
-            onchange: ({ target }) => toggle(value, target.checked),
-          }),
-          ' ',
-          label(value),
-          h('span', { class: 'count' }, ' ', number(count)),
-        )),
+          h(
+            'label',
+            {},
+            h('input', {
+              type: 'checkbox',
+              id: `filter-${name}-${position}`,
+              checked: filters[name].includes(value),
+              onchange: ({ target }) => toggle(value, target.checked),
+            }),
+            ' ',
+            label(value),
+            h('span', { class: 'count' }, ' ', number(count)),
+          ),
+        ),
       ),
     ),
   );
@@ -93,16 +107,34 @@ function choices(name, legend, counts, filters, change, label) {
 
 function day(name, label, filters, change) {
   const id = `filter-${name}`;
-  const input = h('input', { type: 'date', id, value: filters[name], onchange: () => change({ ...filters, [name]: input.value }) });
+  const input = h('input', {
+    type: 'date',
+    id,
+    value: filters[name],
+    onchange: () => change({ ...filters, [name]: input.value }),
+  });
   return h('p', {}, h('label', { for: id }, label), ' ', input);
 }
 
 function chips(filters, change) {
   const chip = (text, without) =>
-    h('li', {}, h('button', { type: 'button', class: 'chip', onclick: () => change(without) }, text, h('span', { 'aria-hidden': 'true' }, ' ×'), h('span', { class: 'unseen' }, ` ${say('removeFilter')}`)));
+    h(
+      'li',
+      {},
+      h(
+        'button',
+        { type: 'button', class: 'chip', onclick: () => change(without) },
+        text,
+        h('span', { 'aria-hidden': 'true' }, ' ×'),
+        h('span', { class: 'unseen' }, ` ${say('removeFilter')}`),
+      ),
+    );
   const lists = ['language', 'source'].flatMap((name) =>
     filters[name].map((value) =>
-      chip(name === 'language' ? languageName(value) : foreign(value), { ...filters, [name]: filters[name].filter((other) => other !== value) }),
+      chip(name === 'language' ? languageName(value) : foreign(value), {
+        ...filters,
+        [name]: filters[name].filter((other) => other !== value),
+      }),
     ),
   );
   return [

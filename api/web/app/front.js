@@ -20,7 +20,11 @@ export async function front(address, signal) {
           'section',
           { class: 'examples' },
           h('h2', {}, say('examples')),
-          h('ul', {}, offered.examples.map((example) => h('li', {}, exampleLink(example, address)))),
+          h(
+            'ul',
+            {},
+            offered.examples.map((example) => h('li', {}, exampleLink(example, address))),
+          ),
           h('p', { class: 'hint' }, say('examplesHint')),
         ),
       h(
@@ -41,7 +45,11 @@ export async function front(address, signal) {
 
 function exampleLink({ question, language }, address) {
   const target = href({ ...address, q: question });
-  return h('a', { href: target, 'data-inside': true, 'data-item': true, lang: languageTag(language), dir: 'auto' }, question);
+  return h(
+    'a',
+    { href: target, 'data-inside': true, 'data-item': true, lang: languageTag(language), dir: 'auto' },
+    question,
+  );
 }
 
 function emptyCorpus() {
@@ -50,7 +58,11 @@ function emptyCorpus() {
     { class: 'message' },
     h('h1', {}, say('emptyTitle')),
     h('p', {}, say('emptyDetail')),
-    h('p', {}, h('a', { class: 'button primary', href: href({ view: 'add' }), 'data-inside': true }, say('sectionAdd'))),
+    h(
+      'p',
+      {},
+      h('a', { class: 'button primary', href: href({ view: 'add' }), 'data-inside': true }, say('sectionAdd')),
+    ),
     h('p', { class: 'hint' }, say('emptyCommand'), ' ', h('code', {}, 'hoidap ingest')),
   );
 }

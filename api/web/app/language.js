@@ -55,14 +55,19 @@ export function say(key, ...values) {
 export function sayAll(root = document) {
   document.documentElement.lang = current;
   for (const element of root.querySelectorAll('[data-say]')) element.textContent = say(element.dataset.say);
-  for (const element of root.querySelectorAll('[data-say-label]')) element.setAttribute('aria-label', say(element.dataset.sayLabel));
-  for (const element of root.querySelectorAll('[data-say-placeholder]')) element.setAttribute('placeholder', say(element.dataset.sayPlaceholder));
-  for (const button of root.querySelectorAll('[data-language]')) button.setAttribute('aria-pressed', String(button.dataset.language === current));
+  for (const element of root.querySelectorAll('[data-say-label]'))
+    element.setAttribute('aria-label', say(element.dataset.sayLabel));
+  for (const element of root.querySelectorAll('[data-say-placeholder]'))
+    element.setAttribute('placeholder', say(element.dataset.sayPlaceholder));
+  for (const button of root.querySelectorAll('[data-language]'))
+    button.setAttribute('aria-pressed', String(button.dataset.language === current));
 }
 
 /** Write a number with as many decimals as it should have. */
 export function number(value, decimals = 0) {
-  return new Intl.NumberFormat(locale(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
+  return new Intl.NumberFormat(locale(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(
+    value,
+  );
 }
 
 /** Write a size in bytes. */

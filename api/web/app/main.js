@@ -64,7 +64,9 @@ async function show({ state, keepPlace = false } = {}) {
   const { signal } = opening;
   const at = address();
   showControls(at, keepPlace);
-  const busy = keepPlace ? 0 : setTimeout(() => fill(main, h('p', { class: 'loading' }, say('loading'))), LOADING_AFTER_MS);
+  const busy = keepPlace
+    ? 0
+    : setTimeout(() => fill(main, h('p', { class: 'loading' }, say('loading'))), LOADING_AFTER_MS);
   main.setAttribute('aria-busy', 'true');
   try {
     const { title, nodes, ready } = await viewOf(at)(at, signal, page);
@@ -77,7 +79,13 @@ async function show({ state, keepPlace = false } = {}) {
   } catch (error) {
     clearTimeout(busy);
     if (signal.aborted) return;
-    fill(main, failure(error, () => { showEdition(); show(); }));
+    fill(
+      main,
+      failure(error, () => {
+        showEdition();
+        show();
+      }),
+    );
   } finally {
     if (!signal.aborted) main.removeAttribute('aria-busy');
   }
@@ -169,6 +177,7 @@ document.getElementById('ask-form').addEventListener('submit', (event) => {
   if (!q) return;
   const { filters } = address();
   announce(say('loading'));
+  if (matchMedia('(pointer: coarse)').matches) question.blur(); // the keyboard on the screen gives way to the answer
   go(href({ q, filters }));
 });
 
@@ -181,10 +190,13 @@ for (const button of document.querySelectorAll('[data-language]')) {
   });
 }
 
+addEventListener('pagehide', () => history.replaceState({ ...history.state, scroll: window.scrollY }, ''));
 addEventListener('popstate', ({ state }) => show({ state: state ?? {} }));
 history.scrollRestoration = 'manual';
 listenToKeys(leave);
-takeFilesAnywhere(() => { if (address().view !== 'add' || address().article) go(href({ view: 'add' })); }, page.changed);
+takeFilesAnywhere(() => {
+  if (address().view !== 'add' || address().article) go(href({ view: 'add' }));
+}, page.changed);
 sayAll();
 showEdition();
 show({ state: history.state ?? undefined });

@@ -34,7 +34,10 @@ export function paragraphs(text, language, ranges, offset = 0) {
 /** Move ranges to UTF-16 units of `text`. */
 function inUnits(text, ranges, offset) {
   const shifted = ranges.map(({ start, end, kind }) => ({ start: start - offset, end: end - offset, kind }));
-  const units = unitsOf(text, shifted.flatMap(({ start, end }) => [start, end]));
+  const units = unitsOf(
+    text,
+    shifted.flatMap(({ start, end }) => [start, end]),
+  );
   return shifted
     .map(({ start, end, kind }) => ({ start: units(start), end: units(end), kind }))
     .filter(({ start, end }) => start < end);

@@ -19,7 +19,19 @@ export function notify(parts, action) {
     'div',
     { class: 'notice', role: 'status' },
     h('p', {}, parts),
-    action && h('button', { type: 'button', class: 'primary', onclick: () => { close(); action.run(); } }, action.label),
+    action &&
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'primary',
+          onclick: () => {
+            close();
+            action.run();
+          },
+        },
+        action.label,
+      ),
     h('button', { type: 'button', class: 'plain', 'aria-label': say('close'), onclick: close }, '×'),
   );
   document.getElementById('notices').replaceChildren(notice);

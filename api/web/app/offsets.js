@@ -30,6 +30,21 @@ export function unitsOf(text, offsets) {
 }
 
 /**
+ * Return how many code points a text has.
+ * @param {string} text
+ */
+export function length(text) {
+  let points = text.length;
+  for (let unit = 0; unit < text.length - 1; unit += 1) {
+    if (text.codePointAt(unit) > 0xffff) {
+      points -= 1;
+      unit += 1;
+    }
+  }
+  return points;
+}
+
+/**
  * Return what Python calls `text[start:end]`.
  * @param {string} text
  * @param {number} start in code points

@@ -41,6 +41,12 @@ function grade(passage) {
 function listed(articles, address) {
   return articles.flatMap((article, position) => [
     position > 0 && ', ',
-    articleLink(article, address, {}, {}, article.source ? foreign(article.source) : foreign(article.title || article.id)),
+    articleLink(
+      article,
+      address,
+      {},
+      {},
+      article.source ? foreign(article.source) : foreign(article.title || article.id),
+    ),
   ]);
 }

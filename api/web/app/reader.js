@@ -8,7 +8,7 @@ import { most } from './known.js';
 import { date, languageName, number, say } from './language.js';
 import { paragraphs } from './marks.js';
 import { notify } from './notices.js';
-import { slice } from './offsets.js';
+import { length, slice } from './offsets.js';
 import { article as read, similar } from './service.js';
 
 const SIMILAR = 6;
@@ -34,17 +34,29 @@ export async function reader(address, signal, page) {
       h(
         'article',
         {},
-        h('p', { class: 'back' }, h('a', { href: href({ ...address, article: '' }), 'data-back': true }, '← ', say(backTo(address)))),
+        h(
+          'p',
+          { class: 'back' },
+          h('a', { href: href({ ...address, article: '' }), 'data-back': true }, '← ', say(backTo(address))),
+        ),
         h(
           'header',
           {},
           article.source && h('p', { class: 'kicker' }, foreign(article.source)),
-          h('h1', { id: 'headline', tabindex: '-1', lang: languageTag(article.language), dir: 'auto' }, titleOf(article)),
+          h(
+            'h1',
+            { id: 'headline', tabindex: '-1', lang: languageTag(article.language), dir: 'auto' },
+            titleOf(article),
+          ),
           byline(article),
           actions(article, cited, page),
         ),
         !isSame && h('p', { class: 'message changed', role: 'note' }, say('editedSince')),
-        h('div', { class: 'text' }, paragraphs(article.text, article.language, cited ? [{ ...cited, kind: 'cited' }] : [])),
+        h(
+          'div',
+          { class: 'text' },
+          paragraphs(article.text, article.language, cited ? [{ ...cited, kind: 'cited' }] : []),
+        ),
       ),
       h('aside', { 'aria-labelledby': 'similar-title' }, h('h2', { id: 'similar-title' }, say('similar')), beside),
     ),
@@ -66,7 +78,7 @@ function byline(article) {
       article.author && foreign(article.author),
       article.published_at && dateOf(article, time && `, ${time}`),
       languageName(article.language),
-      say('characters', number([...article.text].length)),
+      say('characters', number(length(article.text))),
     ),
   );
 }
@@ -77,7 +89,8 @@ function actions(article, cited, page) {
     'p',
     { class: 'actions' },
     webLink(article.url, { class: 'outside' }, say('openSource')),
-    navigator.clipboard && h('button', { type: 'button', class: 'link', onclick: () => copy(article, cited) }, say('copyCitation')),
+    navigator.clipboard &&
+      h('button', { type: 'button', class: 'link', onclick: () => copy(article, cited) }, say('copyCitation')),
     h('button', { type: 'button', class: 'link danger', onclick: remove }, say('remove')),
   );
 }
@@ -102,21 +115,32 @@ function land(isCited) {
   target.focus({ preventScroll: true });
   window.scrollTo(0, 0);
   // A sentence that can be seen below the headline is best read there.
-  if (mark && mark.getBoundingClientRect().bottom > window.innerHeight * SEEN_AT_ONCE) mark.scrollIntoView({ block: 'center' });
+  if (mark && mark.getBoundingClientRect().bottom > window.innerHeight * SEEN_AT_ONCE)
+    mark.scrollIntoView({ block: 'center' });
 }
 
 async function showSimilar(place, address, signal) {
   try {
     const { articles } = await similar(address.article, await most(SIMILAR), signal);
     const none = h('p', { class: 'hint' }, say('noneSimilar'));
-    place.replaceWith(articles.length ? h('ol', { class: 'similar' }, articles.map((item) => entry(item, address))) : none);
+    place.replaceWith(
+      articles.length
+        ? h(
+            'ol',
+            { class: 'similar' },
+            articles.map((item) => entry(item, address)),
+          )
+        : none,
+    );
   } catch (error) {
     if (signal.aborted) return;
-    place.replaceWith(failure(error, (event) => {
-      const again = h('div', { class: 'loading' }, say('loading'));
-      event.target.closest('.failure').replaceWith(again);
-      showSimilar(again, address, signal);
-    }));
+    place.replaceWith(
+      failure(error, (event) => {
+        const again = h('div', { class: 'loading' }, say('loading'));
+        event.target.closest('.failure').replaceWith(again);
+        showSimilar(again, address, signal);
+      }),
+    );
   }
 }
 

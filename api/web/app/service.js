@@ -122,7 +122,7 @@ function send(method, path, { json, content, key, signal, progress } = {}) {
     };
     signal?.addEventListener('abort', () => request.abort(), { once: true });
     if (signal?.aborted) request.abort();
-    else request.send(json ? JSON.stringify(json) : content ?? null);
+    else request.send(json ? JSON.stringify(json) : (content ?? null));
   });
 }
 

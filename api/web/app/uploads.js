@@ -26,7 +26,14 @@ export function reports() {
 export function enqueue(files, changed) {
   for (const { file, name } of files) {
     const place = h('div', { class: 'state' }, say('waiting'));
-    list.append(h('li', {}, h('p', { class: 'name' }, h('bdi', {}, name), ' ', h('span', { class: 'hint' }, size(file.size))), place));
+    list.append(
+      h(
+        'li',
+        {},
+        h('p', { class: 'name' }, h('bdi', {}, name), ' ', h('span', { class: 'hint' }, size(file.size))),
+        place,
+      ),
+    );
     sending = sending.then(() => sendOne(file, name, place, changed));
   }
 }
@@ -52,32 +59,81 @@ async function sendOne(file, name, place, changed) {
     if (report.created + report.replaced > 0) changed();
   } catch (error) {
     const { title, detail } = explain(error);
-    const again = () => { sending = sending.then(() => sendOne(file, name, place, changed)); };
-    fill(place, h('strong', { class: 'bad' }, title), ' ', detail, ' ', h('button', { type: 'button', class: 'link', onclick: again }, say('retry')));
+    const again = () => {
+      sending = sending.then(() => sendOne(file, name, place, changed));
+    };
+    fill(
+      place,
+      h('strong', { class: 'bad' }, title),
+      ' ',
+      detail,
+      ' ',
+      h('button', { type: 'button', class: 'link', onclick: again }, say('retry')),
+    );
   }
 }
 
 function outcome(report) {
   const counted = STATUSES.filter((status) => report[status] > 0);
   const isOne = report.results.length === 1;
-  const said = counted.map((status) => h('span', { class: status === 'failed' ? 'bad' : 'good' }, isOne ? say(`status_${status}`) : say(`count_${status}`, report[status])));
+  const said = counted.map((status) =>
+    h(
+      'span',
+      { class: status === 'failed' ? 'bad' : 'good' },
+      isOne ? say(`status_${status}`) : say(`count_${status}`, report[status]),
+    ),
+  );
   const removed = report.results.flatMap((result) => result.removed);
   return [
-    h('p', { role: 'status' }, said.flatMap((part, position) => [position > 0 && ', ', part]), '. ', isOne && openLink(report.results[0])),
+    h(
+      'p',
+      { role: 'status' },
+      said.flatMap((part, position) => [position > 0 && ', ', part]),
+      '. ',
+      isOne && openLink(report.results[0]),
+    ),
     failures(report.results.filter(({ status }) => status === 'failed')),
     !isOne && report.failed < report.results.length && stored(report.results),
     removed.length > 0 &&
-      h('details', {}, h('summary', {}, say('linesRemoved', removed.length)), h('ul', { class: 'removed' }, removed.slice(0, MOST_RESULTS).map(({ text }) => h('li', { dir: 'auto' }, text)), more(removed.length))),
+      h(
+        'details',
+        {},
+        h('summary', {}, say('linesRemoved', removed.length)),
+        h(
+          'ul',
+          { class: 'removed' },
+          removed.slice(0, MOST_RESULTS).map(({ text }) => h('li', { dir: 'auto' }, text)),
+          more(removed.length),
+        ),
+      ),
   ];
 }
 
 function failures(failed) {
-  return failed.length > 0 && h('ul', { class: 'errors' }, failed.slice(0, MOST_RESULTS).map(({ error }) => h('li', { lang: 'en', dir: 'auto' }, error)), more(failed.length));
+  return (
+    failed.length > 0 &&
+    h(
+      'ul',
+      { class: 'errors' },
+      failed.slice(0, MOST_RESULTS).map(({ error }) => h('li', { lang: 'en', dir: 'auto' }, error)),
+      more(failed.length),
+    )
+  );
 }
 
 function stored(results) {
   const kept = results.filter(({ status }) => status !== 'failed');
-  return h('details', {}, h('summary', {}, say('articles', kept.length)), h('ul', {}, kept.slice(0, MOST_RESULTS).map((result) => h('li', {}, h('bdi', {}, result.id), ' ', openLink(result))), more(kept.length)));
+  return h(
+    'details',
+    {},
+    h('summary', {}, say('articles', kept.length)),
+    h(
+      'ul',
+      {},
+      kept.slice(0, MOST_RESULTS).map((result) => h('li', {}, h('bdi', {}, result.id), ' ', openLink(result))),
+      more(kept.length),
+    ),
+  );
 }
 
 function more(count) {

@@ -9,7 +9,8 @@ export default {
   sectionCorpus: 'The archive',
   sectionAdd: 'Add articles',
   interfaceLanguage: 'Interface language',
-  edition: (articles, languages) => `${counted(articles, 'article', 'articles')} · ${counted(languages, 'language', 'languages')}`,
+  edition: (articles, languages) =>
+    `${counted(articles, 'article', 'articles')} · ${counted(languages, 'language', 'languages')}`,
   colophon: 'Every answer is cut word for word from the articles, with the place it stands in, to check.',
   apiDocs: 'API documentation',
   shortcut: '/ goes to the question',
@@ -30,7 +31,8 @@ export default {
   filterTo: 'Up to',
   removeFilter: '(remove this filter)',
   clearFilters: 'Clear filters',
-  withoutDate: (count) => `${counted(count, 'article has', 'articles have')} no date, and ${count === 1 ? 'is' : 'are'} not shown when filtering by date.`,
+  withoutDate: (count) =>
+    `${counted(count, 'article has', 'articles have')} no date, and ${count === 1 ? 'is' : 'are'} not shown when filtering by date.`,
   withoutSource: (count) => `${counted(count, 'article names', 'articles name')} no source.`,
   languageUnknown: 'Unknown language',
 
@@ -43,7 +45,7 @@ export default {
   nearest: 'The nearest passages',
   passages: (count) => counted(count, 'passage', 'passages'),
   refusalTitle: 'Not in these articles.',
-  refusalDetail: 'No passage here answers this. The nearest ones are below, to judge for yourself.',
+  refusalDetail: 'No passage was found that answers this. The nearest ones are below, to judge for yourself.',
   nothingTitle: 'No passage was found.',
   nothingDetail: 'Try other words, or add articles.',
   nothingFiltered: 'No article passes the filters.',
@@ -83,7 +85,8 @@ export default {
   undo: 'Undo',
   restored: 'Brought back',
 
-  corpusFigures: (articles, passages, characters) => `${articles} articles, ${passages} passages, ${characters} characters.`,
+  corpusFigures: (articles, passages, characters) =>
+    `${articles} articles, ${passages} passages, ${characters} characters.`,
   byLanguage: 'By language',
   bySource: 'By source',
   byTime: 'Over time',
@@ -98,7 +101,8 @@ export default {
   emptyCommand: 'For many files, the command is fastest:',
   dropHere: 'Drop files or folders here, or paste them',
   chooseFiles: 'Choose files',
-  fileKinds: 'Takes .txt, .md, .html, .jsonl, .csv and .tsv. From web pages (.txt, .html), menus, captions and comments are left out.',
+  fileKinds:
+    'Takes .txt, .md, .html, .jsonl, .csv and .tsv. From web pages (.txt, .html), menus, captions and comments are left out.',
   fileBounds: (bytes, articles) => `At most ${bytes} and ${articles} articles a file.`,
   uploads: 'Files sent',
   waiting: 'Waiting…',

@@ -41,7 +41,7 @@ export default {
   nearest: 'Những đoạn gần nhất',
   passages: (count) => `${count} đoạn`,
   refusalTitle: 'Không có trong các bài này.',
-  refusalDetail: 'Kho không có đoạn nào trả lời được câu này. Dưới đây là những đoạn gần nhất, để bạn tự xem.',
+  refusalDetail: 'Không thấy đoạn nào trả lời câu này. Dưới đây là những đoạn gần nhất, để bạn tự xem.',
   nothingTitle: 'Không tìm thấy đoạn nào.',
   nothingDetail: 'Thử hỏi bằng từ khác, hoặc thêm bài vào kho.',
   nothingFiltered: 'Không có bài nào đúng với điều kiện lọc.',
@@ -96,7 +96,8 @@ export default {
   emptyCommand: 'Nhiều tệp thì nhanh nhất là lệnh',
   dropHere: 'Kéo tệp hay thư mục thả vào đây, hoặc dán',
   chooseFiles: 'Chọn tệp',
-  fileKinds: 'Nhận tệp .txt, .md, .html, .jsonl, .csv và .tsv. Trang chép từ web (.txt, .html) được lọc bỏ menu, chú thích, bình luận.',
+  fileKinds:
+    'Nhận tệp .txt, .md, .html, .jsonl, .csv và .tsv. Trang chép từ web (.txt, .html) được lọc bỏ menu, chú thích, bình luận.',
   fileBounds: (bytes, articles) => `Mỗi tệp tối đa ${bytes} và ${articles} bài.`,
   uploads: 'Các tệp đã gửi',
   waiting: 'Đang chờ…',
