@@ -45,7 +45,7 @@ def test_offsets_with_emoji_flags_and_combining_marks(page: Page) -> None:
 
 def test_overlapping_marks_keep_the_text_whole(page: Page) -> None:
     ranges = [{"start": 12, "end": 16, "kind": "cited"}, {"start": 10, "end": 30}, {"start": 90, "end": 95}]
-    made = run(page, "marks", "m.paragraphs(a[0], 'vi', a[1], 10).map(p => [p.textContent, p.innerHTML])",
+    made = run(page, "marks", "new m.Paragraphs(a[0], 'vi', a[1], 10).make().map(p => [p.textContent, p.innerHTML])",
                ["😀bcdef\n\nghij", ranges])  # fmt: skip
     assert [text for text, _ in made] == ["😀bcdef", "ghij"]
     assert made[0][1] == '<mark>😀b</mark><mark class="cited">cdef</mark>'

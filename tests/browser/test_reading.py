@@ -66,3 +66,13 @@ def test_a_long_article_lands_on_a_sentence_near_its_end(empty: Server, open_pag
     mark = page.locator("mark.cited")
     expect(mark).to_have_text("Chiếc đò cuối cùng tên là Hải Âu 🚤.")
     expect(mark).to_be_in_viewport()
+    expect(page.locator(".text p")).to_have_count(52)
+    page.get_by_role("button", name="Phần trước: 2.950 đoạn").click()
+    expect(page.locator(".text p").first).to_contain_text("Đoạn 2450 ")
+    expect(page.get_by_text("Đoạn 2949 ")).to_be_focused()
+    page = open_page(empty, "/?article=dai")
+    expect(page.get_by_role("button", name="Phần trước")).to_have_count(0)
+    while (later := page.get_by_role("button", name="Phần sau")).is_visible():
+        later.click()
+    expect(page.locator(".text p")).to_have_count(3002)
+    expect(page.locator(".text p").last).to_have_text("Hết chuyện.")

@@ -10,25 +10,49 @@ import { unitsOf } from './offsets.js';
  * @property {string} [kind] becomes the mark's class; where ranges overlap the first in the list wins
  */
 
-/**
- * Return one `<p>` for each line of `text` that is not blank.
- * @param {string} text a slice of an article, or all of it
- * @param {string} language of the article
- * @param {Range[]} ranges what to mark
- * @param {number} offset where `text` begins in the article, in code points
- * @returns {HTMLElement[]}
- */
-export function paragraphs(text, language, ranges, offset = 0) {
-  const marks = inUnits(text, ranges, offset);
-  const made = [];
-  let start = 0;
-  for (const line of text.split('\n')) {
-    if (line.trim()) {
-      made.push(h('p', { lang: languageTag(language), dir: 'auto' }, pieces(line, start, marks)));
+/** A text cut into lines, each of which becomes a paragraph when it is wanted: a long article is not drawn at once. */
+export class Paragraphs {
+  #lines = [];
+  #marks;
+  #language;
+
+  /**
+   * @param {string} text a slice of an article, or all of it
+   * @param {string} language of the article
+   * @param {Range[]} ranges what to mark
+   * @param {number} offset where `text` begins in the article, in code points
+   */
+  constructor(text, language, ranges, offset = 0) {
+    this.#marks = inUnits(text, ranges, offset);
+    this.#language = languageTag(language);
+    let start = 0;
+    for (const line of text.split('\n')) {
+      if (line.trim()) this.#lines.push({ line, start });
+      start += line.length + 1;
     }
-    start += line.length + 1;
   }
-  return made;
+
+  /** How many there are; lines that are blank are none. */
+  get length() {
+    return this.#lines.length;
+  }
+
+  /** The number of the first with a mark, 0 when there is none. */
+  get firstMarked() {
+    const isMarked = ({ line, start }) =>
+      this.#marks.some((mark) => mark.start < start + line.length && mark.end > start);
+    return Math.max(this.#lines.findIndex(isMarked), 0);
+  }
+
+  /**
+   * Make those from number `from` up to, not including, `to`.
+   * @returns {HTMLElement[]}
+   */
+  make(from = 0, to = this.length) {
+    return this.#lines
+      .slice(from, to)
+      .map(({ line, start }) => h('p', { lang: this.#language, dir: 'auto' }, pieces(line, start, this.#marks)));
+  }
 }
 
 /** Move ranges to UTF-16 units of `text`. */

@@ -4,7 +4,7 @@ import { articleLink, lineOf } from './articles.js';
 import { confidence, score } from './confidence.js';
 import { foreign, h, webLink } from './elements.js';
 import { say } from './language.js';
-import { paragraphs } from './marks.js';
+import { Paragraphs } from './marks.js';
 
 /**
  * Return the card of a passage, a list item.
@@ -22,7 +22,7 @@ export function card(passage, address) {
     h('span', { class: 'rank', 'aria-hidden': 'true' }, passage.rank),
     h('h3', {}, articleLink(article, address, cited, { 'data-item': true })),
     lineOf(article, { more: [grade(passage)] }),
-    h('div', { class: 'excerpt' }, paragraphs(passage.text, article.language, quotes, passage.start)),
+    h('div', { class: 'excerpt' }, new Paragraphs(passage.text, article.language, quotes, passage.start).make()),
     alsoIn.length > 0 && h('p', { class: 'also' }, say('alsoIn'), ' ', listed(alsoIn, address)),
     h(
       'p',

@@ -6,10 +6,10 @@ import { dotted, foreign, h, languageTag, webLink } from './elements.js';
 import { failure } from './failure.js';
 import { most } from './known.js';
 import { date, languageName, number, say } from './language.js';
-import { paragraphs } from './marks.js';
 import { notify } from './notices.js';
 import { length, slice } from './offsets.js';
 import { article as read, similar } from './service.js';
+import { textOf } from './text.js';
 
 const SIMILAR = 6;
 const SEEN_AT_ONCE = 0.85;
@@ -52,11 +52,7 @@ export async function reader(address, signal, page) {
           actions(article, cited, page),
         ),
         !isSame && h('p', { class: 'message changed', role: 'note' }, say('editedSince')),
-        h(
-          'div',
-          { class: 'text' },
-          paragraphs(article.text, article.language, cited ? [{ ...cited, kind: 'cited' }] : []),
-        ),
+        textOf(article, cited),
       ),
       h('aside', { 'aria-labelledby': 'similar-title' }, h('h2', { id: 'similar-title' }, say('similar')), beside),
     ),

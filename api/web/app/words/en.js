@@ -70,6 +70,8 @@ export default {
   backToFront: 'Back to the front page',
   characters: (count) => `${count} characters`,
   editedSince: 'This article was edited after it was cited, so the cited sentence is no longer marked.',
+  earlierPart: (count) => `The part before: ${counted(count, 'paragraph', 'paragraphs')}`,
+  laterPart: (count) => `The part after: ${counted(count, 'paragraph', 'paragraphs')}`,
   copyCitation: 'Copy citation',
   copied: 'Citation copied.',
   copyFailed: 'The browser does not allow copying.',

@@ -66,6 +66,8 @@ export default {
   backToFront: 'Về trang đầu',
   characters: (count) => `${count} ký tự`,
   editedSince: 'Bài này đã được sửa từ sau khi trích, nên không đánh dấu câu được trích nữa.',
+  earlierPart: (count) => `Phần trước: ${count} đoạn`,
+  laterPart: (count) => `Phần sau: ${count} đoạn`,
   copyCitation: 'Chép trích dẫn',
   copied: 'Đã chép trích dẫn.',
   copyFailed: 'Trình duyệt không cho chép.',
