@@ -216,6 +216,19 @@ def test_the_service_goes_and_comes_back(seeded: Path, tmp_path: Path, open_page
         expect(page.locator(".answer blockquote")).to_contain_text("Cầu dài 500 mét.")
 
 
+def test_waiting_is_said_and_a_later_question_wins(archive: Server, open_page: Open) -> None:
+    page = open_page(archive)
+    held: list[Route] = []
+    page.route("**/v1/ask", lambda route: held.append(route) if not held else route.continue_())
+    ask(page, "câu hỏi đầu tiên")
+    expect(page.locator("main .loading")).to_have_text("Đang tìm…")
+    expect(page.locator("main")).to_have_attribute("aria-busy", "true")
+    ask(page, QUESTION)
+    expect(page.locator(".answer blockquote")).to_contain_text(SENTENCE)
+    expect(page.locator("main")).not_to_have_attribute("aria-busy", "true")
+    assert len(held) == 1
+
+
 def test_the_interface_speaks_both_languages(archive: Server, open_page: Open) -> None:
     page = open_page(archive, f"/?q={QUESTION}", locale="en-GB")
     expect(page.get_by_role("heading", name="Answer")).to_be_visible()

@@ -44,6 +44,8 @@ def test_a_citation_of_a_text_that_was_edited_is_not_marked(empty: Server, open_
 def test_an_article_that_is_not_there_is_said_to_be_missing(archive: Server, open_page: Open) -> None:
     page = open_page(archive, "/?article=khong-co")
     expect(page.get_by_role("alert")).to_contain_text("Không có bài này.")
+    page.get_by_role("link", name="Về trang đầu").click()
+    expect(page.locator(".latest")).to_be_visible()
 
 
 def test_the_citation_is_copied_with_its_source(archive: Server, open_page: Open) -> None:

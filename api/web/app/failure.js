@@ -17,14 +17,16 @@ export function explain(error) {
   return { title: say('problemOther'), detail: '' };
 }
 
-/** Return a message about `error` with a button that tries again. */
+/** Return a message about `error` with a button that tries again, or leads away where that is no use. */
 export function failure(error, again) {
   const { title, detail, language } = explain(error);
+  const isMissing = error instanceof Problem && error.status === 404; // trying again would not find it
+  const wayOut = h('a', { class: 'button primary', href: '/', 'data-inside': true }, say('backToFront'));
   return h(
     'section',
     { class: 'message failure', role: 'alert' },
     h('h1', {}, title),
     detail && h('p', { lang: language ?? null, dir: 'auto' }, detail),
-    h('p', {}, h('button', { type: 'button', class: 'primary', onclick: again }, say('retry'))),
+    h('p', {}, isMissing ? wayOut : h('button', { type: 'button', class: 'primary', onclick: again }, say('retry'))),
   );
 }
