@@ -66,7 +66,7 @@ class Overview:
     """Where the articles come from and when they appeared: number of articles by language, source and time.
 
     `times` has keys as precise as a month ("2017-04"), or a year where no month is known. `sources` holds those with
-    most articles, `times` the newest; both are bounded, and `without_source` and `without_date` count the rest.
+    most articles, `times` the newest; `without_source` and `without_date` count the articles that have none.
     """
 
     languages: dict[str, int]

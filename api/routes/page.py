@@ -1,4 +1,4 @@
-"""The page at `/` and the files it is made of, which a browser may run nothing but.
+"""The page at `/` and the files that it is made of; a browser may run nothing else.
 
 What articles say is data of strangers. The page writes it as text; should it ever fail to, the policy below keeps a
 script from running, a form from being sent elsewhere, and anything from being loaded from another host.
