@@ -6,11 +6,11 @@ BIN := $(VENV)/bin
 DATA ?= data
 QUESTION ?= cau My Thuan bac qua song nao
 
-.PHONY: help setup demo serve test lint typecheck fmt bench clean
+.PHONY: help setup demo serve test test-browser screenshots lint typecheck fmt bench clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: $(VENV)/.ready ## Make a virtual environment with everything pinned
 
@@ -27,14 +27,21 @@ demo: setup ## Ingest seeds/, ask a question, show the cited answer
 	@$(BIN)/hoidap ask "$(QUESTION)" --data $(DATA)
 	@echo
 	@echo "Ask your own:   $(BIN)/hoidap ask \"...\" --data $(DATA)"
-	@echo "Start the API:  make serve"
+	@echo "Open the page:  make serve"
 
-serve: setup ## Start the HTTP service on http://127.0.0.1:8080
+serve: setup ## Start the page and the HTTP service on http://127.0.0.1:8080
 	@test -d $(DATA) || $(BIN)/hoidap ingest seeds --data $(DATA)
 	$(BIN)/hoidap serve --data $(DATA)
 
-test: setup ## Run the whole test suite
+test: setup ## Run the whole test suite, but for the page
 	$(BIN)/python -m pytest
+
+test-browser: setup ## Test the page in Chromium, which is installed where it may be
+	$(BIN)/python tests/chromium.py
+	$(BIN)/python -m pytest tests/browser
+
+screenshots: setup ## Take the pictures of the page in docs/pictures/
+	PYTHONPATH=tests $(BIN)/python tests/browser/pictures.py
 
 lint: setup ## Check style
 	$(BIN)/ruff check .

@@ -13,9 +13,10 @@ from api.assembly import engine_with
 from api.limits import BodyLimit
 from api.metrics import MeasureRequests, Metrics
 from api.opening import open_corpus
-from api.routes import answers, articles, service, stories
+from api.routes import answers, articles, files, overview, page, service, stories
 from api.settings import Settings
 from index.corpus import Corpus
+from qa.examples import Examples
 
 _DESCRIPTION = """Ask questions about your articles and get passages with citations that can be checked to the
 character. **Offsets are Unicode code points into the article's stored text, half-open**; JavaScript strings count
@@ -29,6 +30,7 @@ def create_app(settings: Settings, corpus: Corpus | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with corpus or open_corpus(settings) as opened:
             app.state.engine = engine_with(settings, opened)
+            app.state.examples = Examples(app.state.engine)
             yield
             app.state.engine = None
 
@@ -44,8 +46,16 @@ def create_app(settings: Settings, corpus: Corpus | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, max_bytes=settings.max_request_bytes)
     app.add_middleware(MeasureRequests, metrics=app.state.metrics)
     errors.install(app)
-    for router in (answers.router, articles.router, stories.router, service.router):
+    for router in (
+        answers.router,
+        articles.router,
+        stories.router,
+        files.router,
+        overview.router,
+        service.router,
+    ):
         app.include_router(router)
+    page.install(app)
     openapi.install(app)
     return app
 

@@ -46,7 +46,7 @@ def _add_problems(path: str, operation: dict[str, Any]) -> None:
         statuses += _WRITING
     if "requestBody" in operation:
         statuses += _WITH_BODY
-    if path == "/v1/articles" and "requestBody" in operation:
+    if path in ("/v1/articles", "/v1/files") and "requestBody" in operation:
         statuses.append(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     if "{article_id}" in path and "PUT" not in operation.get("operationId", "").upper():
         statuses += _OF_AN_ARTICLE

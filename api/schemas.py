@@ -11,6 +11,7 @@ from index.dates import written_instant
 from index.filters import Filters
 from index.identity import ID_PATTERN
 from index.records import Article, ArticleHeader, Scalar
+from index.store import Overview
 from qa.answers import Answer, CitedPassage, Quote, SearchResult, SimilarArticle, Stories, Story
 from qa.ranking import Mode
 
@@ -502,6 +503,47 @@ class InfoOut(BaseModel):
             index=IndexOut(kind="flat", base_vectors=info.base_vectors, tail_vectors=info.tail_vectors),
             limits=limits,
         )
+
+
+class OverviewOut(BaseModel):
+    """What the corpus is made of: numbers of articles, largest or newest first, and the newest articles."""
+
+    articles: int
+    languages: dict[str, int]
+    sources: dict[str, int] = Field(description="The 200 with most articles.")
+    times: dict[str, int] = Field(
+        description='By month ("2017-04"), or year where no month is known; the newest 1,200.'
+    )
+    without_source: int
+    without_date: int
+    latest: list[ArticleOut] = Field(description="Those published last.")
+
+    @classmethod
+    def of(cls, overview: Overview, latest: list[ArticleHeader]) -> OverviewOut:
+        """Convert."""
+        return cls(
+            articles=sum(overview.languages.values()),
+            languages=overview.languages,
+            sources=overview.sources,
+            times=overview.times,
+            without_source=overview.without_source,
+            without_date=overview.without_date,
+            latest=[ArticleOut.of(header) for header in latest],
+        )
+
+
+class ExampleOut(BaseModel):
+    """A question that this corpus answers, made from the article `article_id` and checked by asking it."""
+
+    question: str
+    language: str
+    article_id: str
+
+
+class ExampleList(BaseModel):
+    """Questions to begin with; made from dated sentences, or else the titles, of articles published last."""
+
+    examples: list[ExampleOut]
 
 
 class Health(BaseModel):

@@ -30,7 +30,7 @@ from index.model_in_use import ModelInUse
 from index.preparation import MAX_TEXT_BYTES, Prepared, prepare
 from index.records import Article, ArticleHeader, DatedArticle, Draft, Passage, Ranking
 from index.replacement import ReindexState, Replacement
-from index.store import Counts, EncodedPassage, Store, StoredDigests
+from index.store import Counts, EncodedPassage, Overview, Store, StoredDigests
 from index.verification import check_articles, check_indexes, check_replacement
 
 STORE_FILE = "corpus.db"
@@ -38,6 +38,9 @@ _BATCH_ARTICLES = 256
 _BATCH_CHARACTERS = 2_000_000
 """A batch is committed when it reaches either bound, so memory stays bounded and a commit stays quick."""
 
+_MAX_SOURCES = 200
+_MAX_TIMES = 1_200
+"""An overview names as many sources and months; a hundred years of months."""
 T = TypeVar("T")
 
 Status = Literal["created", "replaced", "unchanged", "failed"]
@@ -409,6 +412,14 @@ class Corpus:
     def articles(self, limit: int, after: str | None = None, filters: Filters = NO_FILTERS) -> list[ArticleHeader]:
         """Return up to `limit` articles in the order of their ids, those above `after`."""
         return self._store.headers(limit, after, filters)
+
+    def latest(self, limit: int) -> list[ArticleHeader]:
+        """Return the articles that were published last, those without a date after the others."""
+        return self._store.latest(limit)
+
+    def overview(self) -> Overview:
+        """Count articles by language, source and time."""
+        return self._store.overview(_MAX_SOURCES, _MAX_TIMES)
 
     def count_articles(self, filters: Filters = NO_FILTERS) -> int:
         """Return how many articles pass the filters."""

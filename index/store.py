@@ -65,6 +65,21 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Overview:
+    """Where the articles come from and when they appeared: number of articles by language, source and time.
+
+    `times` has keys as precise as a month ("2017-04"), or a year where no month is known. `sources` holds those with
+    most articles, `times` the newest; `without_source` and `without_date` count the articles that have none.
+    """
+
+    languages: dict[str, int]
+    sources: dict[str, int]
+    times: dict[str, int]
+    without_source: int
+    without_date: int
+
+
+@dataclass(frozen=True, slots=True)
 class IndexedPassage:
     """A passage with what the text index needs of its article."""
 
@@ -173,6 +188,23 @@ class Store:
                 "SELECT language, count(*) FROM articles GROUP BY language ORDER BY 2 DESC, 1"
             ).fetchall()
         return Counts(articles, passages, characters, dict(languages))
+
+    def overview(self, max_sources: int, max_times: int) -> Overview:
+        """Count articles by language, source and time, largest or newest first."""
+        with self.reading():
+            languages = self._run("SELECT language, count(*) FROM articles GROUP BY language ORDER BY 2 DESC, 1")
+            sources = self._run(
+                "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source"
+                " ORDER BY 2 DESC, 1 LIMIT ?",
+                (max_sources,),
+            )
+            times = self._run(
+                "SELECT substr(published_at, 1, 7), count(*) FROM articles WHERE published_at IS NOT NULL"
+                " GROUP BY 1 ORDER BY 1 DESC LIMIT ?",
+                (max_times,),
+            )
+            without = self._run("SELECT count(*) - count(source), count(*) - count(published_at) FROM articles")
+            return Overview(dict(languages), dict(sources), dict(times), *without.fetchone())
 
     # Writing, inside `transaction`
 
@@ -291,6 +323,13 @@ class Store:
         if after is not None:
             where, values = f"{where} AND id > ?", [*values, after]
         rows = self._run(f"SELECT {_HEADER} FROM articles WHERE {where} ORDER BY id LIMIT ?", (*values, limit))
+        return [_header(row) for row in rows]
+
+    def latest(self, limit: int) -> list[ArticleHeader]:
+        """Return the articles that were published last, those without a date after the others."""
+        rows = self._run(
+            f"SELECT {_HEADER} FROM articles ORDER BY published_instant DESC NULLS LAST, number DESC LIMIT ?", (limit,)
+        )
         return [_header(row) for row in rows]
 
     def count_articles(self, filters: Filters) -> int:

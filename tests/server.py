@@ -53,7 +53,7 @@ def free_port() -> int:
 @contextmanager
 def running_server(data: Path, **settings: str) -> Iterator[Server]:
     """Start the service on `data` and wait until it is ready; `settings` are environment variables."""
-    port = free_port()
+    port = int(settings.get("HOIDAP_PORT", 0)) or free_port()
     log = data.parent / f"{data.name}.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HOIDAP_")}
     command = [sys.executable, "-m", "api.commands.main", "serve", "--data", str(data), "--port", str(port)]

@@ -91,6 +91,20 @@ def _add(corpus: Corpus, settings: Settings, body: bytes, is_ndjson: bool, clean
             "Too many articles",
             f"{len(items):,} articles; at most {settings.max_batch_articles:,} are taken in one request",
         )
+    return store_each(corpus, settings, items, clean)
+
+
+def store_each(
+    corpus: Corpus, settings: Settings, items: list[tuple[int, Draft | HoidapError]], clean: bool | None
+) -> Response:
+    """Store several articles and report each: 200 when all are stored, 207 some, 422 none.
+
+    Args:
+        corpus: where to.
+        settings: the bounds.
+        items: each with the number to report it under, in order; an error is reported as it is.
+        clean: see `index.preparation.prepare`.
+    """
     results = _store(corpus, settings, items, clean)
     summary = BatchResult.of(results)
     if summary.failed == 0:
@@ -109,7 +123,7 @@ def _add_one(corpus: Corpus, settings: Settings, draft: Draft | HoidapError, cle
 
 
 def _store(
-    corpus: Corpus, settings: Settings, items: list[tuple[int, Draft | HoidapError]], clean: bool
+    corpus: Corpus, settings: Settings, items: list[tuple[int, Draft | HoidapError]], clean: bool | None
 ) -> list[ArticleResult]:
     drafts = [(line, item) for line, item in items if isinstance(item, Draft)]
     outcomes = corpus.add((draft for _, draft in drafts), clean=clean, max_text_bytes=settings.max_article_bytes)

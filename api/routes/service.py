@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import PlainTextResponse, RedirectResponse
+from fastapi.responses import PlainTextResponse
 
 from api.metrics import CONTENT_TYPE, Metrics
 from api.routes.dependencies import EngineGiven, SettingsGiven
@@ -33,12 +33,6 @@ def metrics(request: Request) -> Response:
     figures: Metrics = request.app.state.metrics
     info = None if engine is None else engine.corpus.info()
     return Response(figures.exposition(info), media_type=CONTENT_TYPE)
-
-
-@router.get("/", include_in_schema=False)
-def root() -> RedirectResponse:
-    """Lead to the documentation until there is a page."""
-    return RedirectResponse("/docs")
 
 
 @router.get("/livez")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import pathspec
@@ -95,6 +95,24 @@ def read_path(path: Path, format_name: FormatName | None = None) -> Iterator[Dra
         raise ReadError(str(path), "does not exist")
 
 
+def read_named(file: Path, name: str) -> Iterator[Draft | ReadFailure]:
+    """Yield the articles of a file that lies elsewhere than where it came from, such as one that was sent.
+
+    Args:
+        file: where it lies.
+        name: where it came from, relative to the sender's folder. Its ending tells the format; it is the identity of
+            what has no other, and the name in messages.
+    """
+    ending = PurePosixPath(name).suffix
+    chosen = _ENDINGS.get(ending.lower())
+    if chosen is None:
+        yield ReadFailure(name, ReadError(name, _unknown_ending(ending)))
+        return
+    for item in _read_file(file, name, chosen, named=True, origin=name):
+        if not isinstance(item, SkippedFile):
+            yield item
+
+
 def _read_folder(folder: Path, format_name: FormatName | None) -> Iterator[Draft | ReadFailure | SkippedFile]:
     ignored = _ignore_patterns(folder)
     root = folder.resolve()
@@ -161,16 +179,15 @@ def _ignore_patterns(folder: Path) -> pathspec.PathSpec[pathspec.Pattern]:
 
 
 def _read_file(
-    file: Path, relative: str, format_name: FormatName | None, *, named: bool
+    file: Path, relative: str, format_name: FormatName | None, *, named: bool, origin: str | None = None
 ) -> Iterator[Draft | ReadFailure | SkippedFile]:
     """Yield what one file holds. A file that the caller named must be readable; in a folder others may lie about."""
     chosen = format_name or _ENDINGS.get(file.suffix.lower())
+    origin = origin or str(file)
     if chosen is None:
-        endings = ", ".join(sorted(_ENDINGS))
-        reason = f"ending {file.suffix or '(none)'!r} is not one of {endings}; name the format with --format"
-        yield ReadFailure(str(file), ReadError(str(file), reason)) if named else SkippedFile(relative, reason)
+        reason = f"{_unknown_ending(file.suffix)}; name the format with --format"
+        yield ReadFailure(origin, ReadError(origin, reason)) if named else SkippedFile(relative, reason)
         return
-    origin = str(file)
     try:
         for item in FORMATS[chosen](file, origin):
             if isinstance(item, HoidapError):
@@ -181,3 +198,7 @@ def _read_file(
         yield ReadFailure(origin, error)
     except OSError as error:
         yield ReadFailure(origin, ReadError(origin, error.strerror or str(error)))
+
+
+def _unknown_ending(ending: str) -> str:
+    return f"ending {ending or '(none)'!r} is not one of {', '.join(sorted(_ENDINGS))}"

@@ -31,6 +31,14 @@ def test_the_wheel_holds_the_packages_and_the_model(wheel: Path) -> None:
     assert {"api/py.typed", "index/py.typed", "qa/py.typed"} <= names
 
 
+def test_the_wheel_holds_every_file_of_the_page(wheel: Path, repository: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {name for name in archive.namelist() if name.startswith("api/web/")}
+    files = {file.relative_to(repository).as_posix() for file in (repository / "api/web").rglob("*") if file.is_file()}
+    assert packed == files
+    assert {"api/web/index.html", "api/web/app/main.js", "api/web/styles/base.css"} <= packed
+
+
 def test_it_works_from_a_folder_with_an_api_of_its_own(wheel: Path, tmp_path: Path) -> None:
     environment = tmp_path / "environment"
     venv.create(environment, with_pip=True)

@@ -1,0 +1,86 @@
+"""Files: what `hoidap ingest` reads from a disk, sent over HTTP one file at a time."""
+
+from __future__ import annotations
+
+import tempfile
+from http import HTTPStatus
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from api.errors import ProblemError
+from api.routes.articles import store_each
+from api.routes.dependencies import EngineGiven, SettingsGiven
+from api.schemas import BatchResult
+from api.security import bearer, check_may_write
+from api.settings import Settings
+from index.corpus import Corpus
+from index.errors import HoidapError, ReadError
+from index.normalization import why_unstorable
+from index.readers import ReadFailure, read_named
+from index.records import Draft
+
+router = APIRouter(tags=["articles"])
+BYTES = "application/octet-stream"
+
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {BYTES: {"schema": {"type": "string", "format": "binary", "description": "The file as it is."}}},
+    }
+}
+_NAME = "Name of the file, or its path in the folder it comes from; its ending tells the format."
+_CLEAN = "Whether to look for the article inside a scraped page; without it, text and HTML files are cleaned."
+
+
+@router.post(
+    "/v1/files",
+    dependencies=[Depends(check_may_write), Depends(bearer)],
+    openapi_extra=_BODY,
+    responses={
+        200: {"model": BatchResult, "description": "All articles of the file stored"},
+        207: {"model": BatchResult, "description": "Some stored"},
+        422: {"model": BatchResult, "description": "None stored"},
+    },
+)
+async def add_file(
+    request: Request,
+    engine: EngineGiven,
+    settings: SettingsGiven,
+    name: Annotated[str, Query(min_length=1, max_length=1000, description=_NAME)],
+    clean: Annotated[bool | None, Query(description=_CLEAN)] = None,
+) -> Response:
+    """Store the articles of one file, read as `hoidap ingest` reads it: text, Markdown, HTML, JSONL, CSV or TSV.
+
+    A success means committed to disk and searchable. `line` counts the articles of the file from 1.
+    """
+    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if media_type != BYTES:  # a web page of another site cannot send this type unasked
+        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", f"content-type must be {BYTES}")
+    reason = why_unstorable(name)
+    if reason is not None:
+        raise ReadError("name", reason)
+    return await run_in_threadpool(_add_file, engine.corpus, settings, await request.body(), name, clean)
+
+
+def _add_file(corpus: Corpus, settings: Settings, content: bytes, name: str, clean: bool | None) -> Response:
+    most = settings.max_batch_articles
+    with tempfile.TemporaryDirectory(prefix="hoidap-") as folder:
+        file = Path(folder) / "sent"
+        file.write_bytes(content)
+        items: list[tuple[int, Draft | HoidapError]] = [
+            (number, item.error if isinstance(item, ReadFailure) else item)
+            for number, item in enumerate(islice(read_named(file, name), most + 1), 1)
+        ]
+    if len(items) > most:
+        raise ProblemError(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            "Too many articles",
+            f"{name} holds more than the {most:,} articles taken in one request; split it, or use `hoidap ingest`",
+        )
+    if not items:
+        raise ReadError(name, "holds no article")
+    return store_each(corpus, settings, items, clean)

@@ -1,0 +1,28 @@
+"""What a reader sees before asking: what the corpus is made of, and questions to begin with."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Request
+
+from api.routes.dependencies import EngineGiven, engine_of
+from api.schemas import ExampleList, ExampleOut, OverviewOut
+from qa.examples import Examples
+
+router = APIRouter(tags=["service"])
+
+_LATEST = 12
+
+
+@router.get("/v1/overview")
+def overview(engine: EngineGiven) -> OverviewOut:
+    """Count articles by language, source and month, and name the newest."""
+    return OverviewOut.of(engine.corpus.overview(), engine.corpus.latest(_LATEST))
+
+
+@router.get("/v1/examples", dependencies=[Depends(engine_of)])
+def examples(request: Request) -> ExampleList:
+    """Offer questions that this corpus answers."""
+    made: Examples = request.app.state.examples
+    return ExampleList(
+        examples=[ExampleOut(question=e.question, language=e.language, article_id=e.article_id) for e in made.latest()]
+    )

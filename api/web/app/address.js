@@ -1,0 +1,90 @@
+/**
+ * What the address bar says, both ways. Everything that is shown follows from it, so that it can be shared and the
+ * back button works: `/?q=…&language=vi&source=…&from=2017-04-11&to=2017-12-31&article=…&at=10-42&sha=…`.
+ */
+
+/**
+ * @typedef {object} Filters
+ * @property {string[]} language
+ * @property {string[]} source
+ * @property {string} from first day, inclusive, "" when any
+ * @property {string} to last day, inclusive, "" when any
+ *
+ * @typedef {object} Address
+ * @property {'ask' | 'corpus' | 'add'} view
+ * @property {string} q the question, "" when none
+ * @property {Filters} filters
+ * @property {string} article id of the article that is open, "" when none
+ * @property {{start: number, end: number} | null} at what is cited in it, in code points
+ * @property {string} sha how the checksum of the text began that was cited
+ */
+
+const VIEWS = ['ask', 'corpus', 'add'];
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const SPAN = /^(\d{1,9})-(\d{1,9})$/;
+
+/** Filters that ask for nothing. */
+export const NO_FILTERS = Object.freeze({ language: [], source: [], from: '', to: '' });
+
+/**
+ * Read a query string; what makes no sense is left out.
+ * @param {string} search
+ * @returns {Address}
+ */
+export function read(search) {
+  const given = new URLSearchParams(search);
+  const day = (name) =>
+    DAY.test(given.get(name) ?? '') && !Number.isNaN(Date.parse(given.get(name))) ? given.get(name) : '';
+  const span = SPAN.exec(given.get('at') ?? '');
+  return {
+    view: VIEWS.includes(given.get('view')) ? given.get('view') : 'ask',
+    q: (given.get('q') ?? '').trim(),
+    filters: { language: given.getAll('language'), source: given.getAll('source'), from: day('from'), to: day('to') },
+    article: given.get('article') ?? '',
+    at: span && Number(span[1]) < Number(span[2]) ? { start: Number(span[1]), end: Number(span[2]) } : null,
+    sha: given.get('sha') ?? '',
+  };
+}
+
+/**
+ * Return the link to an address; what is left out is as on the front page.
+ * @param {Partial<Address>} address
+ */
+export function href({ view = 'ask', q = '', filters = NO_FILTERS, article = '', at = null, sha = '' }) {
+  const query = new URLSearchParams();
+  if (view !== 'ask') query.set('view', view);
+  if (q) query.set('q', q);
+  for (const language of filters.language) query.append('language', language);
+  for (const source of filters.source) query.append('source', source);
+  if (filters.from) query.set('from', filters.from);
+  if (filters.to) query.set('to', filters.to);
+  if (article) query.set('article', article);
+  if (article && at) query.set('at', `${at.start}-${at.end}`);
+  if (article && at && sha) query.set('sha', sha.slice(0, 12));
+  const text = query.toString();
+  return text ? `/?${text}` : '/';
+}
+
+/** How many conditions filters set. */
+export function countFilters(filters) {
+  return filters.language.length + filters.source.length + Number(Boolean(filters.from)) + Number(Boolean(filters.to));
+}
+
+/**
+ * Return filters as the service takes them: its upper bound is exclusive, so the day after the last is sent.
+ * @param {Filters} filters
+ */
+export function forService(filters) {
+  const asked = {};
+  if (filters.language.length) asked.language = filters.language;
+  if (filters.source.length) asked.source = filters.source;
+  if (filters.from) asked.published_after = filters.from;
+  if (filters.to) asked.published_before = dayAfter(filters.to);
+  return asked;
+}
+
+function dayAfter(day) {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + 1);
+  return date.toISOString().slice(0, 10);
+}

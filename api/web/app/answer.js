@@ -1,0 +1,145 @@
+/** The answer to a question: cut from the articles, numbered, with the passages it stands in below. */
+
+import { NO_FILTERS, countFilters, forService, href } from './address.js';
+import { articleLink } from './articles.js';
+import { confidence } from './confidence.js';
+import { h, languageTag } from './elements.js';
+import { explain } from './failure.js';
+import { most } from './known.js';
+import { say } from './language.js';
+import { announce, notify } from './notices.js';
+import { unitsOf } from './offsets.js';
+import { card } from './passage.js';
+import { ask } from './service.js';
+
+const PASSAGES = 5;
+const MORE_PASSAGES = 20;
+const KEPT_ANSWERS = 20;
+const kept = new Map();
+
+/** Forget answers given before, because the corpus has changed. */
+export function forgetAnswers() {
+  kept.clear();
+}
+
+/** Show the answer to the question of `address`. */
+export async function answer(address, signal) {
+  const given = await answerTo(address, PASSAGES, signal);
+  announce(summary(given));
+  return { title: address.q, nodes: shown(given, address) };
+}
+
+/** Ask, or return what was answered before, so that going back is quick and shows the same. */
+async function answerTo({ q, filters }, limit, signal) {
+  const key = JSON.stringify([q, filters, limit]);
+  if (!kept.has(key)) {
+    const given = await ask(q, forService(filters), await most(limit), signal);
+    if (kept.size >= KEPT_ANSWERS) kept.delete(kept.keys().next().value);
+    kept.set(key, given);
+  }
+  return kept.get(key);
+}
+
+function summary({ answerable, answer: text, passages }) {
+  if (passages.length === 0) return say('nothingTitle');
+  if (answerable === false || text === null)
+    return `${say('refusalTitle')} ${say('nearest')}: ${say('passages', passages.length)}`;
+  return `${say('answered')} ${text.text}`;
+}
+
+function shown(given, address) {
+  if (given.passages.length === 0) return [nothing(address)];
+  const isAnswered = given.answerable !== false && given.answer !== null;
+  return [
+    isAnswered ? answerBlock(given, address) : refusal(),
+    h(
+      'section',
+      { class: 'passages', 'aria-labelledby': 'passages-title' },
+      h('h2', { id: 'passages-title' }, say(isAnswered ? 'sources' : 'nearest')),
+      h(
+        'ol',
+        { id: 'passages' },
+        given.passages.map((passage) => card(passage, address)),
+      ),
+      given.passages.length === PASSAGES && moreButton(address),
+    ),
+  ];
+}
+
+function answerBlock({ answer: { text, citations }, answerable, confidence: sure, passages }, address) {
+  const first = passages.find((passage) => passage.rank === citations[0]?.passage) ?? passages[0];
+  return h(
+    'section',
+    { class: 'answer', 'aria-labelledby': 'answer-title' },
+    h('h1', { id: 'answer-title' }, say('answer')),
+    h(
+      'blockquote',
+      { lang: languageTag(first.article.language), dir: 'auto' },
+      h('p', {}, cited(text, citations, passages, address)),
+    ),
+    h('p', { class: 'verdict' }, say('wordForWord'), answerable === true && sure !== null && [' ', confidence(sure)]),
+  );
+}
+
+/** The text of the answer with a number behind each part that is cited; the number opens the article at that sentence. */
+function cited(text, citations, passages, address) {
+  const units = unitsOf(
+    text,
+    citations.flatMap(({ start, end }) => [start, end]),
+  );
+  const ordered = [...citations].sort((one, other) => one.start - other.start);
+  const parts = [];
+  let position = 0;
+  for (const citation of ordered) {
+    parts.push(text.slice(position, units(citation.end)), citationLink(citation, passages, address));
+    position = units(citation.end);
+  }
+  return [...parts, text.slice(position)];
+}
+
+function citationLink(citation, passages, address) {
+  const passage = passages.find(({ rank }) => rank === citation.passage);
+  if (passage === undefined) return null;
+  const at = { start: citation.source_start, end: citation.source_end };
+  const label = say('citation', citation.passage, passage.article.title || passage.article.id);
+  return h(
+    'sup',
+    {},
+    articleLink(passage.article, address, { at }, { class: 'cite', 'aria-label': label }, String(citation.passage)),
+  );
+}
+
+function refusal() {
+  return h('section', { class: 'answer refusal' }, h('h1', {}, say('refusalTitle')), h('p', {}, say('refusalDetail')));
+}
+
+function nothing(address) {
+  const filtered = countFilters(address.filters) > 0;
+  const wider = href({ ...address, filters: NO_FILTERS });
+  return h(
+    'section',
+    { class: 'message' },
+    h('h1', {}, say('nothingTitle')),
+    h('p', {}, say(filtered ? 'nothingFiltered' : 'nothingDetail')),
+    filtered && h('p', {}, h('a', { class: 'button primary', href: wider, 'data-inside': true }, say('clearFilters'))),
+  );
+}
+
+function moreButton(address) {
+  const button = h('button', { type: 'button', class: 'more', onclick: () => more() }, say('morePassages'));
+  async function more() {
+    button.disabled = true;
+    try {
+      const { passages } = await answerTo(address, MORE_PASSAGES);
+      const list = document.getElementById('passages');
+      const further = passages.slice(PASSAGES).map((passage) => card(passage, address));
+      list.append(...further);
+      further[0]?.querySelector('a').focus();
+      button.remove();
+    } catch (error) {
+      button.disabled = false;
+      notify([explain(error).title], { label: say('retry'), run: more });
+    }
+  }
+  return button;
+}

@@ -1,0 +1,32 @@
+/** What is shown instead of a view that could not be had. */
+
+import { h } from './elements.js';
+import { say } from './language.js';
+import { NoKey, Problem, Unreachable } from './service.js';
+
+/** Say what went wrong, in the words of the interface, and then in the service's own. */
+export function explain(error) {
+  if (error instanceof Unreachable) return { title: say('goneTitle'), detail: say('goneDetail') };
+  if (error instanceof NoKey) return { title: say('keyNeeded'), detail: '' };
+  if (error instanceof Problem) {
+    const titles = { 403: 'problemForbidden', 404: 'problemNotFound', 413: 'problemTooLarge', 503: 'problemNotReady' };
+    const key = titles[error.status] ?? (error.status === 422 ? 'problemInvalid' : 'problemOther');
+    return { title: say(key), detail: error.detail, language: 'en' };
+  }
+  console.error(error); // a mistake of the page
+  return { title: say('problemOther'), detail: '' };
+}
+
+/** Return a message about `error` with a button that tries again, or leads away where that is no use. */
+export function failure(error, again) {
+  const { title, detail, language } = explain(error);
+  const isMissing = error instanceof Problem && error.status === 404; // trying again would not find it
+  const wayOut = h('a', { class: 'button primary', href: '/', 'data-inside': true }, say('backToFront'));
+  return h(
+    'section',
+    { class: 'message failure', role: 'alert' },
+    h('h1', {}, title),
+    detail && h('p', { lang: language ?? null, dir: 'auto' }, detail),
+    h('p', {}, isMissing ? wayOut : h('button', { type: 'button', class: 'primary', onclick: again }, say('retry'))),
+  );
+}

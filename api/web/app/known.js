@@ -1,0 +1,43 @@
+/** What is known of the service and its corpus, asked once for all who need it. */
+
+import { overview as askOverview, info } from './service.js';
+
+const FRESH_MS = 10_000; // another process may add articles
+
+let limitsAsked = null;
+let overviewAsked = null;
+let overviewAskedAt = 0;
+
+/** The bounds of the service: `limits` of `/v1/info`. */
+export function limits() {
+  limitsAsked ??= info().then(
+    (known) => known.limits,
+    (error) => {
+      limitsAsked = null;
+      throw error;
+    },
+  );
+  return limitsAsked;
+}
+
+/** Return `count`, or as many as the service gives at most. */
+export async function most(count) {
+  return Math.min(count, (await limits()).max_limit);
+}
+
+/** What the corpus is made of, as of a few seconds ago at most. */
+export function overview() {
+  if (overviewAsked === null || performance.now() - overviewAskedAt > FRESH_MS) {
+    overviewAskedAt = performance.now();
+    overviewAsked = askOverview().catch((error) => {
+      overviewAsked = null;
+      throw error;
+    });
+  }
+  return overviewAsked;
+}
+
+/** Ask again next time, because the corpus has changed. */
+export function forgetOverview() {
+  overviewAsked = null;
+}

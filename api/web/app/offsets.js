@@ -1,0 +1,56 @@
+/**
+ * Offsets of the service count Unicode code points; JavaScript strings count UTF-16 units, in which an emoji has two.
+ */
+
+const SURROGATE = /[\ud800-\udfff]/;
+
+/**
+ * Return a function from offsets in code points to offsets in UTF-16 units of `text`; what lies behind its end is its
+ * end. The text is walked once, whatever the number of offsets.
+ * @param {string} text
+ * @param {number[]} offsets those that will be asked for
+ * @returns {(offset: number) => number}
+ */
+export function unitsOf(text, offsets) {
+  if (!SURROGATE.test(text)) {
+    return (offset) => Math.min(Math.max(offset, 0), text.length);
+  }
+  const wanted = [...new Set(offsets)].sort((one, other) => one - other);
+  const found = new Map();
+  let points = 0;
+  let units = 0;
+  for (const offset of wanted) {
+    while (points < offset && units < text.length) {
+      units += text.codePointAt(units) > 0xffff ? 2 : 1;
+      points += 1;
+    }
+    found.set(offset, units);
+  }
+  return (offset) => found.get(offset);
+}
+
+/**
+ * Return how many code points a text has.
+ * @param {string} text
+ */
+export function length(text) {
+  let points = text.length;
+  for (let unit = 0; unit < text.length - 1; unit += 1) {
+    if (text.codePointAt(unit) > 0xffff) {
+      points -= 1;
+      unit += 1;
+    }
+  }
+  return points;
+}
+
+/**
+ * Return what Python calls `text[start:end]`.
+ * @param {string} text
+ * @param {number} start in code points
+ * @param {number} end in code points
+ */
+export function slice(text, start, end) {
+  const units = unitsOf(text, [start, end]);
+  return text.slice(units(start), units(end));
+}

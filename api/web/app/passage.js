@@ -1,0 +1,52 @@
+/** A passage as a card: which article, how near, and the sentence that answers marked in its paragraph. */
+
+import { articleLink, lineOf } from './articles.js';
+import { confidence, score } from './confidence.js';
+import { foreign, h, webLink } from './elements.js';
+import { say } from './language.js';
+import { Paragraphs } from './marks.js';
+
+/**
+ * Return the card of a passage, a list item.
+ * @param {object} passage as the service gives it
+ * @param {import('./address.js').Address} address where it is shown
+ */
+export function card(passage, address) {
+  const { article, quotes } = passage;
+  const at = quotes[0] ?? passage;
+  const cited = { at: { start: at.start, end: at.end } };
+  const alsoIn = passage.also_in ?? [];
+  return h(
+    'li',
+    { class: 'card', id: `passage-${passage.rank}`, value: passage.rank },
+    h('span', { class: 'rank', 'aria-hidden': 'true' }, passage.rank),
+    h('h3', {}, articleLink(article, address, cited, { 'data-item': true })),
+    lineOf(article, { more: [grade(passage)] }),
+    h('div', { class: 'excerpt' }, new Paragraphs(passage.text, article.language, quotes, passage.start).make()),
+    alsoIn.length > 0 && h('p', { class: 'also' }, say('alsoIn'), ' ', listed(alsoIn, address)),
+    h(
+      'p',
+      { class: 'actions' },
+      articleLink(article, address, cited, {}, say('readArticle')),
+      webLink(passage.link ?? article.url, { class: 'outside' }, say('openSource')),
+    ),
+  );
+}
+
+function grade(passage) {
+  const sure = passage.confidence ?? null;
+  return sure === null ? score(passage.score) : confidence(sure);
+}
+
+function listed(articles, address) {
+  return articles.flatMap((article, position) => [
+    position > 0 && ', ',
+    articleLink(
+      article,
+      address,
+      {},
+      {},
+      article.source ? foreign(article.source) : foreign(article.title || article.id),
+    ),
+  ]);
+}

@@ -1,0 +1,135 @@
+/** The service over HTTP: every request of the page goes through here. */
+
+import { askForKey, forgetKey, keptKey } from './key.js';
+
+/** The service answered with an error, as in RFC 9457. */
+export class Problem extends Error {
+  /** @param {{title?: string, detail?: string, status: number, type?: string}} problem */
+  constructor({ title, detail, status, type }) {
+    super(detail ?? title ?? String(status));
+    this.title = title ?? String(status);
+    this.detail = detail ?? '';
+    this.status = status;
+    this.kind = type ?? 'about:blank';
+  }
+}
+
+/** No answer came: the service does not run, or the network is down. */
+export class Unreachable extends Error {}
+
+/** The person was asked for a key and gave none. */
+export class NoKey extends Error {}
+
+const articlePath = (id) => `/v1/articles/${encodeURIComponent(id)}`;
+
+/** Ask a question; returns the answer as the service gives it. */
+export function ask(question, filters, limit, signal) {
+  return send('POST', '/v1/ask', { json: { question, filters, limit }, signal });
+}
+
+/** Read an article with its text. */
+export function article(id, signal) {
+  return send('GET', articlePath(id), { signal });
+}
+
+/** Find the articles similar to one. */
+export function similar(id, limit, signal) {
+  return send('GET', `${articlePath(id)}/similar?limit=${limit}`, { signal });
+}
+
+/** List a page of articles without their texts. */
+export function articles(filters, cursor, limit, signal) {
+  const query = new URLSearchParams({ limit: String(limit) });
+  if (cursor) query.set('cursor', cursor);
+  for (const [name, value] of Object.entries(filters)) for (const one of [value].flat()) query.append(name, one);
+  return send('GET', `/v1/articles?${query}`, { signal });
+}
+
+/** Say what the corpus is made of. */
+export function overview(signal) {
+  return send('GET', '/v1/overview', { signal });
+}
+
+/** Questions to begin with. */
+export function examples(signal) {
+  return send('GET', '/v1/examples', { signal });
+}
+
+/** Say what the service is and what it takes. */
+export function info(signal) {
+  return send('GET', '/v1/info', { signal });
+}
+
+/** Store one article; returns what became of it. */
+export function store(fields, clean) {
+  return write('POST', `/v1/articles${clean ? '?clean=true' : ''}`, { json: fields });
+}
+
+/** Store an article under its own id again, as it was read before. */
+export function restore({ id, title, text, url, source, author, published_at, language, metadata }) {
+  const json = { id, title, text, url, source, author, published_at, language, metadata };
+  return write('PUT', articlePath(id), { json });
+}
+
+/** Remove an article. */
+export function remove(id) {
+  return write('DELETE', articlePath(id));
+}
+
+/**
+ * Store the articles of a file; returns what became of each.
+ * @param {Blob} content
+ * @param {string} name with its path in the folder it was dropped with
+ * @param {(share: number) => void} progress told how much has been sent, 0 to 1
+ */
+export function sendFile(content, name, progress) {
+  return write('POST', `/v1/files?name=${encodeURIComponent(name)}`, { content, progress });
+}
+
+/** Send a request that writes; where the service wants a key, the person is asked for it until it fits. */
+async function write(method, path, options = {}) {
+  for (;;) {
+    try {
+      return await send(method, path, { ...options, key: keptKey() });
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401) throw error;
+      const wasGiven = keptKey() !== null;
+      forgetKey();
+      if (!(await askForKey(wasGiven))) throw new NoKey();
+    }
+  }
+}
+
+/**
+ * Send a request and return the JSON of its answer. XMLHttpRequest, since it alone tells how much has been sent.
+ * @returns {Promise<any>}
+ */
+function send(method, path, { json, content, key, signal, progress } = {}) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open(method, path);
+    if (json) request.setRequestHeader('Content-Type', 'application/json');
+    if (content) request.setRequestHeader('Content-Type', 'application/octet-stream');
+    if (key) request.setRequestHeader('Authorization', `Bearer ${key}`);
+    request.upload.onprogress = ({ loaded, total }) => progress?.(total ? loaded / total : 1);
+    request.onerror = () => reject(new Unreachable());
+    request.onabort = () => reject(new DOMException('aborted', 'AbortError'));
+    request.onload = () => {
+      const answer = parsed(request.responseText);
+      const isReport = Array.isArray(answer?.results); // of a file none of whose articles were stored, with status 422
+      if (request.status < 400 || isReport) resolve(answer);
+      else reject(new Problem({ ...answer, status: request.status }));
+    };
+    signal?.addEventListener('abort', () => request.abort(), { once: true });
+    if (signal?.aborted) request.abort();
+    else request.send(json ? JSON.stringify(json) : (content ?? null));
+  });
+}
+
+function parsed(text) {
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return null; // what stands between, such as a proxy, may answer with a page
+  }
+}

@@ -1,0 +1,117 @@
+"""Questions to begin with, made from the newest articles and kept only where asking them finds the article again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+
+from index.errors import NoSuchArticle
+from index.records import Article
+from index.sentences import split_sentences
+from qa.engine import Engine
+
+_EXAMPLES = 5
+_ARTICLES_LOOKED_AT = 40
+_CHARACTERS_LOOKED_AT = 4_000
+_MAX_QUESTION_CHARACTERS = 110
+_DATE_VI = r"(?:ngày \d{1,2} tháng \d{1,2} năm|tháng \d{1,2} năm|năm) \d{4}"
+_MONTH_EN = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DATE_EN = rf"(?:(?:\d{{1,2}} )?(?:{_MONTH_EN})(?: \d{{1,2}},?)? \d{{4}}|\d{{4}})"
+_DATED_VI = regex.compile(rf"(?:vào )?{_DATE_VI}, (?P<what>[^,;:.()“”\"]+)", regex.IGNORECASE)
+_DATED_EN = regex.compile(
+    rf"(?:In|On) {_DATE_EN},? (?P<who>the [^,;:.()]{{3,60}}?) (?P<verb>was|were) (?P<what>[^,;:.()]+)"
+)
+_NO_SUBJECT = regex.compile(
+    r"(?:ông|bà|anh|chị|cô|em|ai|họ|nó|đây|đó|ở|tại|trong|trên|từ|do|để|với|trước|nơi|cả|theo|khi|sau|người ta)\b",
+    regex.IGNORECASE,
+)
+"""How a clause begins that does not name its subject; asked alone, nobody knows who is meant."""
+_POINTS_BACK_WITHIN = regex.compile(r"\b(?:này|ấy|đó|trên|nói trên|ông|bà|anh|chị|cô)\b", regex.IGNORECASE)
+_SYLLABLES = range(5, 19)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question that the corpus answers, and the article that it was made from."""
+
+    question: str
+    language: str
+    article_id: str
+
+
+class Examples:
+    """The example questions of a corpus, made anew when it has changed. Safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Make questions for the corpus of `engine`."""
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._change: int | None = None
+        self._found: tuple[Example, ...] = ()
+
+    def latest(self) -> tuple[Example, ...]:
+        """Return a few questions, each of another article, from those published last."""
+        with self._lock:
+            change = self._engine.corpus.change()
+            if change != self._change:
+                self._found = tuple(self._make())
+                self._change = change
+            return self._found
+
+    def _make(self) -> list[Example]:
+        made: list[Example] = []
+        titles: list[Example] = []
+        for header in self._engine.corpus.latest(_ARTICLES_LOOKED_AT):
+            try:
+                article = self._engine.corpus.article(header.id)
+            except NoSuchArticle:
+                continue  # another process removed it meanwhile
+            question = next((text for text in questions_of(article) if self._finds(text, article.id)), None)
+            if question is not None:
+                made.append(Example(question, article.language, article.id))
+            elif len(titles) < _EXAMPLES and self._title_is_a_question(article):
+                titles.append(Example(article.title, article.language, article.id))
+            if len(made) >= _EXAMPLES:
+                break
+        return (made + titles)[:_EXAMPLES]
+
+    def _title_is_a_question(self, article: Article) -> bool:
+        return 0 < len(article.title) <= _MAX_QUESTION_CHARACTERS and self._finds(article.title, article.id)
+
+    def _finds(self, question: str, article_id: str) -> bool:
+        answer = self._engine.ask(question, limit=1)
+        return answer.answerable is not False and any(p.passage.article.id == article_id for p in answer.passages)
+
+
+def questions_of(article: Article) -> Iterator[str]:
+    """Yield questions that sentences of an article answer: from "Năm 1719, …" comes "… khi nào?".
+
+    Only sentences that begin with a date are used, in Vietnamese and English, where turning them into a question needs
+    no more than moving words.
+    """
+    text = article.text[:_CHARACTERS_LOOKED_AT]
+    for start, end in split_sentences(text):
+        sentence = " ".join(text[start:end].split())
+        question = _ask_in_vietnamese(sentence) if article.language == "vi" else _ask_in_english(sentence)
+        if question is not None and len(question) <= _MAX_QUESTION_CHARACTERS:
+            yield question
+
+
+def _ask_in_vietnamese(sentence: str) -> str | None:
+    match = _DATED_VI.match(sentence)
+    if match is None:
+        return None
+    what = match["what"].strip()
+    if _NO_SUBJECT.match(what) or _POINTS_BACK_WITHIN.search(what) or len(what.split()) not in _SYLLABLES:
+        return None
+    return f"{what[0].upper()}{what[1:]} khi nào?"
+
+
+def _ask_in_english(sentence: str) -> str | None:
+    match = _DATED_EN.match(sentence)
+    if match is None:
+        return None
+    return f"When {match['verb']} {match['who']} {match['what'].strip()}?"

@@ -1,0 +1,116 @@
+"""`POST /v1/files`: over HTTP a file becomes the same articles as on a disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from server import Server, running_server
+
+from index.readers import read_path
+from index.records import Draft
+
+OCTETS = {"content-type": "application/octet-stream"}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("files")
+    with running_server(folder / "data", HOIDAP_MAX_BATCH_ARTICLES="100", HOIDAP_MAX_REQUEST_BYTES="200000") as running:
+        yield running
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[httpx.Client]:
+    yield server.client
+    server.empty()
+
+
+def send(client: httpx.Client, name: str, content: bytes, **query: str) -> httpx.Response:
+    return client.post("/v1/files", params={"name": name, **query}, content=content, headers=OCTETS)
+
+
+def test_every_file_of_the_seeds_is_stored_as_ingest_stores_it(client: httpx.Client, repository: Path) -> None:
+    files = [file for file in sorted((repository / "seeds").iterdir()) if file.name != "questions.jsonl"]
+    files = [file for file in files if file.suffix in (".md", ".txt", ".html") and file.name != "README.md"]
+    for file in files:
+        response = send(client, file.name, file.read_bytes())
+        assert response.status_code == 200, response.text
+        assert response.json()["created"] == 1
+    drafts = [item for item in read_path(repository / "seeds") if isinstance(item, Draft)]
+    assert len(drafts) == len(files)
+    stored = client.get("/v1/articles", params={"limit": 100}).json()["articles"]
+    assert {article["id"] for article in stored if not article["id"].endswith((".txt", ".html"))} >= {
+        draft.id for draft in drafts if draft.id
+    }
+    again = send(client, files[0].name, files[0].read_bytes())
+    assert again.json()["unchanged"] == 1
+
+
+def test_scraped_pages_are_cleaned_unless_told_otherwise(client: httpx.Client, repository: Path) -> None:
+    page = (repository / "seeds" / "khanh-thanh-thu-vien.txt").read_bytes()
+    result = send(client, "xa/thu-vien.txt", page).json()["results"][0]
+    assert result["id"] == "xa:thu-vien.txt"
+    assert any("Chia sẻ" in line["text"] for line in result["removed"])
+    assert "Chia sẻ" not in client.get("/v1/articles/xa:thu-vien.txt").json()["text"]
+    send(client, "xa/thu-vien.txt", page, clean="false")
+    assert "Chia sẻ" in client.get("/v1/articles/xa:thu-vien.txt").json()["text"]
+
+
+def test_a_file_of_several_articles_reports_each(client: httpx.Client) -> None:
+    lines = b'{"id": "a", "text": "C\xe1\xba\xa7u."}\n{"id": "b"}\n\n{"id": "c", "text": "Ph\xc3\xa0."}\n'
+    response = send(client, "tin.jsonl", lines)
+    assert response.status_code == 207
+    body = response.json()
+    assert (body["created"], body["failed"]) == (2, 1)
+    assert [result["status"] for result in body["results"]] == ["created", "failed", "created"]
+    assert body["results"][1]["error"].startswith("tin.jsonl:2: text")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error"),
+    [
+        ("anh.png", b"x", "anh.png: ending '.png' is not one of .csv"),
+        ("khong", b"x", "khong: ending '(none)' is not one of"),
+        ("tin.txt", b"C\xe1\xba", "tin.txt: byte 1 (0xe1) is not UTF-8"),
+        ("tin.txt", b"", "tin.txt: text: is empty"),
+        ("tin.md", b"---\nfoo: 1\n---\nx", "tin.md: article: unknown key 'foo'"),
+    ],
+)
+def test_what_cannot_be_read_is_named_and_says_nothing_of_this_machine(
+    client: httpx.Client, name: str, content: bytes, error: str
+) -> None:
+    response = send(client, name, content)
+    assert response.status_code == 422
+    result = response.json()["results"][0]
+    assert result["status"] == "failed"
+    assert result["error"].startswith(error)
+    assert "/tmp" not in response.text
+    assert "--" not in result["error"].replace("`iconv -f windows-1258 -t utf-8`", "")
+
+
+def test_an_empty_list_of_articles_is_an_error(client: httpx.Client) -> None:
+    response = send(client, "tin.jsonl", b"\n\n")
+    assert response.status_code == 422
+    assert response.json()["detail"] == "tin.jsonl: holds no article"
+
+
+def test_bounds_and_types_are_held(client: httpx.Client) -> None:
+    many = "\n".join(f'{{"id": "a{number}", "text": "x"}}' for number in range(101)).encode()
+    response = send(client, "tin.jsonl", many)
+    assert response.status_code == 413
+    assert "more than the 100 articles" in response.json()["detail"]
+    assert client.get("/v1/articles").json()["total"] == 0
+    assert send(client, "tin.txt", b"x" * 200_001).status_code == 413
+    assert client.post("/v1/files", params={"name": "a.txt"}, content=b"x").status_code == 415
+    assert client.post("/v1/files", content=b"x", headers=OCTETS).status_code == 422
+    assert send(client, "a\0.txt", b"x").status_code == 422
+
+
+def test_writing_files_needs_the_key(tmp_path: Path) -> None:
+    with running_server(tmp_path / "data", HOIDAP_API_KEY="k") as server:
+        assert send(server.client, "a.txt", b"x").status_code == 401
+        assert server.client.get("/").status_code == 200
+        assert server.client.get("/v1/overview").status_code == 200
