@@ -181,6 +181,7 @@ class PassageOut(BaseModel):
     end: int = Field(description=_OFFSET)
     quotes: list[QuoteOut]
     link: str | None = Field(description="Opens the source page at the first quote.")
+    also_in: list[ArticleOut] = Field(description="Reprints of the article that have the same passage.")
 
     @classmethod
     def of(cls, cited: CitedPassage) -> PassageOut:
@@ -196,6 +197,7 @@ class PassageOut(BaseModel):
             end=cited.passage.end,
             quotes=[QuoteOut.of(quote) for quote in cited.quotes],
             link=cited.link,
+            also_in=[ArticleOut.of(article) for article in cited.also_in],
         )
 
 

@@ -33,7 +33,7 @@ class CitedPassage:
     """A passage that may answer, with the sentences in it that match best.
 
     `score` orders the passages: 0 to 1 in hybrid mode, cosine in dense mode, BM25 in lexical mode. `link` opens the
-    source page at the first quote, None without a URL.
+    source page at the first quote, None without a URL. `also_in` are other articles that print the same passage.
     """
 
     rank: int
@@ -43,6 +43,7 @@ class CitedPassage:
     passage: Passage
     quotes: tuple[Quote, ...]
     link: str | None
+    also_in: tuple[ArticleHeader, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

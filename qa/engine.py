@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from index.corpus import Corpus, Snapshot
 from index.encoder import BUILTIN_MODEL
+from index.errors import NoSuchArticle
 from index.filters import NO_FILTERS, Filters
 from index.normalization import normalize, why_unstorable
 from index.records import Passage
@@ -22,6 +23,7 @@ from qa.composition import QuotedPassage, compose
 from qa.confidence import Calibration, builtin_calibration, signals
 from qa.errors import InvalidQuestion
 from qa.evidence import EvidenceReader, ReadCandidates
+from qa.folding import Candidate, fold_reprints
 from qa.merging import Found, merge_touching
 from qa.ranking import MODES, Asked, Mode, Scored, at_most_per_article, count, prepare, question_to_read, rank
 from qa.reranking import Reranker
@@ -264,9 +266,26 @@ class Engine:
             found = self.reranker.order(asked.text, found)
         elif mode == "hybrid" and self._orders_by_evidence:
             found = [one.scored_as_read() for one in sorted(found, key=lambda one: -one.read.strength)]
+        found = self._folded(found)
         by_number = {one.scored.number: one for one in found}
         chosen = at_most_per_article([one.scored for one in found], owners, max_per_article)
         return merge_touching((by_number[scored.number] for scored in chosen), limit), _signals(passages, read)
+
+    def _folded(self, found: Sequence[Found]) -> list[Found]:
+        """Return the passages without reprints of others, which are named beside those they reprint."""
+        articles = {one.passage.article.id: one.passage.article for one in found}
+        candidates = [Candidate(one.scored.number, one.passage.article.id, one.passage.text) for one in found]
+        folded = fold_reprints(candidates, self._text_of)
+        by_number = {one.scored.number: one for one in found}
+        return [
+            replace(by_number[kept.number], also_in=tuple(articles[other] for other in kept.also_in)) for kept in folded
+        ]
+
+    def _text_of(self, article_id: str) -> str:
+        try:
+            return self.corpus.article(article_id).text
+        except NoSuchArticle:  # removed meanwhile
+            return ""
 
     def _read(
         self, asked: Asked, passages: Sequence[Passage], scored: Sequence[Scored], snapshot: Snapshot
@@ -287,6 +306,7 @@ class Engine:
             lexical=found.scored.lexical,
             passage=passage,
             quotes=quotes,
+            also_in=found.also_in,
             link=link_to(passage.article.url, quotes[0].text if quotes else passage.text),
         )
         return QuotedPassage(cited, tuple(strength for _quote, strength in found.read.quotes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from index.records import Passage
+from index.records import ArticleHeader, Passage
 from qa.answers import Quote
 from qa.evidence import ReadCandidate
 from qa.ranking import Scored
@@ -13,11 +13,12 @@ from qa.ranking import Scored
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage on its way to being cited, with what ranking and reading said of it."""
+    """A passage on its way to being cited, with what ranking and reading said of it, and who else prints it."""
 
     scored: Scored
     passage: Passage
     read: ReadCandidate
+    also_in: tuple[ArticleHeader, ...] = ()
 
     def scored_as_read(self) -> Found:
         """Return it with the score that reading gave it."""
@@ -35,7 +36,13 @@ class Found:
         passage = replace(self.passage, start=first.start, end=max(first.end, last.end), text=text)
         quotes = dict(self.read.quotes)
         quotes |= {quote: strength for quote, strength in other.read.quotes if quote not in quotes}
-        return replace(self, passage=passage, read=replace(self.read, quotes=_strongest_first(quotes)))
+        also_in = {article.id: article for article in (*self.also_in, *other.also_in)}
+        return replace(
+            self,
+            passage=passage,
+            read=replace(self.read, quotes=_strongest_first(quotes)),
+            also_in=tuple(also_in.values()),
+        )
 
 
 def merge_touching(found: Iterable[Found], limit: int) -> list[Found]:

@@ -58,6 +58,8 @@ def _passage(cited: CitedPassage, colour: bool) -> str:
     if article.url:
         lines.append(f"    {article.url}")
     lines.append(f"    {article.id} {passage.start}-{passage.end}{offsets}, score {cited.score:.2f}")
+    if cited.also_in:
+        lines.append(f"    also in {', '.join(other.source or other.title or other.id for other in cited.also_in)}")
     opening, closing = _MARKS_ON_TERMINAL if colour else _MARKS
     text, position = "", passage.start
     for quote in quotes:
