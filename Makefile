@@ -57,6 +57,7 @@ fmt: setup ## Format the code
 bench: setup ## Measure quality on the development sets, beside baselines
 	$(BIN)/python -m benchmarks.retrieval
 	$(BIN)/python -m benchmarks.similar
+	$(BIN)/python -m benchmarks.answers
 
 clean: ## Remove what setup, tests and the demo made
 	rm -rf $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

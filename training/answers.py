@@ -27,8 +27,8 @@ from training.calibrating import area_under_curve, calibration_error
 from training.fitting import Fit, fit_by_question
 from training.questions import Example, examples
 
-_EVIDENCE = Fit(units=16, epochs=8, batch=64, rate=5e-3, decay=1e-4)
-_FOLDS = 5
+_EVIDENCE = Fit(units=16, epochs=6, batch=64, rate=5e-3, decay=1e-4)
+_FOLDS = 4
 _SEED = 0
 _THRESHOLD = 0.3
 """Answers less likely than this are not given; see `training/README.md` for what other values do."""

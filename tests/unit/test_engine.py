@@ -66,11 +66,37 @@ def test_each_mode_says_what_it_saw(engine: Engine, mode: Mode) -> None:
 
 
 def test_at_most_so_many_passages_of_an_article(engine: Engine) -> None:
-    long_text = "\n\n".join(f"Cầu số {n} dài {n} mét. {'Chuyện về cầu còn dài. ' * 25}" for n in range(8))
+    # Long last sentences are not repeated in the next passage, and paragraphs stand between, so none touch.
+    long_text = "\n\n\n".join(f"Cầu số {n} dài {n} mét. {'Chuyện về cầu còn dài, ' * 25}hết." for n in range(8))
     add(engine, Draft(id="dai", text=long_text), MARKET)
     for most in (1, 2, 5):
         ids = [cited.passage.article.id for cited in engine.ask("cầu dài", limit=10, max_per_article=most).passages]
         assert ids.count("dai") == most
+
+
+def test_reprints_are_one_citation_with_all_their_sources(engine: Engine) -> None:
+    wire = " ".join(
+        f"Đoàn tàu số {n} rời ga Bến Đá lúc {n} giờ sáng, chở theo hàng trăm hành khách về quê ăn Tết." for n in range(1, 9)
+    )
+    add(engine, *(Draft(id=f"bao-{n}", title=f"Báo {n} đưa tin", source=f"Báo {n}", text=wire) for n in range(5)))
+    add(engine, BRIDGE, Draft(id="khac", text="Đoàn tàu khác rời ga Bến Đá muộn hai giờ vì mưa lớn ở đèo."))
+    passages = engine.ask("đoàn tàu rời ga Bến Đá lúc mấy giờ").passages
+    printed = {cited.passage.article.id: {other.id for other in cited.also_in} for cited in passages}
+    wires = [article_id for article_id in printed if article_id.startswith("bao-")]
+    assert len(wires) == 1
+    assert printed[wires[0]] == {f"bao-{n}" for n in range(5)} - set(wires)
+    assert printed["khac"] == set()
+
+
+def test_passages_that_touch_become_one(engine: Engine) -> None:
+    text = " ".join(f"Chặng {n} của con đường ven sông dài {n} cây số và có {n} cây cầu nhỏ." for n in range(1, 31))
+    add(engine, Draft(id="duong", text=text))
+    assert len(engine.corpus.passages_of("duong")) >= 3
+    passages = engine.ask("con đường ven sông dài mấy cây số", max_per_article=3).passages
+    spans = sorted((cited.passage.start, cited.passage.end) for cited in passages)
+    assert all(end < start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+    for cited in passages:
+        assert text[cited.passage.start : cited.passage.end] == cited.passage.text
 
 
 def test_filters_are_applied_before_ranking(engine: Engine) -> None:
