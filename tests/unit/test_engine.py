@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from fakes import WordEncoder
 from hypothesis import HealthCheck, given, settings
@@ -76,7 +78,8 @@ def test_at_most_so_many_passages_of_an_article(engine: Engine) -> None:
 
 def test_reprints_are_one_citation_with_all_their_sources(engine: Engine) -> None:
     wire = " ".join(
-        f"Đoàn tàu số {n} rời ga Bến Đá lúc {n} giờ sáng, chở theo hàng trăm hành khách về quê ăn Tết." for n in range(1, 9)
+        f"Đoàn tàu số {n} rời ga Bến Đá lúc {n} giờ sáng, chở theo hàng trăm hành khách về quê ăn Tết."
+        for n in range(1, 9)
     )
     add(engine, *(Draft(id=f"bao-{n}", title=f"Báo {n} đưa tin", source=f"Báo {n}", text=wire) for n in range(5)))
     add(engine, BRIDGE, Draft(id="khac", text="Đoàn tàu khác rời ga Bến Đá muộn hai giờ vì mưa lớn ở đèo."))
@@ -94,7 +97,7 @@ def test_passages_that_touch_become_one(engine: Engine) -> None:
     assert len(engine.corpus.passages_of("duong")) >= 3
     passages = engine.ask("con đường ven sông dài mấy cây số", max_per_article=3).passages
     spans = sorted((cited.passage.start, cited.passage.end) for cited in passages)
-    assert all(end < start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+    assert all(end < start for (_, end), (start, _) in pairwise(spans))
     for cited in passages:
         assert text[cited.passage.start : cited.passage.end] == cited.passage.text
 
