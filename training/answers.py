@@ -29,8 +29,9 @@ from training.questions import Example, examples
 
 _EVIDENCE = Fit(units=16, epochs=6, batch=64, rate=5e-3, decay=1e-4)
 _FOLDS = 4
+_REMOVED = ("sentence", "article", "subject")
 _SEED = 0
-_THRESHOLD = 0.3
+_THRESHOLD = 0.15
 """Answers less likely than this are not given; see `training/README.md` for what other values do."""
 
 _ROOT = Path(__file__).parent.parent
@@ -75,17 +76,28 @@ def is_right(example: Example, logits: Array) -> bool:
 
 
 def calibrate(found: Sequence[Example], read: NDArray[np.float32], right: NDArray[np.bool_]) -> Calibration:
-    """Fit so that in every setting questions with and without a right article weigh the same."""
-    counts = Counter((example.setting, example.removed == "nothing") for example in found)
-    both = {setting for setting, _kept in counts if counts[setting, True] and counts[setting, False]}
-    weights = np.array(
-        [
-            1.0 / counts[example.setting, example.removed == "nothing"] if example.setting in both else 0.0
-            for example in found
-        ]
-    )
+    """Fit with the weights of `balanced`."""
+    weights = balanced(found)
     used = weights > 0
     return fit_calibration(read[used], right[used], weights[used], _THRESHOLD)
+
+
+def balanced(found: Sequence[Example]) -> NDArray[np.float64]:
+    """Return weights so that in every setting what was removed counts half, and each way of removing the same.
+
+    Questions whose sentence alone was removed count nothing: with them the rest is told apart less well, and they are
+    hardly told apart themselves.
+    """
+    counts = Counter((example.setting, example.removed) for example in found if example.removed != "sentence")
+    ways = Counter(setting for setting, removed in counts if removed != "nothing")
+
+    def weight(example: Example) -> float:
+        if example.removed == "sentence" or not ways[example.setting]:
+            return 0.0
+        other = ways[example.setting] if example.removed != "nothing" else 1
+        return 0.5 / other / counts[example.setting, example.removed]
+
+    return np.array([weight(example) for example in found])
 
 
 def evidence_report(found: Sequence[Example], logits: Sequence[Array]) -> dict[str, dict[str, float]]:
@@ -116,17 +128,18 @@ def confidence_report(
         for row in np.flatnonzero(inside):
             confidences[row] = fitted.confidence(read[row])
     report: dict[str, dict[str, float]] = {}
+    weights = balanced(found)
     for setting in dict.fromkeys(example.setting for example in found):
-        rows = {removed: _rows(found, setting, removed) for removed in ("nothing", "article", "subject")}
+        rows = {removed: _rows(found, setting, removed) for removed in ("nothing", *_REMOVED)}
         kept = rows["nothing"]
         own: dict[str, float] = {"answered": float((confidences[kept] >= _THRESHOLD).mean())}
-        for removed in ("article", "subject"):
+        for removed in _REMOVED:
             gone = rows[removed]
             if len(gone):
                 own[f"auroc_{removed}_removed"] = area_under_curve(confidences[kept], confidences[gone])
                 own[f"refused_{removed}_removed"] = float((confidences[gone] < _THRESHOLD).mean())
-        everything = np.concatenate([kept, rows["article"]])
-        own["calibration_error"] = calibration_error(confidences[everything], right[everything])
+        everything = np.concatenate([kept, *(rows[removed] for removed in _REMOVED)])
+        own["calibration_error"] = calibration_error(confidences[everything], right[everything], weights[everything])
         report[setting] = {name: round(value, 4) for name, value in own.items()}
     return report
 

@@ -16,12 +16,15 @@ def area_under_curve(answerable: NDArray[np.float64], unanswerable: NDArray[np.f
     return float((below + not_above).mean() / 2 / len(ordered))
 
 
-def calibration_error(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """Return the expected calibration error over ten bins of equal width (Guo et al. 2017)."""
+def calibration_error(
+    confidences: NDArray[np.float64], right: NDArray[np.bool_], weights: NDArray[np.float64] | None = None
+) -> float:
+    """Return the expected calibration error over ten bins of equal width (Guo et al. 2017), of weighted questions."""
+    counts = np.ones(len(confidences)) if weights is None else weights
     bins = np.minimum((confidences * _BINS).astype(int), _BINS - 1)
     error = 0.0
     for one in range(_BINS):
-        inside = bins == one
-        if inside.any():
-            error += float(inside.mean()) * abs(float(confidences[inside].mean()) - float(right[inside].mean()))
-    return error
+        own = counts * (bins == one)
+        if own.sum() > 0:
+            error += abs(float(own @ (confidences - right)))
+    return error / float(counts.sum())

@@ -29,7 +29,10 @@ from qa.features import Candidate, Features, measure
 from qa.ranking import prepare, question_to_read, rank
 from qa.reading import Reader
 
-Removed = Literal["nothing", "article", "subject"]
+Removed = Literal["nothing", "sentence", "article", "subject"]
+"""What is taken out of the candidates. Without its answering sentence an article is still about the question, and
+nothing in it answers: that is what a near miss looks like."""
+
 _DEPTH = 100
 _SMALL = 5
 _SEED = 0
@@ -101,17 +104,19 @@ def examples(data: Path, work: Path) -> Iterator[Example]:
                     yield _example(corpus, reader, question, setting, removed, without)
 
     yield from ask("viquad", plain, questions, "viquad", "nothing")
-    yield from ask("viquad", plain, thirds[0], "viquad", "article", "subject")
+    yield from ask("viquad", plain, thirds[0], "viquad", "sentence", "article", "subject")
     unaccented = [_unaccented(question) for question in thirds[0]]
-    yield from ask("viquad", plain, unaccented, "viquad, no accents", "nothing", "article", "subject")
-    yield from ask("titled", titled, thirds[1], "viquad with titles", "nothing")
-    yield from ask("news", [*plain, *_news(data)], thirds[2][::3], "viquad among news", "nothing", "article", "subject")
+    yield from ask("viquad", plain, unaccented, "viquad, no accents", "nothing", "sentence", "article", "subject")
+    yield from ask("titled", titled, thirds[1], "viquad with titles", "nothing", "sentence", "article")
+    yield from ask(
+        "news", [*plain, *_news(data)], thirds[2][::3], "viquad among news", "nothing", "sentence", "article", "subject"
+    )
     for number, group in enumerate(_groups(plain)):
         inside = {draft.id for draft in group}
         asked = [question for question in thirds[1] if question.article in inside]
-        yield from ask(f"small-{number}", group, asked, "five articles", "nothing", "article")
+        yield from ask(f"small-{number}", group, asked, "five articles", "nothing", "sentence", "article")
     for setting, documents, translated in _evb(data):
-        yield from ask(setting, documents, translated, setting, "nothing", "article")
+        yield from ask(setting, documents, translated, setting, "nothing", "sentence", "article")
 
 
 def _example(
@@ -124,15 +129,19 @@ def _example(
     kept = [scored for scored in ranked if owners[scored.number] not in without][:READ]
     stored = corpus.passages([scored.number for scored in kept])
     passages = [stored[scored.number] for scored in kept]
+    texts = [passage.text for passage in passages]
+    if removed == "sentence":
+        mine = [passage.article.id == question.article for passage in passages]
+        texts = [_without(question.answer, text) if own else text for text, own in zip(texts, mine, strict=True)]
     candidates = [
-        Candidate(passage.text, passage.article.title, scored.fused, scored.explained)
-        for passage, scored in zip(passages, kept, strict=True)
+        Candidate(text, passage.article.title, scored.fused, scored.explained)
+        for text, passage, scored in zip(texts, passages, kept, strict=True)
     ]
     measured = measure(question_to_read(asked, snapshot, reader), candidates, reader)
     right = []
     for place, row in zip(measured.candidates.tolist(), measured.sentences.tolist(), strict=True):
         sentence, passage = measured.readings[place].sentences[row], passages[place]
-        text = passage.text[sentence.start : sentence.end]
+        text = texts[place][sentence.start : sentence.end]
         right.append(passage.article.id == question.article and question.answer in text)
     ids = [passage.article.id for passage in passages]
     return Example(
@@ -158,12 +167,17 @@ def _corpus(folder: Path, articles: Iterable[Draft]) -> Corpus:
 
 def _removed(removed: Removed, question: Question, subjects: dict[str, set[str]]) -> set[str]:
     match removed:
-        case "nothing":
+        case "nothing" | "sentence":
             return set()
         case "article":
             return {question.article}
         case "subject":
             return subjects[question.subject]
+
+
+def _without(answer: str, text: str) -> str:
+    """Return the sentences of `text` that do not hold `answer`."""
+    return "\n".join(text[start:end] for start, end in split_sentences(text) if answer not in text[start:end])
 
 
 def _unaccented(question: Question) -> Question:
