@@ -24,8 +24,8 @@ from index.filters import NO_FILTERS
 from index.normalization import fold, normalize
 from index.records import Draft
 from index.sentences import split_sentences
-from qa.engine import READ
 from qa.features import Candidate, Features, measure
+from qa.finding import READ
 from qa.ranking import prepare, question_to_read, rank
 from qa.reading import Reader
 

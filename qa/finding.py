@@ -1,0 +1,123 @@
+"""The passages to cite for a question: ranked, read, ordered, reprints folded, neighbours merged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.corpus import Corpus, Snapshot
+from index.encoder import BUILTIN_MODEL
+from index.errors import NoSuchArticle
+from index.filters import Filters
+from index.records import Passage
+from qa.confidence import signals
+from qa.evidence import EvidenceReader, ReadCandidates
+from qa.folding import Candidate, fold_reprints
+from qa.merging import Found, merge_touching
+from qa.ranking import Asked, Mode, Scored, at_most_per_article, question_to_read, rank
+from qa.reranking import Reranker
+
+_DEPTH = 100
+"""Each side offers at least as many candidates; deeper gains nothing on the dev sets."""
+_OVERFETCH = 4
+"""Candidates per passage asked for, since `max_per_article` drops some."""
+READ = 20
+"""So many of the first candidates are read before they are ordered; deeper gains little and costs time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPassages:
+    """Passages read, in the order they were given, and the signals of the first of them, shape (len(SIGNALS),)."""
+
+    found: tuple[Found, ...]
+    signals: NDArray[np.float32]
+
+
+class PassageFinder:
+    """Finds passages in one corpus. Safe to share between threads."""
+
+    def __init__(self, corpus: Corpus, reranker: Reranker | None) -> None:
+        """Find in `corpus`; a reranker orders what is found in hybrid mode."""
+        self.corpus = corpus
+        self.reranker = reranker
+
+    @cached_property
+    def _evidence(self) -> EvidenceReader:
+        return EvidenceReader.open()
+
+    @property
+    def orders_by_evidence(self) -> bool:
+        """Whether reading may reorder: it was trained on candidates that the built-in model ranks."""
+        return self.reranker is None and self.corpus.encoder.record.name == BUILTIN_MODEL
+
+    def find(
+        self,
+        asked: Asked,
+        snapshot: Snapshot,
+        mode: Mode,
+        limit: int,
+        max_per_article: int,
+        filters: Filters,
+        without: Collection[str] = (),
+    ) -> tuple[list[Found], NDArray[np.float32]]:
+        """Return the passages to cite, best first, and the signals of their candidates."""
+        ranked = rank(asked, snapshot, mode, max(_DEPTH, _OVERFETCH * limit), filters)
+        owners = self.corpus.articles_of([scored.number for scored in ranked])
+        ranked = [scored for scored in ranked if owners.get(scored.number) not in (None, *without)]
+        kept = {scored.number for scored in at_most_per_article(ranked, owners, max_per_article)[:limit]}
+        pool = [scored for place, scored in enumerate(ranked) if place < READ or scored.number in kept]
+        read = self.read(asked, pool, snapshot)
+        found = list(read.found)
+        if mode == "hybrid" and self.reranker is not None:
+            found = self.reranker.order(asked.text, found)
+        elif mode == "hybrid" and self.orders_by_evidence:
+            found = [one.scored_as_read() for one in sorted(found, key=lambda one: -one.read.strength)]
+        found = self._folded(found)
+        by_number = {one.scored.number: one for one in found}
+        chosen = at_most_per_article([one.scored for one in found], owners, max_per_article)
+        return merge_touching((by_number[scored.number] for scored in chosen), limit), read.signals
+
+    def read(self, asked: Asked, chosen: Sequence[Scored], snapshot: Snapshot) -> ReadPassages:
+        """Return candidates read; those that another process removed meanwhile are missing."""
+        stored = self.corpus.passages([scored.number for scored in chosen])
+        kept = [scored for scored in chosen if scored.number in stored]
+        passages = [stored[scored.number] for scored in kept]
+        read = self._evidence.read(
+            question_to_read(asked, snapshot, self._evidence.reader),
+            passages,
+            [one.fused for one in kept],
+            [one.explained for one in kept],
+        )
+        return ReadPassages(tuple(map(Found, kept, passages, read.candidates)), _signals(passages, read))
+
+    def _folded(self, found: Sequence[Found]) -> list[Found]:
+        """Return the passages without reprints of others, which are named beside those they reprint."""
+        articles = {one.passage.article.id: one.passage.article for one in found}
+        candidates = [Candidate(one.scored.number, one.passage.article.id, one.passage.text) for one in found]
+        folded = fold_reprints(candidates, self._text_of)
+        by_number = {one.scored.number: one for one in found}
+        return [
+            replace(by_number[kept.number], also_in=tuple(articles[other] for other in kept.also_in)) for kept in folded
+        ]
+
+    def _text_of(self, article_id: str) -> str:
+        try:
+            return self.corpus.article(article_id).text
+        except NoSuchArticle:  # removed meanwhile
+            return ""
+
+
+def _signals(passages: Sequence[Passage], read: ReadCandidates) -> NDArray[np.float32]:
+    """Return what a calibration reads, from the first candidates whatever number was asked for."""
+    ids = [passage.article.id for passage in passages]
+    first = read.measured.candidates < READ
+    return signals(
+        read.measured.features[first],
+        read.measured.candidates[first],
+        [ids.index(one) for one in ids],
+        read.logits[first],
+    )
