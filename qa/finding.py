@@ -27,6 +27,8 @@ _OVERFETCH = 4
 """Candidates per passage asked for, since `max_per_article` drops some."""
 READ = 20
 """So many of the first candidates are read before they are ordered; deeper gains little and costs time."""
+NEAREST = 10
+"""So many of the nearest by vector are read in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class PassageFinder:
         owners = self.corpus.articles_of([scored.number for scored in ranked])
         ranked = [scored for scored in ranked if owners.get(scored.number) not in (None, *without)]
         kept = {scored.number for scored in at_most_per_article(ranked, owners, max_per_article)[:limit]}
-        pool = [scored for place, scored in enumerate(ranked) if place < READ or scored.number in kept]
+        kept |= {scored.number for scored in first_candidates(ranked)}
+        pool = [scored for scored in ranked if scored.number in kept]
         read = self.read(asked, pool, snapshot)
         found = list(read.found)
         if mode == "hybrid" and self.reranker is not None:
@@ -111,10 +114,22 @@ class PassageFinder:
             return ""
 
 
+def first_candidates(ranked: Sequence[Scored]) -> list[Scored]:
+    """Return what is read of a ranking, in its order: the first by score, and the nearest by vector.
+
+    Where articles are in several languages, passages in the question's own language crowd the ranking by their words;
+    the one that answers in another language is near by its vector only.
+    """
+    near = [scored for scored in ranked if scored.dense.rank is not None]
+    nearest = sorted(near, key=lambda scored: scored.dense.rank or 0)[:NEAREST]
+    numbers = {scored.number for scored in (*ranked[:READ], *nearest)}
+    return [scored for scored in ranked if scored.number in numbers]
+
+
 def _signals(passages: Sequence[Passage], read: ReadCandidates) -> NDArray[np.float32]:
     """Return what a calibration reads, from the first candidates whatever number was asked for."""
     ids = [passage.article.id for passage in passages]
-    first = read.measured.candidates < READ
+    first = read.measured.candidates < READ + NEAREST
     return signals(
         read.measured.features[first],
         read.measured.candidates[first],

@@ -25,7 +25,7 @@ from index.normalization import fold, normalize
 from index.records import Draft
 from index.sentences import split_sentences
 from qa.features import Candidate, Features, measure
-from qa.finding import READ
+from qa.finding import first_candidates
 from qa.ranking import prepare, question_to_read, rank
 from qa.reading import Reader
 
@@ -115,6 +115,8 @@ def examples(data: Path, work: Path) -> Iterator[Example]:
         inside = {draft.id for draft in group}
         asked = [question for question in thirds[1] if question.article in inside]
         yield from ask(f"small-{number}", group, asked, "five articles", "nothing", "sentence", "article")
+    articles, translated = _mixed(data)
+    yield from ask("mixed", articles, translated, "evb, mixed languages", "nothing", "article")
     for setting, documents, translated in _evb(data):
         yield from ask(setting, documents, translated, setting, "nothing", "sentence", "article")
 
@@ -126,7 +128,7 @@ def _example(
     asked = prepare(normalize(question.text).strip(), corpus.encoder)
     ranked = rank(asked, snapshot, "hybrid", _DEPTH, NO_FILTERS)
     owners = corpus.articles_of([scored.number for scored in ranked])
-    kept = [scored for scored in ranked if owners[scored.number] not in without][:READ]
+    kept = first_candidates([scored for scored in ranked if owners[scored.number] not in without])
     stored = corpus.passages([scored.number for scored in kept])
     passages = [stored[scored.number] for scored in kept]
     texts = [passage.text for passage in passages]
@@ -226,6 +228,17 @@ def _evb(data: Path) -> Iterator[tuple[str, list[Draft], list[Question]]]:
             for pair in pairs
         ]
         yield setting, articles, questions
+
+
+def _mixed(data: Path) -> tuple[list[Draft], list[Question]]:
+    """Return every second article in English and the others in Vietnamese, asked for in the other language."""
+    articles: list[Draft] = []
+    questions: list[Question] = []
+    for odd, (_setting, documents, translated) in enumerate(_evb(data)):
+        articles.extend(documents[odd::2])
+        held = {document.id for document in documents[odd::2]}
+        questions.extend(question for question in translated if question.article in held)
+    return articles, questions
 
 
 def _longest_sentence(text: str) -> str:
