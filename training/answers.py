@@ -27,7 +27,7 @@ from training.calibrating import area_under_curve, calibration_error
 from training.fitting import Fit, fit_by_question
 from training.questions import Example, examples
 
-_EVIDENCE = Fit(units=16, epochs=6, batch=64, rate=5e-3, decay=1e-4)
+_EVIDENCE = Fit(units=24, epochs=10, batch=64, rate=5e-3, decay=1e-4)
 _FOLDS = 4
 _REMOVED = ("sentence", "article", "subject")
 _SEED = 0
