@@ -63,6 +63,7 @@ def test_an_address_reads_as_it_was_written(page: Page, q: str, sources: list[st
         "view": "corpus",
         "q": q,
         "filters": {"language": ["vi"], "source": sources, "from": "2017-04-11", "to": ""},
+        "days": 30,
         "article": "a~2F:b",
         "at": {"start": at[0], "end": at[0] + at[1]},
         "sha": "0123456789ab",
@@ -97,6 +98,14 @@ def test_dates_keep_their_precision(page: Page) -> None:
              "2017-04-11T23:30+07:00": "11 tháng 4, 2017", "nonsense": "nonsense"}  # fmt: skip
     for text, expected in shown.items():
         assert run(page, "language", "m.date(a)", text) == expected
+
+
+def test_words_of_confidence_follow_its_number(page: Page) -> None:
+    said = {1: "Rất có thể đúng: 99%", 0.8: "Rất có thể đúng: 80%", 0.79: "Có thể đúng: 79%", 0.5: "Có thể đúng: 50%",
+            0.49: "Không chắc: 49%", 0: "Không chắc: 1%"}  # fmt: skip
+    for value, words in said.items():
+        assert run(page, "confidence", "m.confidence(a).textContent", value) == words
+    assert run(page, "confidence", "m.score(0.8).textContent") == "Rất gần câu hỏi 0,80"
 
 
 def test_times_are_grouped_by_month_or_by_year(page: Page) -> None:

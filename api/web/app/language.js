@@ -70,6 +70,11 @@ export function number(value, decimals = 0) {
   );
 }
 
+/** Write a share, 0 to 1, in percent. */
+export function percent(share) {
+  return new Intl.NumberFormat(locale(), { style: 'percent' }).format(share);
+}
+
 /** Write a size in bytes. */
 export function size(bytes) {
   const [value, unit] = bytes < 1e3 ? [bytes, 'B'] : bytes < 1e6 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB'];
