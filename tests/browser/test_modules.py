@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -98,6 +99,15 @@ def test_dates_keep_their_precision(page: Page) -> None:
              "2017-04-11T23:30+07:00": "11 tháng 4, 2017", "nonsense": "nonsense"}  # fmt: skip
     for text, expected in shown.items():
         assert run(page, "language", "m.date(a)", text) == expected
+
+
+def test_spans_of_dates_say_nothing_twice(page: Page) -> None:
+    spans = {("2017-04-11", "2017-04-11T23:30+07:00"): "11 tháng 4, 2017", ("2017", "2017"): "2017",
+             ("2017-04-11", "2017-04-12"): "11 – 12 tháng 4, 2017", ("2016", "2017-04"): "2016 – tháng 4 năm 2017",
+             ("2017-12-31", "2018-01-02"): "31 tháng 12, 2017 – 2 tháng 1, 2018"}  # fmt: skip
+    for span, expected in spans.items():
+        # Browsers differ in the dash and the spaces about it.
+        assert re.sub(r"\s*[-–]\s*", " – ", run(page, "language", "m.dates(...a)", span)) == expected
 
 
 def test_words_of_confidence_follow_its_number(page: Page) -> None:

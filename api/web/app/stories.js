@@ -6,7 +6,7 @@ import { dotted, foreign, h } from './elements.js';
 import { explain } from './failure.js';
 import { emptyCorpus } from './front.js';
 import { most, overview } from './known.js';
-import { date, languageName, number, say } from './language.js';
+import { dates, languageName, number, say } from './language.js';
 import { announce, notify } from './notices.js';
 import { stories as find } from './service.js';
 
@@ -167,8 +167,7 @@ function sources({ representative, articles }) {
 /** From when to when a story was told: as its articles say it, else as the service counts them. */
 function span({ articles, size, oldest, newest }) {
   const last = size === articles.length ? articles.at(-1).article.published_at : null;
-  const [from, to] = [last ?? oldest, articles[0].article.published_at ?? newest].map(date);
-  return from === to ? to : `${from} – ${to}`;
+  return dates(last ?? oldest, articles[0].article.published_at ?? newest);
 }
 
 function moreButton(address, days, offset, signal) {
