@@ -46,7 +46,7 @@ PICTURES = {
     "stories": Picture("/?view=stories", ".copies a", follow=".story summary"),
     "reader": Picture("/?q=dien tich Ha Noi tang len bao nhieu nam 2008", ".similar", follow=".cite"),
     "archive": Picture("/?view=corpus", ".charts", locale="en-GB"),
-    "dark": Picture("/?q=How large is Son Doong cave?", ".card mark", {**_DESKTOP, **_DARK}, "en-GB"),
+    "dark": Picture("/?q=Why does the Tonle Sap river reverse its flow?", ".card mark", {**_DESKTOP, **_DARK}, "en-GB"),
     "phone": Picture("/?q=cau My Thuan bac qua song nao", ".card mark", _PHONE),
 }
 
