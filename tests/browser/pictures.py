@@ -25,7 +25,6 @@ _PHONE = {"viewport": {"width": 375, "height": 720}}
 _DARK = {"color_scheme": "dark"}
 _QUALITY = 82
 """WebP at this quality looks as PNG does, at a quarter of its size."""
-_UNANSWERABLE = "Giá vé tàu lên sao Hỏa là bao nhiêu?"
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,12 @@ class Picture:
 
 PICTURES = {
     "front": Picture("/", ".latest"),
-    "answer": Picture("/?q=cau My Thuan bac qua song nao", ".card mark"),
+    "answer": Picture("/?q=cau My Thuan bac qua song nao", ".verdict .grade"),
+    "refusal": Picture("/?q=Ai vẽ bức Mona Lisa?", ".refusal"),
+    "stories": Picture("/?view=stories", ".copies a", follow=".story summary"),
     "reader": Picture("/?q=dien tich Ha Noi tang len bao nhieu nam 2008", ".similar", follow=".cite"),
     "archive": Picture("/?view=corpus", ".charts", locale="en-GB"),
-    "dark": Picture("/?q=How large is Son Doong cave?", ".card mark", {**_DESKTOP, **_DARK}, "en-GB"),
+    "dark": Picture("/?q=Why does the Tonle Sap river reverse its flow?", ".card mark", {**_DESKTOP, **_DARK}, "en-GB"),
     "phone": Picture("/?q=cau My Thuan bac qua song nao", ".card mark", _PHONE),
 }
 
@@ -65,9 +66,6 @@ def main() -> None:
         with running_server(data) as server:
             for name, picture in PICTURES.items():
                 take(browser, server, name, picture)
-            refused = server.client.post("/v1/ask", json={"question": _UNANSWERABLE}).json()
-            if refused["answerable"] is False:
-                take(browser, server, "refusal", Picture(f"/?q={_UNANSWERABLE}", ".refusal"))
 
 
 def take(browser: Browser, server: Server, name: str, picture: Picture) -> None:

@@ -13,6 +13,8 @@ VIEWS = {
     "answer": ("/?q=cau My Thuan bac qua song nao&language=vi", ".card mark"),
     "nothing": ("/?q=cầu&from=2099-01-01", ".message"),
     "reader": ("/?q=cầu&article=ha-noi-mo-rong-2008&at=0-60", ".similar"),
+    "stories": ("/?view=stories&days=36500", ".story"),
+    "no stories": ("/?view=stories&days=7", ".message"),
     "corpus": ("/?view=corpus", ".charts"),
     "add": ("/?view=add", ".drop"),
     "missing": ("/?article=khong-co", ".failure"),
@@ -40,6 +42,8 @@ def test_axe_finds_nothing(archive: Server, open_page: Open, view: str, scheme: 
         page.locator("#filters summary").click()
     if view == "corpus":
         page.locator(".chart summary").first.click()
+    if view == "stories":
+        page.locator(".story summary").first.click()
     check_with_axe(page)
 
 
@@ -63,6 +67,8 @@ def test_nothing_is_wider_than_a_phone(archive: Server, open_page: Open, view: s
     expect(page.locator(landmark).first).to_be_visible()
     if view in ("front", "answer"):
         page.locator("#filters summary").click()
+    if view == "stories":
+        page.locator(".story summary").first.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -63,6 +64,7 @@ def test_an_address_reads_as_it_was_written(page: Page, q: str, sources: list[st
         "view": "corpus",
         "q": q,
         "filters": {"language": ["vi"], "source": sources, "from": "2017-04-11", "to": ""},
+        "days": 30,
         "article": "a~2F:b",
         "at": {"start": at[0], "end": at[0] + at[1]},
         "sha": "0123456789ab",
@@ -97,6 +99,23 @@ def test_dates_keep_their_precision(page: Page) -> None:
              "2017-04-11T23:30+07:00": "11 tháng 4, 2017", "nonsense": "nonsense"}  # fmt: skip
     for text, expected in shown.items():
         assert run(page, "language", "m.date(a)", text) == expected
+
+
+def test_spans_of_dates_say_nothing_twice(page: Page) -> None:
+    spans = {("2017-04-11", "2017-04-11T23:30+07:00"): "11 tháng 4, 2017", ("2017", "2017"): "2017",
+             ("2017-04-11", "2017-04-12"): "11 – 12 tháng 4, 2017", ("2016", "2017-04"): "2016 – tháng 4 năm 2017",
+             ("2017-12-31", "2018-01-02"): "31 tháng 12, 2017 – 2 tháng 1, 2018"}  # fmt: skip
+    for span, expected in spans.items():
+        # Browsers differ in the dash and the spaces about it.
+        assert re.sub(r"\s*[-–]\s*", " – ", run(page, "language", "m.dates(...a)", span)) == expected
+
+
+def test_words_of_confidence_follow_its_number(page: Page) -> None:
+    said = {1: "Rất có thể đúng: 99%", 0.8: "Rất có thể đúng: 80%", 0.79: "Có thể đúng: 79%", 0.5: "Có thể đúng: 50%",
+            0.49: "Không chắc: 49%", 0: "Không chắc: 1%"}  # fmt: skip
+    for value, words in said.items():
+        assert run(page, "confidence", "m.confidence(a).textContent", value) == words
+    assert run(page, "confidence", "m.score(0.8).textContent") == "Rất gần câu hỏi 0,80"
 
 
 def test_times_are_grouped_by_month_or_by_year(page: Page) -> None:

@@ -1,6 +1,6 @@
 /**
  * What the address bar says, both ways. Everything that is shown follows from it, so that it can be shared and the
- * back button works: `/?q=…&language=vi&source=…&from=2017-04-11&to=2017-12-31&article=…&at=10-42&sha=…`.
+ * back button works: `/?q=…&language=vi&source=…&from=2017-04-11&to=2017-12-31&article=…&at=10-42&sha=…`, `/?view=stories&days=30`.
  */
 
 /**
@@ -11,15 +11,18 @@
  * @property {string} to last day, inclusive, "" when any
  *
  * @typedef {object} Address
- * @property {'ask' | 'corpus' | 'add'} view
+ * @property {'ask' | 'stories' | 'corpus' | 'add'} view
  * @property {string} q the question, "" when none
  * @property {Filters} filters
+ * @property {number} days length of the window of stories, 0 when not chosen
  * @property {string} article id of the article that is open, "" when none
  * @property {{start: number, end: number} | null} at what is cited in it, in code points
  * @property {string} sha how the checksum of the text began that was cited
  */
 
-const VIEWS = ['ask', 'corpus', 'add'];
+const VIEWS = ['ask', 'stories', 'corpus', 'add'];
+/** The longest window of stories that the service takes. */
+export const MOST_DAYS = 36_525;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const SPAN = /^(\d{1,9})-(\d{1,9})$/;
 
@@ -40,6 +43,7 @@ export function read(search) {
     view: VIEWS.includes(given.get('view')) ? given.get('view') : 'ask',
     q: (given.get('q') ?? '').trim(),
     filters: { language: given.getAll('language'), source: given.getAll('source'), from: day('from'), to: day('to') },
+    days: /^\d{1,5}$/.test(given.get('days') ?? '') ? Math.min(Number(given.get('days')), MOST_DAYS) : 0,
     article: given.get('article') ?? '',
     at: span && Number(span[1]) < Number(span[2]) ? { start: Number(span[1]), end: Number(span[2]) } : null,
     sha: given.get('sha') ?? '',
@@ -50,7 +54,7 @@ export function read(search) {
  * Return the link to an address; what is left out is as on the front page.
  * @param {Partial<Address>} address
  */
-export function href({ view = 'ask', q = '', filters = NO_FILTERS, article = '', at = null, sha = '' }) {
+export function href({ view = 'ask', q = '', filters = NO_FILTERS, days = 0, article = '', at = null, sha = '' }) {
   const query = new URLSearchParams();
   if (view !== 'ask') query.set('view', view);
   if (q) query.set('q', q);
@@ -58,6 +62,7 @@ export function href({ view = 'ask', q = '', filters = NO_FILTERS, article = '',
   for (const source of filters.source) query.append('source', source);
   if (filters.from) query.set('from', filters.from);
   if (filters.to) query.set('to', filters.to);
+  if (days) query.set('days', String(days));
   if (article) query.set('article', article);
   if (article && at) query.set('at', `${at.start}-${at.end}`);
   if (article && at && sha) query.set('sha', sha.slice(0, 12));

@@ -52,7 +52,8 @@ function exampleLink({ question, language }, address) {
   );
 }
 
-function emptyCorpus() {
+/** What is shown of a corpus without articles. */
+export function emptyCorpus() {
   return h(
     'section',
     { class: 'message' },

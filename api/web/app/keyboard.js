@@ -24,7 +24,7 @@ export function listenToKeys(leave) {
 
 /** Move between the question and the links of the results, in the order of the page; returns whether it did. */
 function move(from, step, question) {
-  const items = [question, ...document.querySelectorAll('[data-item]')];
+  const items = [question, ...document.querySelectorAll('[data-item]')].filter((item) => item.checkVisibility());
   const at = items.indexOf(from);
   if (at === -1) return false;
   const next = items[at + step];

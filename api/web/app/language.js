@@ -70,6 +70,11 @@ export function number(value, decimals = 0) {
   );
 }
 
+/** Write a share, 0 to 1, in percent. */
+export function percent(share) {
+  return new Intl.NumberFormat(locale(), { style: 'percent' }).format(share);
+}
+
 /** Write a size in bytes. */
 export function size(bytes) {
   const [value, unit] = bytes < 1e3 ? [bytes, 'B'] : bytes < 1e6 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB'];
@@ -93,11 +98,34 @@ export function languageName(code) {
  * @param {string} text as the service gives it
  */
 export function date(text) {
+  const moment = momentOf(text);
+  return moment === null ? text : dateFormat(text).format(moment);
+}
+
+/** Write a span of time by its first and last publication date, which are named once where they are the same. */
+export function dates(first, last) {
+  const [from, to] = [momentOf(first), momentOf(last)];
+  const isSpan = from !== null && to !== null && from <= to && precision(first) === precision(last);
+  if (isSpan) return dateFormat(last).formatRange(from, to);
+  const [one, other] = [date(first), date(last)];
+  return one === other ? one : `${one} – ${other}`;
+}
+
+/** How many characters of a date say its day, month or year. */
+function precision(text) {
+  return Math.min(text.length, 10);
+}
+
+/** The first moment of a date, null when it is none. */
+function momentOf(text) {
   const [year, month, day] = text.slice(0, 10).split('-');
   const moment = new Date(`${year}-${month ?? '01'}-${day ?? '01'}T00:00:00Z`);
-  if (Number.isNaN(moment.getTime())) return text;
+  return Number.isNaN(moment.getTime()) ? null : moment;
+}
+
+function dateFormat(text) {
   const parts = { year: 'numeric', timeZone: 'UTC' };
-  if (month) parts.month = 'long';
-  if (day) parts.day = 'numeric';
-  return new Intl.DateTimeFormat(locale(), parts).format(moment);
+  if (precision(text) >= 7) parts.month = 'long';
+  if (precision(text) >= 10) parts.day = 'numeric';
+  return new Intl.DateTimeFormat(locale(), parts);
 }

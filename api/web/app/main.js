@@ -13,6 +13,7 @@ import { forgetOverview, overview } from './known.js';
 import { number, say, sayAll, switchLanguage } from './language.js';
 import { announce } from './notices.js';
 import { reader } from './reader.js';
+import { stories } from './stories.js';
 
 const LOADING_AFTER_MS = 150; // what comes sooner would only flicker
 const DIRECTION_MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g; // a window's title cannot isolate them
@@ -50,7 +51,7 @@ function address() {
 
 function viewOf({ view, article, q }) {
   if (article) return reader;
-  return { corpus, add: adding }[view] ?? (q ? answer : front);
+  return { stories, corpus, add: adding }[view] ?? (q ? answer : front);
 }
 
 /**

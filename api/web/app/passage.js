@@ -1,7 +1,7 @@
 /** A passage as a card: which article, how near, and the sentence that answers marked in its paragraph. */
 
-import { articleLink, lineOf } from './articles.js';
-import { confidence, score } from './confidence.js';
+import { articleLink, dateOf, lineOf } from './articles.js';
+import { score } from './confidence.js';
 import { foreign, h, webLink } from './elements.js';
 import { say } from './language.js';
 import { Paragraphs } from './marks.js';
@@ -15,13 +15,13 @@ export function card(passage, address) {
   const { article, quotes } = passage;
   const at = quotes[0] ?? passage;
   const cited = { at: { start: at.start, end: at.end } };
-  const alsoIn = passage.also_in ?? [];
+  const alsoIn = passage.also_in;
   return h(
     'li',
     { class: 'card', id: `passage-${passage.rank}`, value: passage.rank },
     h('span', { class: 'rank', 'aria-hidden': 'true' }, passage.rank),
     h('h3', {}, articleLink(article, address, cited, { 'data-item': true })),
-    lineOf(article, { more: [grade(passage)] }),
+    lineOf(article, { more: [score(passage.score)] }),
     h('div', { class: 'excerpt' }, new Paragraphs(passage.text, article.language, quotes, passage.start).make()),
     alsoIn.length > 0 && h('p', { class: 'also' }, say('alsoIn'), ' ', listed(alsoIn, address)),
     h(
@@ -33,20 +33,11 @@ export function card(passage, address) {
   );
 }
 
-function grade(passage) {
-  const sure = passage.confidence ?? null;
-  return sure === null ? score(passage.score) : confidence(sure);
-}
-
+/** The reprints, each by its source and date: the same source may have printed it twice. */
 function listed(articles, address) {
   return articles.flatMap((article, position) => [
     position > 0 && ', ',
-    articleLink(
-      article,
-      address,
-      {},
-      {},
-      article.source ? foreign(article.source) : foreign(article.title || article.id),
-    ),
+    articleLink(article, address, {}, {}, foreign(article.source || article.title || article.id)),
+    article.published_at && [' (', dateOf(article), ')'],
   ]);
 }

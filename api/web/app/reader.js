@@ -61,6 +61,7 @@ export async function reader(address, signal, page) {
 }
 
 function backTo({ q, view }) {
+  if (view === 'stories') return 'backToStories';
   if (view === 'corpus') return 'backToCorpus';
   return q ? 'backToAnswer' : 'backToFront';
 }

@@ -39,10 +39,13 @@ export function similar(id, limit, signal) {
 
 /** List a page of articles without their texts. */
 export function articles(filters, cursor, limit, signal) {
-  const query = new URLSearchParams({ limit: String(limit) });
-  if (cursor) query.set('cursor', cursor);
-  for (const [name, value] of Object.entries(filters)) for (const one of [value].flat()) query.append(name, one);
-  return send('GET', `/v1/articles?${query}`, { signal });
+  return send('GET', `/v1/articles?${queryOf({ ...filters, ...(cursor && { cursor }), limit })}`, { signal });
+}
+
+/** Find the events that several articles tell; `days` is left out where `filters` say when the window begins. */
+export function stories(filters, days, limit, offset, signal) {
+  const bounded = 'published_after' in filters ? filters : { ...filters, days };
+  return send('GET', `/v1/stories?${queryOf({ ...bounded, limit, offset })}`, { signal });
 }
 
 /** Say what the corpus is made of. */
@@ -124,6 +127,12 @@ function send(method, path, { json, content, key, signal, progress } = {}) {
     if (signal?.aborted) request.abort();
     else request.send(json ? JSON.stringify(json) : (content ?? null));
   });
+}
+
+function queryOf(values) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) for (const one of [value].flat()) query.append(name, one);
+  return query;
 }
 
 function parsed(text) {
