@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
@@ -22,21 +23,23 @@ _SYLLABLE = regex.compile(r"\w+")
 
 def rankings(articles: Sequence[Draft], questions: Sequence[str]) -> list[list[str]]:
     """Return the ids of the best articles of each question, best first."""
-    counted = [Counter(_syllables(f"{article.title or ''} {article.text}")) for article in articles]
-    lengths = np.array([counts.total() for counts in counted], dtype=np.float64)
-    norms = _K1 * (1 - _B + _B * lengths / max(lengths.mean(), 1.0))
-    postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for row, counts in enumerate(counted):
+    lengths = np.zeros(len(articles))
+    holding: dict[str, array[int]] = defaultdict(lambda: array("i"))
+    counting: dict[str, array[int]] = defaultdict(lambda: array("i"))
+    for row, article in enumerate(articles):
+        counts = Counter(_syllables(f"{article.title or ''} {article.text}"))
+        lengths[row] = counts.total()
         for syllable, count in counts.items():
-            postings[syllable].append((row, count))
+            holding[syllable].append(row)
+            counting[syllable].append(count)
+    norms = _K1 * (1 - _B + _B * lengths / max(lengths.mean(), 1.0))
     weighed: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
 
     def weights(syllable: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         if syllable not in weighed:
-            held = postings.get(syllable, [])
-            rows = np.array([row for row, _count in held], dtype=np.int64)
-            counts = np.array([count for _row, count in held], dtype=np.float64)
-            rarity = np.log1p((len(articles) - len(held) + 0.5) / (len(held) + 0.5))
+            rows = np.array(holding.get(syllable, ()), dtype=np.int64)
+            counts = np.array(counting.get(syllable, ()), dtype=np.float64)
+            rarity = np.log1p((len(articles) - len(rows) + 0.5) / (len(rows) + 0.5))
             weighed[syllable] = rows, rarity * counts * (_K1 + 1) / (counts + norms[rows])
         return weighed[syllable]
 

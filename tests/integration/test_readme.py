@@ -25,6 +25,7 @@ REQUESTS = [shlex.split(line, comments=True)[1:] for line in LINES if line.start
 SKIPPED = {"serve"}  # runs until it is stopped; the requests below are sent to one
 STANDS_FOR = {
     # what the README names: what the test names instead
+    "NAME": "builtin",
     "news/": str(REPOSITORY / "seeds"),
     "archive.jsonl": "{folder}/archive.jsonl",
     "some-article": "cau-my-thuan",
@@ -35,6 +36,7 @@ STANDS_FOR = {
 ELSEWHERE = {"restore"}  # takes a data folder that has no corpus
 PRINTS = {
     # command: what its output holds
+    "reindex": "already; nothing was changed",
     "ingest": "81 created, 0 replaced, 0 unchanged, 0 failed",
     "ask": "[1] ",
     "similar": "  1  0.",

@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning"),
 ]
 
-ARTICLES = 150
+ARTICLES = 60
 SENTENCES = 120
 PATIENCE_SECONDS = 300
 
@@ -68,6 +68,28 @@ def hoidap(*arguments: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+SLOWLY = """
+import time
+from api.commands.main import main
+from index import reindexing
+
+def encode(self, passages, quick=reindexing.Reindexing._encode):
+    time.sleep(0.1)
+    return quick(self, passages)
+
+reindexing._BATCH_PASSAGES = 16
+reindexing.Reindexing._encode = encode
+main()
+"""
+"""The command as it is with a large model: a batch takes its time, so that something can happen meanwhile."""
+
+
+def hoidap_slowly(*arguments: str) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOIDAP_")}
+    command = [sys.executable, "-c", SLOWLY, *arguments]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def finish(process: subprocess.Popen[str]) -> str:
@@ -126,12 +148,12 @@ class Asking:
 
 def test_a_server_answers_all_the_while(data: Path, other_model: Path) -> None:
     with running_server(data) as server, Asking(server) as asking:
-        killed = hoidap("reindex", "--model", str(other_model), "--data", str(data))
+        killed = hoidap_slowly("reindex", "--model", str(other_model), "--data", str(data))
         encoded = wait_until_encoded(server, killed)["encoded"]
         killed.send_signal(signal.SIGKILL)
         killed.communicate()
 
-        second = hoidap("reindex", "--model", str(other_model), "--data", str(data))
+        second = hoidap_slowly("reindex", "--model", str(other_model), "--data", str(data))
         state = wait_until_encoded(server, second, more_than=encoded)
         assert state["model"] == str(other_model)
         reply = server.client.post("/v1/articles", json={"id": "giua", "text": "Chợ nổi giữa chừng họp trên sông."})
@@ -154,7 +176,8 @@ def test_a_server_answers_all_the_while(data: Path, other_model: Path) -> None:
         while asking.asked < asked + 10 and time.monotonic() < deadline:
             time.sleep(0.05)
     assert asking.asked >= asked + 10
-    assert [line for line in asking.wrong if " b3x" not in line] == []
+    # b3x was removed by the test itself; a search that had found it just before may say so.
+    assert [line for line in asking.wrong if "b3x" not in line] == []
     assert "was reindexed from builtin to" in server.log.read_text()
     with Corpus.open(data, load_encoder(str(other_model))) as corpus:
         assert list(corpus.verify()) == []
@@ -185,7 +208,7 @@ def test_the_commands_use_the_corpus_own_model(tmp_path: Path, other_model: Path
 
 def test_an_interrupt_says_what_is_kept(data: Path, other_model: Path) -> None:
     with running_server(data) as server:
-        process = hoidap("reindex", "--model", str(other_model), "--data", str(data))
+        process = hoidap_slowly("reindex", "--model", str(other_model), "--data", str(data))
         wait_until_encoded(server, process)
         process.send_signal(signal.SIGINT)
         _output, errors = process.communicate(timeout=PATIENCE_SECONDS)
