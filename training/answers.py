@@ -27,8 +27,11 @@ from training.calibrating import area_under_curve, calibration_error
 from training.fitting import Fit, fit_by_question
 from training.questions import Example, examples
 
-_EVIDENCE = Fit(units=24, epochs=10, batch=64, rate=5e-3, decay=1e-4)
+_EVIDENCE = Fit(units=16, epochs=6, batch=64, rate=5e-3, decay=1e-4)
 _FOLDS = 4
+_NOT_LEARNED_FROM = {"viquad among news", "evb en-vi", "evb vi-en"}
+"""Sentences are not learned from these: among the news the right contexts are the ones without a title, and the two
+EVB sets have hardly any look-alikes. With them the wrong one of two like articles came first more often."""
 _REMOVED = ("sentence", "article", "subject")
 _SEED = 0
 _THRESHOLD = 0.15
@@ -53,7 +56,7 @@ def folds(found: Sequence[Example], count: int) -> list[set[str]]:
 
 def fit_evidence(found: Iterable[Example]) -> Network:
     """Fit on the examples whose right sentence is among the candidates."""
-    usable = [example for example in found if example.right.any()]
+    usable = [example for example in found if example.right.any() and example.setting not in _NOT_LEARNED_FROM]
     return fit_by_question(NAMES, [one.features for one in usable], [one.right for one in usable], _EVIDENCE)
 
 
