@@ -64,6 +64,11 @@ class AskBody(_Body):
         le=1,
         description="Least confidence of an answer, by default the calibration's; no effect while confidence is null.",
     )
+    recency_half_life_days: float | None = Field(
+        None,
+        gt=0,
+        description="Favour newer articles: after so many days age has taken half of what it can. Hybrid mode only.",
+    )
     filters: FiltersBody = FiltersBody()
 
 

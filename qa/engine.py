@@ -19,7 +19,7 @@ from qa.article_vectors import ArticleVectors
 from qa.composition import QuotedPassage, compose
 from qa.confidence import Calibration, builtin_calibration
 from qa.errors import InvalidQuestion
-from qa.finding import PassageFinder
+from qa.finding import PassageFinder, Wish
 from qa.merging import Found
 from qa.ranking import MODES, Asked, Mode, count, prepare, rank
 from qa.reranking import Reranker
@@ -78,11 +78,13 @@ class Engine:
         mode: Mode = "hybrid",
         max_per_article: int = 2,
         min_confidence: float | None = None,
+        recency_half_life_days: float | None = None,
         filters: Filters = NO_FILTERS,
     ) -> Answer:
         """Return the passages that answer `question` best, with quotes and an answer cut from them.
 
-        An answer less likely than `min_confidence`, by default the calibration's threshold, is not given.
+        An answer less likely than `min_confidence`, by default the calibration's threshold, is not given. With
+        `recency_half_life_days` newer articles come first among like ones, see `favour_recent`.
 
         Raises:
             InvalidQuestion: it is empty or too long, or an option is out of range.
@@ -93,8 +95,11 @@ class Engine:
             raise InvalidQuestion("max_per_article", "must be at least 1")
         if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
             raise InvalidQuestion("min_confidence", f"must be 0 to 1, not {min_confidence}")
+        if recency_half_life_days is not None and (mode != "hybrid" or not recency_half_life_days > 0):
+            raise InvalidQuestion("recency_half_life_days", "must be above 0, and mode hybrid")
         snapshot = self.corpus.snapshot()
-        found, seen = self._finder.find(asked, snapshot, mode, limit, max_per_article, filters)
+        wish = Wish(mode, limit, max_per_article, filters, recency_half_life_days)
+        found, seen = self._finder.find(asked, snapshot, wish)
         quoted = [_cite(one, place) for place, one in enumerate(found, 1)]
         confidence, answerable = self._judge(seen, min_confidence)
         return Answer(
@@ -219,7 +224,8 @@ class Engine:
         """
         asked = self._prepare(question, self.limits.results, "hybrid")
         snapshot = self.corpus.snapshot()
-        found, seen = self._finder.find(asked, snapshot, "hybrid", _OBSERVED, 2, NO_FILTERS, without)
+        wish = Wish("hybrid", _OBSERVED, max_per_article=2, without=without)
+        found, seen = self._finder.find(asked, snapshot, wish)
         return seen, compose([_cite(one, place) for place, one in enumerate(found, 1)])
 
 

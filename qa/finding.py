@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,13 +13,14 @@ from numpy.typing import NDArray
 from index.corpus import Corpus, Snapshot
 from index.encoder import BUILTIN_MODEL
 from index.errors import NoSuchArticle
-from index.filters import Filters
+from index.filters import NO_FILTERS, Filters
 from index.records import Passage
 from qa.confidence import signals
 from qa.evidence import EvidenceReader, ReadCandidates
 from qa.folding import Candidate, fold_reprints
 from qa.merging import Found, merge_touching
 from qa.ranking import Asked, Mode, Scored, at_most_per_article, question_to_read, rank
+from qa.recency import favour_recent
 from qa.reranking import Reranker
 
 _DEPTH = 100
@@ -29,6 +31,27 @@ READ = 20
 """So many of the first candidates are read before they are ordered; deeper gains little and costs time."""
 NEAREST = 10
 """So many of the nearest by vector are read in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What passages are wanted.
+
+    Attributes:
+        mode: which sides of the search are asked.
+        limit: how many passages.
+        max_per_article: how many of one article at most.
+        filters: which articles may be returned.
+        half_life_days: how soon articles grow old, see `favour_recent`; None when age does not count.
+        without: ids of articles to act as if they did not exist.
+    """
+
+    mode: Mode
+    limit: int
+    max_per_article: int
+    filters: Filters = NO_FILTERS
+    half_life_days: float | None = None
+    without: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +79,12 @@ class PassageFinder:
         """Whether reading may reorder: it was trained on candidates that the built-in model ranks."""
         return self.reranker is None and self.corpus.encoder.record.name == BUILTIN_MODEL
 
-    def find(
-        self,
-        asked: Asked,
-        snapshot: Snapshot,
-        mode: Mode,
-        limit: int,
-        max_per_article: int,
-        filters: Filters,
-        without: Collection[str] = (),
-    ) -> tuple[list[Found], NDArray[np.float32]]:
+    def find(self, asked: Asked, snapshot: Snapshot, wish: Wish) -> tuple[list[Found], NDArray[np.float32]]:
         """Return the passages to cite, best first, and the signals of their candidates."""
-        ranked = rank(asked, snapshot, mode, max(_DEPTH, _OVERFETCH * limit), filters)
+        mode, limit, max_per_article = wish.mode, wish.limit, wish.max_per_article
+        ranked = rank(asked, snapshot, mode, max(_DEPTH, _OVERFETCH * limit), wish.filters)
         owners = self.corpus.articles_of([scored.number for scored in ranked])
-        ranked = [scored for scored in ranked if owners.get(scored.number) not in (None, *without)]
+        ranked = [scored for scored in ranked if owners.get(scored.number) not in (None, *wish.without)]
         kept = {scored.number for scored in at_most_per_article(ranked, owners, max_per_article)[:limit]}
         kept |= {scored.number for scored in first_candidates(ranked)}
         pool = [scored for scored in ranked if scored.number in kept]
@@ -79,6 +94,8 @@ class PassageFinder:
             found = self.reranker.order(asked.text, found)
         elif mode == "hybrid" and self.orders_by_evidence:
             found = [one.scored_as_read() for one in sorted(found, key=lambda one: -one.read.strength)]
+        if wish.half_life_days is not None:
+            found = favour_recent(found, wish.half_life_days, time.time())
         found = self._folded(found)
         by_number = {one.scored.number: one for one in found}
         chosen = at_most_per_article([one.scored for one in found], owners, max_per_article)

@@ -26,6 +26,7 @@ def ask(body: AskBody, engine: EngineGiven) -> AnswerOut:
         mode=body.mode,
         max_per_article=body.max_per_article,
         min_confidence=body.min_confidence,
+        recency_half_life_days=body.recency_half_life_days,
         filters=checked_filters(body.filters.to_filters()),
     )
     return AnswerOut.of(answer)

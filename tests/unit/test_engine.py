@@ -102,6 +102,24 @@ def test_passages_that_touch_become_one(engine: Engine) -> None:
         assert text[cited.passage.start : cited.passage.end] == cited.passage.text
 
 
+def test_newer_articles_come_first_where_that_is_wanted(engine: Engine) -> None:
+    def report(article_id: str, date: str | None, words: str) -> Draft:
+        return Draft(id=article_id, text=f"Giá cà phê {words}, theo các đại lý ở Buôn Hồ.", published_at=date)
+
+    add(engine, report("cu", "2001-01-01", "sáng nay tăng"), report("moi", "2024-05-01", "hôm nay giảm nhẹ"))
+    add(engine, report("khong-ngay", None, "tuần này đứng yên"), BRIDGE)
+    plain = engine.ask("giá cà phê sáng nay tăng")
+    recent = engine.ask("giá cà phê ở Buôn Hồ", recency_half_life_days=3000.0)
+    assert plain.passages[0].passage.article.id == "cu"
+    scores = [cited.score for cited in recent.passages]
+    assert scores == sorted(scores, reverse=True)
+    assert recent.passages[0].passage.article.id == "moi"
+    bad: list[tuple[float, Mode]] = [(0.0, "hybrid"), (float("nan"), "hybrid"), (30.0, "dense")]
+    for half_life, mode in bad:
+        with pytest.raises(InvalidQuestion, match="recency_half_life_days"):
+            engine.ask("giá cà phê", recency_half_life_days=half_life, mode=mode)
+
+
 def test_filters_are_applied_before_ranking(engine: Engine) -> None:
     add(engine, *(Draft(id=f"vi{n}", text=f"cầu số {n}", language="vi") for n in range(150)))
     add(engine, Draft(id="en", text="một cây cầu và rất nhiều chuyện khác không liên quan", language="en"))
