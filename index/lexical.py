@@ -135,8 +135,15 @@ class LexicalView:
     def _unknown(self, terms: Terms) -> list[str]:
         """Return the long folded terms that no passage holds, perhaps names with a slip; none where there are many."""
         long = (term for term in dict.fromkeys(terms.folded[:_MAX_QUERY_TERMS]) if len(term) >= _SHORTEST_MISSPELT)
-        unknown = [term for term in long if self.searcher.doc_freq(_FOLDED, term) == 0]
+        unknown = [term for term in long if not self._occurs(term)]
         return unknown if len(unknown) <= _MOST_MISSPELT else []
+
+    def _occurs(self, term: str) -> bool:
+        """Whether any passage holds a folded term; the index counts removed ones too until it merges its segments."""
+        if self.searcher.doc_freq(_FOLDED, term) == 0:
+            return False
+        query = tantivy.Query.term_query(self.schema, _FOLDED, term)
+        return bool(self.searcher.search(query, 1, count=False).hits)
 
     def _misspelt(self, term: str) -> tantivy.Query:
         """Return a query for terms one letter away; tantivy gives all of them the same score."""

@@ -211,7 +211,9 @@ class Engine:
         calibration = self._calibration()
         if calibration is None:
             return None, None
-        confidence = calibration.confidence(seen) if seen.any() else 0.0
+        if not seen.any():  # nothing was read
+            return 0.0, False
+        confidence = calibration.confidence(seen)
         return confidence, confidence >= (calibration.threshold if least is None else least)
 
     def observe(self, question: str, without: Collection[str] = ()) -> tuple[NDArray[np.float32], AnswerText | None]:

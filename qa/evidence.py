@@ -75,8 +75,8 @@ class EvidenceReader:
             explained: their BM25 as a share of the best possible.
         """
         candidates = [
-            Candidate(passage.text, passage.article.title, one_fused, one_explained)
-            for passage, one_fused, one_explained in zip(passages, fused, explained, strict=True)
+            Candidate(passage.text, passage.article.title, one_fused, one_explained, place)
+            for place, (passage, one_fused, one_explained) in enumerate(zip(passages, fused, explained, strict=True), 1)
         ]
         measured = measure(question, candidates, self.reader)
         logits = self.network(measured.features)

@@ -95,12 +95,14 @@ class Candidate:
         title: its article's title.
         fused: its score by fusion.
         explained: its BM25 as a share of the best possible.
+        place: its place among the candidates, from 1.
     """
 
     text: str
     title: str
     fused: float
     explained: float
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,7 @@ def _rankings(candidates: Sequence[Candidate], owners: NDArray[np.int64]) -> _Co
     return {
         "fused": np.array([candidate.fused for candidate in candidates])[owners],
         "passage_explained": np.array([candidate.explained for candidate in candidates])[owners],
-        "inverse_rank": 1.0 / (owners + 1.0),
+        "inverse_rank": 1.0 / np.array([candidate.place for candidate in candidates])[owners],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -85,24 +85,40 @@ class PassageFinder:
         ranked = rank(asked, snapshot, mode, max(_DEPTH, _OVERFETCH * limit), wish.filters)
         owners = self.corpus.articles_of([scored.number for scored in ranked])
         ranked = [scored for scored in ranked if owners.get(scored.number) not in (None, *wish.without)]
-        kept = {scored.number for scored in at_most_per_article(ranked, owners, max_per_article)[:limit]}
-        kept |= {scored.number for scored in first_candidates(ranked)}
-        pool = [scored for scored in ranked if scored.number in kept]
-        read = self.read(asked, pool, snapshot)
-        found = list(read.found)
-        if mode == "hybrid" and self.reranker is not None:
+        first = first_candidates(ranked)
+        capped = at_most_per_article(ranked, owners, max_per_article)
+        numbers = {scored.number for scored in first}
+        pool = [*first, *(scored for scored in capped[:limit] if scored.number not in numbers)]
+        rest = [scored for scored in capped[limit:] if scored.number not in numbers]
+        more = READ
+        while True:
+            read = self.read(asked, pool, snapshot, len(first))
+            chosen = self._chosen(asked, read.found, owners, wish)
+            if len(chosen) == limit or not rest:
+                return chosen, read.signals
+            # Reprints were folded and neighbours merged: what is missing is looked for further down.
+            pool, rest, more = [*pool, *rest[:more]], rest[more:], 2 * more
+
+    def _chosen(self, asked: Asked, read: Sequence[Found], owners: Mapping[int, str], wish: Wish) -> list[Found]:
+        """Return the passages to cite of those that were read."""
+        found = list(read)
+        if wish.mode == "hybrid" and self.reranker is not None:
             found = self.reranker.order(asked.text, found)
-        elif mode == "hybrid" and self.orders_by_evidence:
+        elif wish.mode == "hybrid" and self.orders_by_evidence:
             found = [one.scored_as_read() for one in sorted(found, key=lambda one: -one.read.strength)]
+        else:
+            found.sort(key=lambda one: -one.scored.score)
         if wish.half_life_days is not None:
             found = favour_recent(found, wish.half_life_days, time.time())
         found = self._folded(found)
         by_number = {one.scored.number: one for one in found}
-        chosen = at_most_per_article([one.scored for one in found], owners, max_per_article)
-        return merge_touching((by_number[scored.number] for scored in chosen), limit), read.signals
+        capped = at_most_per_article([one.scored for one in found], owners, wish.max_per_article)
+        return merge_touching((by_number[scored.number] for scored in capped), wish.limit)
 
-    def read(self, asked: Asked, chosen: Sequence[Scored], snapshot: Snapshot) -> ReadPassages:
-        """Return candidates read; those that another process removed meanwhile are missing."""
+    def read(
+        self, asked: Asked, chosen: Sequence[Scored], snapshot: Snapshot, judged: int | None = None
+    ) -> ReadPassages:
+        """Return candidates read, with the signals of the first `judged`; those removed meanwhile are missing."""
         stored = self.corpus.passages([scored.number for scored in chosen])
         kept = [scored for scored in chosen if scored.number in stored]
         passages = [stored[scored.number] for scored in kept]
@@ -112,7 +128,7 @@ class PassageFinder:
             [one.fused for one in kept],
             [one.explained for one in kept],
         )
-        return ReadPassages(tuple(map(Found, kept, passages, read.candidates)), _signals(passages, read))
+        return ReadPassages(tuple(map(Found, kept, passages, read.candidates)), _signals(passages, read, judged))
 
     def _folded(self, found: Sequence[Found]) -> list[Found]:
         """Return the passages without reprints of others, which are named beside those they reprint."""
@@ -143,10 +159,10 @@ def first_candidates(ranked: Sequence[Scored]) -> list[Scored]:
     return [scored for scored in ranked if scored.number in numbers]
 
 
-def _signals(passages: Sequence[Passage], read: ReadCandidates) -> NDArray[np.float32]:
-    """Return what a calibration reads, from the first candidates whatever number was asked for."""
+def _signals(passages: Sequence[Passage], read: ReadCandidates, judged: int | None) -> NDArray[np.float32]:
+    """Return what a calibration reads, from the first candidates alone: it shall not depend on how many are shown."""
     ids = [passage.article.id for passage in passages]
-    first = read.measured.candidates < READ + NEAREST
+    first = read.measured.candidates < (len(ids) if judged is None else judged)
     return signals(
         read.measured.features[first],
         read.measured.candidates[first],

@@ -49,9 +49,13 @@ def merge_touching(found: Iterable[Found], limit: int) -> list[Found]:
     """Return the first `limit` passages, best first, each with those that touch it joined to it."""
     kept: list[Found] = []
     for one in found:
-        place = next((row for row, other in enumerate(kept) if other.touches(one)), None)
-        if place is not None:
-            kept[place] = kept[place].merged_with(one)
+        touching = [row for row, other in enumerate(kept) if other.touches(one)]
+        if touching:
+            first, *others = touching
+            kept[first] = kept[first].merged_with(one)
+            for row in others:  # which `one` bridges to the first
+                kept[first] = kept[first].merged_with(kept[row])
+            kept = [other for row, other in enumerate(kept) if row not in others]
         elif len(kept) < limit:
             kept.append(one)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -108,7 +108,7 @@ def count(snapshot: Snapshot, asked: Asked, mode: Mode, filters: Filters) -> int
     return snapshot.count_either(asked.terms, filters)
 
 
-def at_most_per_article(ranked: Sequence[Scored], owners: dict[int, str], max_per_article: int) -> list[Scored]:
+def at_most_per_article(ranked: Sequence[Scored], owners: Mapping[int, str], max_per_article: int) -> list[Scored]:
     """Keep the best passages of each article; passages that were removed meanwhile drop out."""
     taken: dict[str, int] = {}
     kept: list[Scored] = []

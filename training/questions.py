@@ -136,8 +136,8 @@ def _example(
         mine = [passage.article.id == question.article for passage in passages]
         texts = [_without(question.answer, text) if own else text for text, own in zip(texts, mine, strict=True)]
     candidates = [
-        Candidate(text, passage.article.title, scored.fused, scored.explained)
-        for text, passage, scored in zip(texts, passages, kept, strict=True)
+        Candidate(text, passage.article.title, scored.fused, scored.explained, place)
+        for place, (text, passage, scored) in enumerate(zip(texts, passages, kept, strict=True), 1)
     ]
     measured = measure(question_to_read(asked, snapshot, reader), candidates, reader)
     right = []

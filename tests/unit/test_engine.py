@@ -91,6 +91,18 @@ def test_reprints_are_one_citation_with_all_their_sources(engine: Engine) -> Non
     assert printed["khac"] == set()
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_reprints_do_not_use_up_the_places_of_others(engine: Engine, mode: Mode) -> None:
+    wire = " ".join(f"Bảo tàng trống đồng cổ cháy lớn lúc {n} giờ, khói bốc cao hàng trăm mét." for n in range(1, 6))
+    add(engine, *(Draft(id=f"tin-{n}", text=wire) for n in range(30)))
+    others = [f"Bảo tàng số {n} trưng bày {n} trống đồng cổ và {n} bộ áo của vua, khách đến đông." for n in range(6)]
+    add(engine, *(Draft(id=f"khac-{n}", text=text) for n, text in enumerate(others)))
+    for limit in (1, 5, 7):
+        passages = engine.ask("bảo tàng trống đồng cổ cháy lúc mấy giờ", limit=limit, mode=mode).passages
+        assert len(passages) == limit
+        assert sum(cited.passage.article.id.startswith("tin-") for cited in passages) == 1
+
+
 def test_passages_that_touch_become_one(engine: Engine) -> None:
     text = " ".join(f"Chặng {n} của con đường ven sông dài {n} cây số và có {n} cây cầu nhỏ." for n in range(1, 31))
     add(engine, Draft(id="duong", text=text))

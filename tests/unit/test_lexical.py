@@ -84,6 +84,14 @@ def test_a_slip_in_a_name_that_nobody_has_finds_the_name(lexical: LexicalIndex) 
     assert lexical.view.count(analyse("Yersim"), NO_FILTERS) == 1
 
 
+def test_a_spelling_that_only_a_removed_passage_had_is_a_slip_again(lexical: LexicalIndex) -> None:
+    texts = ["Nhà văn Tolstoyevsky viết dài.", "Nhà văn Tolstoyevski viết ngắn.", "Trời mưa."]
+    lexical.apply([passage(n, text) for n, text in enumerate(texts)], NONE, 1)
+    assert search(lexical, "Tolstoyevski") == [1]
+    lexical.apply([], np.array([1], dtype=np.int64), 2)
+    assert search(lexical, "Tolstoyevski") == [0]
+
+
 def test_filters_are_exact(lexical: LexicalIndex) -> None:
     lexical.apply(
         [

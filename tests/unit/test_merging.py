@@ -36,10 +36,18 @@ def test_passages_apart_or_of_different_articles_stay() -> None:
     assert merge_touching(apart, 2) == apart[:2]
 
 
+def test_a_passage_that_bridges_two_joins_them() -> None:
+    merged = merge_touching([found(1, 0, 10), found(2, 18, 26), found(3, 8, 20), found(4, 0, 9, "b")], 2)
+    assert [(one.scored.number, one.passage.start, one.passage.end) for one in merged] == [(1, 0, 26), (4, 0, 9)]
+    assert merged[0].passage.text == TEXT[:26]
+
+
 @given(st.lists(st.tuples(st.integers(0, 700), st.integers(5, 100)), min_size=1, max_size=8))
 def test_every_merged_passage_is_a_slice_and_its_quotes_lie_in_it(spans: list[tuple[int, int]]) -> None:
     passages = [found(number, start, start + length) for number, (start, length) in enumerate(spans)]
-    for one in merge_touching(passages, 3):
+    merged = merge_touching(passages, 3)
+    assert not any(one.touches(other) for one in merged for other in merged if one is not other)
+    for one in merged:
         assert TEXT[one.passage.start : one.passage.end] == one.passage.text
         for quote, _strength in one.read.quotes:
             assert one.passage.start <= quote.start
