@@ -10,6 +10,9 @@ from qa.answers import Quote
 from qa.evidence import ReadCandidate
 from qa.ranking import Scored
 
+LONGEST = 1_500
+"""Code points of a merged passage at most, about two passages: more is no passage any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -24,10 +27,11 @@ class Found:
         """Return it with the score that reading gave it."""
         return replace(self, scored=replace(self.scored, score=self.read.share))
 
-    def touches(self, other: Found) -> bool:
-        """Whether both are of one article and overlap or border on each other."""
+    def joins(self, other: Found) -> bool:
+        """Whether both are of one article, overlap or border on each other, and are not too long together."""
         one, two = self.passage, other.passage
-        return one.article.id == two.article.id and one.start <= two.end and two.start <= one.end
+        touch = one.article.id == two.article.id and one.start <= two.end and two.start <= one.end
+        return touch and max(one.end, two.end) - min(one.start, two.start) <= LONGEST
 
     def merged_with(self, other: Found) -> Found:
         """Return both as one passage; number, scores and ranks stay those of this one, which ranks higher."""
@@ -46,16 +50,16 @@ class Found:
 
 
 def merge_touching(found: Iterable[Found], limit: int) -> list[Found]:
-    """Return the first `limit` passages, best first, each with those that touch it joined to it."""
+    """Return the first `limit` passages, best first, each with those that join it."""
     kept: list[Found] = []
     for one in found:
-        touching = [row for row, other in enumerate(kept) if other.touches(one)]
-        if touching:
-            first, *others = touching
-            kept[first] = kept[first].merged_with(one)
-            for row in others:  # which `one` bridges to the first
-                kept[first] = kept[first].merged_with(kept[row])
-            kept = [other for row, other in enumerate(kept) if row not in others]
+        row = next((row for row, other in enumerate(kept) if other.joins(one)), None)
+        if row is not None:
+            kept[row] = kept[row].merged_with(one)
+            bridged = next((other for other in kept if other is not kept[row] and other.joins(kept[row])), None)
+            if bridged is not None:
+                kept[row] = kept[row].merged_with(bridged)
+                kept.remove(bridged)
         elif len(kept) < limit:
             kept.append(one)
         else:

@@ -544,7 +544,7 @@ def test_an_answer_field_by_field(filled: httpx.Client) -> None:
 
     for rank, passage in enumerate(answer["passages"], 1):
         assert set(passage) == {
-            "rank", "score", "scores", "ranks", "article", "text", "start", "end", "quotes", "link",
+            "rank", "score", "scores", "ranks", "article", "text", "start", "end", "quotes", "link", "also_in",
         }  # fmt: skip
         assert passage["rank"] == rank
         assert set(passage["scores"]) == set(passage["ranks"]) == {"dense", "lexical"}
@@ -563,7 +563,9 @@ def test_an_answer_field_by_field(filled: httpx.Client) -> None:
             assert passage["link"].startswith(article["url"] + "#:~:text=")
     scores = [passage["score"] for passage in answer["passages"]]
     assert scores == sorted(scores, reverse=True)
-    assert {passage["article"]["id"] for passage in answer["passages"][:2]} == {"cau-song-hien", "copy"}
+    best = answer["passages"][0]
+    assert {best["article"]["id"], *(article["id"] for article in best["also_in"])} == {"cau-song-hien", "copy"}
+    assert all(set(article) == HEADER_FIELDS for article in best["also_in"])
 
     assert set(answer["answer"]) == {"text", "citations"}
     said = answer["answer"]["text"]

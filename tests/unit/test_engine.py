@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from fakes import WordEncoder
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +11,7 @@ from index.normalization import normalize
 from index.records import Draft
 from qa.engine import Engine
 from qa.errors import InvalidQuestion
+from qa.merging import LONGEST
 from qa.ranking import MODES, Mode
 
 
@@ -108,8 +107,8 @@ def test_passages_that_touch_become_one(engine: Engine) -> None:
     add(engine, Draft(id="duong", text=text))
     assert len(engine.corpus.passages_of("duong")) >= 3
     passages = engine.ask("con đường ven sông dài mấy cây số", max_per_article=3).passages
-    spans = sorted((cited.passage.start, cited.passage.end) for cited in passages)
-    assert all(end < start for (_, end), (start, _) in pairwise(spans))
+    lengths = [len(cited.passage.text) for cited in passages]
+    assert 900 < max(lengths) <= LONGEST  # longer than any passage that was stored
     for cited in passages:
         assert text[cited.passage.start : cited.passage.end] == cited.passage.text
 

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from index.records import ArticleHeader, Passage
 from qa.answers import Evidence, Quote
 from qa.evidence import ReadCandidate
-from qa.merging import Found, merge_touching
+from qa.merging import LONGEST, Found, merge_touching
 from qa.ranking import Scored
 
-TEXT = "Một hai ba bốn năm sáu bảy tám chín mười. " * 20
+TEXT = "Một hai ba bốn năm sáu bảy tám chín mười. " * 60
 
 
 def found(number: int, start: int, end: int, article: str = "a", strength: float = 1.0) -> Found:
@@ -42,13 +42,20 @@ def test_a_passage_that_bridges_two_joins_them() -> None:
     assert merged[0].passage.text == TEXT[:26]
 
 
-@given(st.lists(st.tuples(st.integers(0, 700), st.integers(5, 100)), min_size=1, max_size=8))
+def test_a_long_article_does_not_become_one_passage() -> None:
+    spans = [(start, start + 700) for start in range(0, 1800, 600)]
+    merged = merge_touching([found(number, *span) for number, span in enumerate(spans)], 5)
+    assert [(one.passage.start, one.passage.end) for one in merged] == [(0, 1300), (1200, 1900)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 2000), st.integers(5, 400)), min_size=1, max_size=8))
 def test_every_merged_passage_is_a_slice_and_its_quotes_lie_in_it(spans: list[tuple[int, int]]) -> None:
     passages = [found(number, start, start + length) for number, (start, length) in enumerate(spans)]
     merged = merge_touching(passages, 3)
-    assert not any(one.touches(other) for one in merged for other in merged if one is not other)
+    assert not any(one.joins(other) for one in merged for other in merged if one is not other)
     for one in merged:
         assert TEXT[one.passage.start : one.passage.end] == one.passage.text
+        assert len(one.passage.text) <= LONGEST
         for quote, _strength in one.read.quotes:
             assert one.passage.start <= quote.start
             assert quote.end <= one.passage.end
