@@ -258,7 +258,7 @@ def _load(model: str) -> Any:
         raise ModelError(model, "cannot be loaded: there is no such folder, and no model on the hub can have this name")
     if not folder and known is not None and known.use_instead is not None:
         raise ModelError(model, f"{_NEEDS_CODE}; name {known.use_instead}, the same model without")
-    sentence_transformer = _import_sentence_transformers(model)
+    sentence_transformer = _import_sentence_transformers(model).SentenceTransformer
     # The cache first, as a folder: given a name, the library may wait for the hub even where it needs nothing of it.
     local = model if folder else _cached(model)
     if local is not None:
@@ -330,12 +330,12 @@ def _reason(error: Exception) -> str:
 def _import_sentence_transformers(model: str) -> Any:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
-        from sentence_transformers import SentenceTransformer  # seconds to import, so only when a model is named
+        import sentence_transformers  # seconds to import, so only when a model is named
     except ImportError as error:
         raise ModelError(
             model, "needs sentence-transformers; install it with `pip install 'hoidap[models]'`"
         ) from error
-    return SentenceTransformer
+    return sentence_transformers
 
 
 def load_cross_encoder(model: str) -> Callable[[str, Sequence[str]], NDArray[np.float32]]:
@@ -349,19 +349,14 @@ def load_cross_encoder(model: str) -> Callable[[str, Sequence[str]], NDArray[np.
     Raises:
         ModelError: it cannot be loaded; says what to do.
     """
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    try:
-        from sentence_transformers import CrossEncoder  # seconds to import, so only when a reranker is named
-        from torch import nn
-    except ImportError as error:
-        raise ModelError(
-            model, "needs sentence-transformers; install it with `pip install 'hoidap[models]'`"
-        ) from error
+    cross_encoder = _import_sentence_transformers(model).CrossEncoder
+    from torch import nn  # comes with it
+
     try:
         local = model if Path(model).is_dir() else _cached(model)
         if local is None:
             _reach_hub(model)
-        loaded: Any = CrossEncoder(local or model, device="cpu", local_files_only=local is not None)
+        loaded: Any = cross_encoder(local or model, device="cpu", local_files_only=local is not None)
     except Exception as error:
         reason = f"cannot be loaded as a reranker ({_reason(error)}); name a CrossEncoder folder or model"
         raise ModelError(model, reason) from error

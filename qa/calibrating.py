@@ -44,6 +44,7 @@ def calibrate(
     right: list[bool] = []
     present: list[bool] = []
     for done, question in enumerate(questions, 1):
+        progress(done)
         answerable = question.article_ids is not None
         if answerable and question.answer is None:
             continue
@@ -55,7 +56,6 @@ def calibrate(
             read.append(engine.observe(question.question, question.article_ids)[0])
             present.append(False)
             right.append(False)
-        progress(done)
     kept = np.array(present)
     weights = np.where(kept, 0.5 / max(kept.sum(), 1), 0.5 / max((~kept).sum(), 1))
     fitted = fit_calibration(np.stack(read), np.array(right), weights, 0.5)
@@ -97,9 +97,7 @@ def fit_calibration(
         value = float(shares @ losses) + _PENALTY * float(penalised @ penalised)
         return value, inputs.T @ (shares * slopes) + 2 * _PENALTY * penalised
 
-    run: Callable[..., object] = minimize
-    found = run(cost, np.zeros(inputs.shape[1]), jac=True, method="L-BFGS-B")
-    parameters: Array = found.x  # type: ignore[attr-defined]
+    parameters: Array = minimize(cost, np.zeros(inputs.shape[1]), jac=True, method="L-BFGS-B").x
     nothing = np.zeros(0)
     network = Network(
         names=SIGNALS,

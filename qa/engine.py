@@ -133,7 +133,7 @@ class Engine:
         snapshot = self.corpus.snapshot()
         # The same candidates for every page, so that pages neither overlap nor leave a passage out.
         ranked = rank(asked, snapshot, mode, MAX_DEPTH, filters)
-        found = self._finder.read(asked, ranked[offset : offset + limit], snapshot).found
+        found = self._finder.read(asked, ranked[offset : offset + limit], snapshot)
         return SearchResult(
             passages=tuple(_cite(one, place).cited for place, one in enumerate(found, offset + 1)),
             total=count(snapshot, asked, mode, filters),

@@ -1,6 +1,6 @@
 """Which sentences of the candidates answer the question.
 
-A small network, trained by `training.evidence`, scores every sentence of every candidate at once. So it chooses the
+A small network, trained by `training.answers`, scores every sentence of every candidate at once. So it chooses the
 sentence inside a passage and, by their best sentences, orders the passages too.
 """
 

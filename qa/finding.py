@@ -14,7 +14,6 @@ from index.corpus import Corpus, Snapshot
 from index.encoder import BUILTIN_MODEL
 from index.errors import NoSuchArticle
 from index.filters import NO_FILTERS, Filters
-from index.records import Passage
 from qa.confidence import signals
 from qa.evidence import EvidenceReader, ReadCandidates
 from qa.folding import Candidate, fold_reprints
@@ -54,14 +53,6 @@ class Wish:
     without: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPassages:
-    """Passages read, in the order they were given, and the signals of the first of them, shape (len(SIGNALS),)."""
-
-    found: tuple[Found, ...]
-    signals: NDArray[np.float32]
-
-
 class PassageFinder:
     """Finds passages in one corpus. Safe to share between threads."""
 
@@ -92,10 +83,10 @@ class PassageFinder:
         rest = [scored for scored in capped[limit:] if scored.number not in numbers]
         more = READ
         while True:
-            read = self.read(asked, pool, snapshot, len(first))
-            chosen = self._chosen(asked, read.found, owners, wish)
+            passages, read = self._read(asked, pool, snapshot)
+            chosen = self._chosen(asked, passages, owners, wish)
             if len(chosen) == limit or not rest:
-                return chosen, read.signals
+                return chosen, _signals(passages, read, len(first))
             # Reprints were folded and neighbours merged: what is missing is looked for further down.
             pool, rest, more = [*pool, *rest[:more]], rest[more:], 2 * more
 
@@ -115,10 +106,11 @@ class PassageFinder:
         capped = at_most_per_article([one.scored for one in found], owners, wish.max_per_article)
         return merge_touching((by_number[scored.number] for scored in capped), wish.limit)
 
-    def read(
-        self, asked: Asked, chosen: Sequence[Scored], snapshot: Snapshot, judged: int | None = None
-    ) -> ReadPassages:
-        """Return candidates read, with the signals of the first `judged`; those removed meanwhile are missing."""
+    def read(self, asked: Asked, chosen: Sequence[Scored], snapshot: Snapshot) -> list[Found]:
+        """Return candidates read, in their order; those that another process removed meanwhile are missing."""
+        return self._read(asked, chosen, snapshot)[0]
+
+    def _read(self, asked: Asked, chosen: Sequence[Scored], snapshot: Snapshot) -> tuple[list[Found], ReadCandidates]:
         stored = self.corpus.passages([scored.number for scored in chosen])
         kept = [scored for scored in chosen if scored.number in stored]
         passages = [stored[scored.number] for scored in kept]
@@ -128,7 +120,7 @@ class PassageFinder:
             [one.fused for one in kept],
             [one.explained for one in kept],
         )
-        return ReadPassages(tuple(map(Found, kept, passages, read.candidates)), _signals(passages, read, judged))
+        return list(map(Found, kept, passages, read.candidates)), read
 
     def _folded(self, found: Sequence[Found]) -> list[Found]:
         """Return the passages without reprints of others, which are named beside those they reprint."""
@@ -159,10 +151,10 @@ def first_candidates(ranked: Sequence[Scored]) -> list[Scored]:
     return [scored for scored in ranked if scored.number in numbers]
 
 
-def _signals(passages: Sequence[Passage], read: ReadCandidates, judged: int | None) -> NDArray[np.float32]:
-    """Return what a calibration reads, from the first candidates alone: it shall not depend on how many are shown."""
-    ids = [passage.article.id for passage in passages]
-    first = read.measured.candidates < (len(ids) if judged is None else judged)
+def _signals(found: Sequence[Found], read: ReadCandidates, judged: int) -> NDArray[np.float32]:
+    """Return what a calibration reads, of the first `judged` alone: it shall not depend on how many are shown."""
+    ids = [one.passage.article.id for one in found]
+    first = read.measured.candidates < judged
     return signals(
         read.measured.features[first],
         read.measured.candidates[first],

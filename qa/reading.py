@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from index.analysis import analyse
 from index.encoder import Vectors
-from index.normalization import normalize
 from index.sentences import Span, split_sentences
 from index.static import StaticModel
 from qa.cues import Cues, cues_of
@@ -62,7 +61,7 @@ class Reading:
 
 
 class Reader:
-    """Reads passages and remembers the last ones. Safe to share between threads."""
+    """Reads passages, in NFC as they are stored, and remembers the last ones. Safe to share between threads."""
 
     def __init__(self, model: StaticModel) -> None:
         """Read with `model`, the built-in one."""
@@ -72,14 +71,14 @@ class Reader:
     def _read(self, text: str) -> Reading:
         """Return the reading of a passage's text."""
         spans = split_sentences(text)
-        sentences = [normalize(text[start:end]) for start, end in spans]
-        vectors = self.model.encode([*sentences, normalize(text)])
+        sentences = [text[start:end] for start, end in spans]
+        vectors = self.model.encode([*sentences, text])
         pieces = self.model.pieces(sentences)
         return Reading(tuple(map(_sentence, spans, sentences, pieces)), vectors[:-1], vectors[-1])
 
     def pieces(self, text: str) -> Pieces:
         """Return the distinct pieces of one text."""
-        return self.model.pieces([normalize(text)])[0]
+        return self.model.pieces([text])[0]
 
 
 def _sentence(span: Span, text: str, pieces: Pieces) -> Sentence:

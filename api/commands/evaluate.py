@@ -14,7 +14,7 @@ import typer
 
 from api.assembly import engine_with
 from api.commands.options import Json, Model, RerankerName, settings_with
-from index.corpus import Corpus
+from index.corpus import Corpus, recorded_model
 from index.encoder import load_encoder
 from index.errors import EncodingError, ReadError
 from index.readers import ReadFailure, read_path
@@ -51,11 +51,13 @@ def evaluate(
     reciprocal rank, nDCG, and how often the first quotation holds the answer.
 
     --calibrate makes confidence mean what it says for your own model and articles. It needs 50 questions with an
-    answer; a running server takes it up when it starts again.
+    answer; a running server takes it up with its next answer.
     """
     asked = list(read_questions(questions))
     if not asked:
         raise InvalidEvaluation(str(questions), "holds no question")
+    if calibrate is not None and recorded_model(calibrate) is None:
+        raise InvalidEvaluation(str(calibrate), "holds no corpus to calibrate; name the data folder of one")
     settings = settings_with(None, model, reranker)
     encoder = load_encoder(settings.model)
     with tempfile.TemporaryDirectory(prefix="hoidap-eval-") as folder, Corpus.open(Path(folder), encoder) as corpus:

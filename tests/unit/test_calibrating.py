@@ -34,8 +34,10 @@ def corpus(tmp_path: Path) -> Corpus:
 def test_a_calibration_gives_another_model_confidence_that_is_kept(corpus: Corpus, tmp_path: Path) -> None:
     engine = Engine(corpus)
     assert engine.ask(QUESTIONS[0].question).confidence is None
+    other = Engine(Corpus.open(tmp_path, WordEncoder()))  # as another process, started before
     seen: list[int] = []
     engine.adopt(calibrate(engine, [*QUESTIONS, *ELSEWHERE], seen.append))
+    assert other.ask(QUESTIONS[3].question).answerable
     assert seen[-1] == len(QUESTIONS) + len(ELSEWHERE)
     with Corpus.open(tmp_path, WordEncoder()) as again:
         reopened = Engine(again)
