@@ -137,7 +137,9 @@ def measure(question: Question, candidates: Sequence[Candidate], reader: Reader)
     columns["doubt"] = np.full(len(owners), doubt)
     columns["doubt_cosine"] = doubt * columns["cosine"]
     columns["doubt_match"] = doubt * columns["match"]
-    columns["of_best_share"] = columns["share"] / np.maximum(_of_candidate(columns["share"], owners)[owners], 1e-6)
+    columns["of_best_share"] = columns["share"] / np.maximum(
+        _of_candidate(columns["share"], owners, len(readings))[owners], 1e-6
+    )
     features = np.stack([columns[name] for name in NAMES], axis=1).astype(np.float32)
     return Measured(features, owners, places, readings)
 
@@ -159,7 +161,7 @@ def _words(
     held_accents = _held(accents, (sentence.accented for sentence in sentences))
     previous = np.where(places[:, np.newaxis] > 0, np.roll(held, 1, axis=0), False)
     titles = _held(weights, (_title_terms(candidate.title) for candidate in candidates))
-    everything, focus = _of_candidate(held, owners), weight * ~titles
+    everything, focus = _of_candidate(held, owners, len(readings)), weight * ~titles
     share = _share(held, weight)
     names = wanted_by(question.text).names
     own = [
@@ -175,7 +177,7 @@ def _words(
         "log_new_syllables": np.log1p([len(set(sentence.syllables) - weights.keys()) for sentence in sentences]),
         "passage_share": _share(everything, weight)[owners],
         "passage_focus_share": _share(everything, focus)[owners],
-        "passage_accented_share": _share(_of_candidate(held_accents, owners), accent_weight)[owners],
+        "passage_accented_share": _share(_of_candidate(held_accents, owners, len(readings)), accent_weight)[owners],
         "passage_names": named[owners],
     }
 
@@ -193,7 +195,7 @@ def _meaning(
     importance = lengths / max(float(lengths.sum()), 1e-9)
     telling = importance**2 / max(float((importance**2).sum()), 1e-9)
     matched = alignments(reader.model, pieces, readings)
-    best = _of_candidate(matched, owners)
+    best = _of_candidate(matched, owners, len(readings))
     cosines = np.concatenate([reading.vectors for reading in readings]) @ question.vector
     match = matched @ importance
     means = np.bincount(owners, cosines, len(readings)) / np.maximum(np.bincount(owners, minlength=len(readings)), 1)
@@ -205,8 +207,8 @@ def _meaning(
         "cosine_above_mean": cosines - means[owners],
         "previous_cosine": np.where(places > 0, np.roll(cosines, 1), 0.0),
         "next_cosine": np.where(is_last, 0.0, np.roll(cosines, -1)),
-        "below_best_cosine": _of_candidate(cosines, owners)[owners] - cosines,
-        "below_best_match": _of_candidate(match, owners)[owners] - match,
+        "below_best_cosine": _of_candidate(cosines, owners, len(readings))[owners] - cosines,
+        "below_best_match": _of_candidate(match, owners, len(readings))[owners] - match,
         "passage_cosine": passages[owners],
         "passage_match": (best @ importance)[owners],
         "passage_close_match": (np.clip(best, 0.0, 1.0) ** 3 @ importance)[owners],
@@ -256,9 +258,9 @@ def _share(held: NDArray[np.bool_], weights: NDArray[np.float64]) -> NDArray[np.
     return shares
 
 
-def _of_candidate(values: NDArray[_Value], owners: NDArray[np.int64]) -> NDArray[_Value]:
-    """Return the highest value of each candidate's sentences; the lowest possible where it has none."""
-    highest = np.zeros((int(owners[-1]) + 1, *values.shape[1:]), dtype=values.dtype)
+def _of_candidate(values: NDArray[_Value], owners: NDArray[np.int64], count: int) -> NDArray[_Value]:
+    """Return the highest value of the sentences of each of `count` candidates; 0 where it has none."""
+    highest = np.zeros((count, *values.shape[1:]), dtype=values.dtype)
     starts = np.flatnonzero(np.append(True, owners[1:] != owners[:-1]))
     highest[owners[starts]] = np.maximum.reduceat(values, starts, axis=0)
     return highest
