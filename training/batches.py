@@ -66,10 +66,6 @@ QUESTION_WORDS = (
     "có phải không",
 )
 
-# How often a concept is drawn in a pass, and how many concepts make a text at most.
-CONCEPT_REPEATS = 80
-CONCEPTS_TOGETHER = 4
-
 # Shortest and longest cut of a sentence used as a question, in pieces.
 QUESTION_PIECES = (4, 24)
 
@@ -86,6 +82,18 @@ class Article:
 
 Concept = tuple[tuple[int, int], ...]
 """Per language, the segments that are its words for something."""
+
+
+@dataclass(frozen=True)
+class ConceptGroup:
+    """Concepts of one kind: how often each is drawn in a pass, and how many make a text at most.
+
+    Where more than one makes a text, all have the same languages in the same order.
+    """
+
+    concepts: Sequence[Concept]
+    repeats: int
+    together: int
 
 
 @dataclass(frozen=True)
@@ -138,17 +146,17 @@ class Sampler:
             right,
         )
 
-    def concepts(self, concepts: Sequence[Concept]) -> Iterator[Batch]:
+    def concepts(self, group: ConceptGroup) -> Iterator[Batch]:
         """The words for a few concepts in one language with those in another, languages drawn evenly."""
-        order = self._random.permutation(np.repeat(np.arange(len(concepts)), CONCEPT_REPEATS))
+        order = self._random.permutation(np.repeat(np.arange(len(group.concepts)), group.repeats))
         waiting: list[Sample] = []
         begin = 0
         while begin < len(order):
-            chosen = order[begin : begin + int(self._random.integers(1, CONCEPTS_TOGETHER, endpoint=True))]
+            chosen = order[begin : begin + int(self._random.integers(1, group.together, endpoint=True))]
             begin += len(chosen)
             # One concept may come twice in a batch and is then no wrong answer.
             key = int(chosen[0]) if len(chosen) == 1 else -begin
-            together = [concepts[row] for row in chosen]
+            together = [group.concepts[row] for row in chosen]
             one, other = self._random.choice(len(together[0]), size=2, replace=False)
             waiting.append(
                 (self._words(together, one, FOLDED_LEFT), self._words(together, other, FOLDED_RIGHT), key, key)

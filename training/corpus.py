@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from index.normalization import fold
-from training.batches import Article, Concept
+from training.batches import Article, ConceptGroup
+from training.lexicons import ConceptTexts, read_lexicons
 from training.segments import Segments, SegmentTexts, cut
-from training.sources import Document, Kind, Pair, read_concepts, read_documents, read_pairs
+from training.sources import SENTENCES, WORDS, Document, Kind, Pair, read_concepts, read_documents, read_pairs
+from training.teacher import meanings, places
 from training.vocabulary import add_phrases, train_vocabulary
 
 # The vocabulary sees every third sentence of the articles (a hundred million characters are more than the
@@ -22,19 +24,26 @@ from training.vocabulary import add_phrases, train_vocabulary
 VOCABULARY_STEP = 3
 VOCABULARY_FOLDED_STEP = 15
 
+# What was written for this repository counts as often as this there, so that its words become pieces.
+VOCABULARY_WRITTEN = 8
+
 PAIR_KINDS: tuple[Kind, ...] = ("parallel", "passages", "dictionary", "questions")
+
+# Per kind of concept: how often one is drawn in a pass, and how many make a text at most.
+WORDS_DRAWN, SENTENCES_DRAWN, LEXICONS_DRAWN = (40, 4), (40, 1), (3, 1)
 
 
 @dataclass(frozen=True)
 class TrainingCorpus:
-    """Pairs are segment numbers, shape (n, 2), per kind of source."""
+    """Pairs are segment numbers, shape (n, 2), per kind of source; `meanings` are what pieces mean in English."""
 
     tokenizer: Tokenizer
     accented: Segments
     folded: Segments
     pairs: dict[Kind, NDArray[np.int64]]
     articles: list[Article]
-    concepts: list[Concept]
+    concepts: list[ConceptGroup]
+    meanings: Mapping[int, Sequence[str]]
 
     @property
     def bilingual(self) -> list[Article]:
@@ -59,13 +68,17 @@ def _phrase_texts(pairs: dict[Kind, list[Pair]], documents: list[Document]) -> I
     yield from sentences[::VOCABULARY_STEP]
 
 
-def build(data: Path, pieces: int, phrases: int) -> TrainingCorpus:
-    """Read the sources under `data`/train, learn `pieces` pieces and `phrases` phrases, and cut everything."""
+def build(data: Path, lexicons: Path, pieces: int, phrases: int) -> TrainingCorpus:
+    """Read `data`/train and `lexicons`, learn `pieces` pieces and `phrases` phrases, and cut everything."""
     texts = {kind: read_pairs(data, kind) for kind in PAIR_KINDS}
     documents = [document for document in read_documents(data) if document.title and document.sentences]
-    words = read_concepts()
-    forms = [form for concept in words for language in concept for form in language]
-    tokenizer = train_vocabulary(chain(_vocabulary_texts(texts, documents), forms), pieces)
+    written = read_concepts(WORDS), read_concepts(SENTENCES)
+    looked_up = read_lexicons(lexicons)
+    tokenizer = train_vocabulary(
+        chain(_vocabulary_texts(texts, documents), _forms(looked_up)),
+        list(_forms(chain(*written))) * VOCABULARY_WRITTEN,
+        pieces,
+    )
     if phrases:
         add_phrases(tokenizer, _phrase_texts(texts, documents), phrases)
 
@@ -83,6 +96,17 @@ def build(data: Path, pieces: int, phrases: int) -> TrainingCorpus:
         )
         for document in documents
     ]
-    concepts = [tuple(segments.add_all(forms) for forms in concept) for concept in words]
+    concepts = [
+        ConceptGroup([tuple(map(segments.add_all, concept.values())) for concept in group], repeats, together)
+        for group, (repeats, together) in zip(
+            (*written, looked_up), (WORDS_DRAWN, SENTENCES_DRAWN, LEXICONS_DRAWN), strict=True
+        )
+    ]
     accented, folded = cut(tokenizer, segments.texts), cut(tokenizer, segments.texts, without_accents=True)
-    return TrainingCorpus(tokenizer, accented, folded, pairs, articles, concepts)
+    entries = ((pair.right, pair.left) for pair in texts["dictionary"])
+    known = places(tokenizer, documents, chain(meanings(chain(*written, looked_up)), entries))
+    return TrainingCorpus(tokenizer, accented, folded, pairs, articles, concepts, known)
+
+
+def _forms(concepts: Iterable[ConceptTexts]) -> Iterator[str]:
+    return (form for concept in concepts for forms in concept.values() for form in forms)

@@ -37,10 +37,12 @@ def write_model(folder: Path, tokenizer: Tokenizer, table: NDArray[np.float32]) 
     """Write `table`, shape (pieces, dimensions), rounded to 8 bits, and the tokenizer.
 
     `model.safetensors` holds `embedding.rows` (int8) and `embedding.scales` (float16, one per row); the numbers of
-    a row are its scale times its bytes.
+    a row are its scale times its bytes. The piece that is a space alone stands for words of unknown letters: all its
+    numbers are zero, lest all texts in unknown scripts be alike.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rows, scales = quantize(table)
+    rows[tokenizer.token_to_id(" ")] = 0
     _save(folder / "model.safetensors", {"embedding.rows": rows, "embedding.scales": scales})
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
 
@@ -65,8 +67,10 @@ def write_sentence_transformers(folder: Path, output: Path) -> None:
 
 
 def _save(path: Path, tensors: dict[str, NDArray[Any]]) -> None:
-    save_file(tensors, path)
-    path.chmod(0o644)  # save_file makes it readable by its owner only
+    beside = path.with_suffix(".new")  # the old one may be mapped by another process
+    save_file(tensors, beside)
+    beside.chmod(0o644)  # save_file makes it readable by its owner only
+    beside.replace(path)
 
 
 def _write_json(path: Path, content: object) -> None:

@@ -28,6 +28,9 @@ START_DEVIATION = 0.3
 # and, in long words only, for the runs of letters in it, so that "universität" starts near "university".
 OWN, FAMILY, LETTERS = 0.3, 0.3, 0.4
 LONG_WORD = 7
+
+# Share of the variance of a row before training that is its meaning, where that is known.
+MEANING = 0.4
 RUNS = (3, 4, 5)
 
 # Adam's decay of squared slopes, the constant that keeps it from dividing by zero, and the longest step of a number
@@ -38,11 +41,17 @@ SQUARE_DECAY, EPSILON, LONGEST_STEP = 0.999, 1e-8, 8.0
 SHORTEST = 1e-12
 
 
-def starting_table(tokenizer: Tokenizer, dimensions: int, generator: torch.Generator) -> Tensor:
-    """Random rows, shape (pieces, dimensions), where pieces that look alike are near each other.
+def starting_table(
+    tokenizer: Tokenizer,
+    dimensions: int,
+    generator: torch.Generator,
+    known: tuple[NDArray[np.int64], NDArray[np.float32]],
+) -> Tensor:
+    """Random rows, shape (pieces, dimensions), where pieces that look alike or mean the same are near each other.
 
     So "việt" and "viet" are near each other before training, and stay so where there is little to learn from.  A
-    phrase starts as the sum of its words.
+    phrase starts as the sum of its words.  `known` are the pieces of known meaning with their directions, see
+    `training.teacher`.
     """
     size, within_words = tokenizer.get_vocab_size(), tokenizer.get_vocab_size(with_added_tokens=False)
     pieces = [plain_piece(tokenizer.id_to_token(row) or "") for row in range(size)]
@@ -57,8 +66,11 @@ def starting_table(tokenizer: Tokenizer, dimensions: int, generator: torch.Gener
     by_name = {word: place for place, word in enumerate(words)}
     for place in range(within_words, size):
         parts = [by_name.get(f" {word}") for word in pieces[place].split()]
-        known = [part for part in parts if part is not None]
-        table[place] = table[known].sum(dim=0) if known else torch.randn(dimensions, generator=generator)
+        drawn = [part for part in parts if part is not None]
+        table[place] = table[drawn].sum(dim=0) if drawn else torch.randn(dimensions, generator=generator)
+    numbers, directions = (torch.from_numpy(part) for part in known)
+    meaning = directions * (dimensions**0.5 * START_DEVIATION)
+    table[numbers] = table[numbers] * (1 - MEANING) ** 0.5 + meaning * MEANING**0.5
     return table
 
 

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from training.lexicons import LANGUAGES, ConceptTexts
+
 Kind = Literal["parallel", "passages", "dictionary", "documents", "questions", "bilingual"]
 
 
@@ -67,9 +69,9 @@ SOURCES: tuple[Source, ...] = (
     Source("mono_vi/qa_mailong_wiki.jsonl.gz", "questions", "MIT"),
 )
 
-# Words of daily life and of the news in eleven languages, one concept a line, a column a language (en, vi, fr, de,
-# es, ru, id, th, zh, ja, ko), written for this repository.
-WORDS = tuple(sorted((Path(__file__).parent / "words").glob("*.txt")))
+# Words, and whole sentences, of daily life and of the news in eleven languages, one concept a line, a column a language
+# in the order of `LANGUAGES`, written for this repository.
+WORDS, SENTENCES = (Path(__file__).parent / folder for folder in ("words", "sentences"))
 
 
 @dataclass(frozen=True)
@@ -122,10 +124,11 @@ def read_pairs(data: Path, kind: Kind) -> list[Pair]:
     return found
 
 
-def read_concepts() -> list[tuple[tuple[str, ...], ...]]:
-    """The hand-written words of this folder: per concept and language, in one order of languages, its forms."""
-    lines = [line for path in WORDS for line in path.read_text(encoding="utf-8").splitlines()]
-    return [tuple(tuple(forms.split("/")) for forms in line.split("|")) for line in lines]
+def read_concepts(folder: Path) -> list[ConceptTexts]:
+    """The hand-written concepts in `folder`."""
+    lines = [line for path in sorted(folder.glob("*.txt")) for line in path.read_text(encoding="utf-8").splitlines()]
+    columns = ([tuple(forms.split("/")) for forms in line.split("|")] for line in lines)
+    return [dict(zip(LANGUAGES, concept, strict=True)) for concept in columns]
 
 
 def read_documents(data: Path) -> list[Document]:

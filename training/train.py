@@ -14,24 +14,26 @@ import torch
 from training.batches import FOLDED_LEFT, FOLDED_RIGHT, QUESTION_WORDS, Batch, Sampler
 from training.corpus import TrainingCorpus, build
 from training.export import write_model
+from training.lexicons import LEXICONS
 from training.model import BagOfPieces, starting_table
 from training.segments import cut
 from training.sources import SOURCES, checksum
+from training.teacher import directions
 from training.whitening import whiten
 
 SEED = 20261123
-PIECES = 42_000
-PHRASES = 20_000
+PIECES = 48_000
+PHRASES = 19_500
 DIMENSIONS = 512
 BATCH = 2_048
-PASSES = 3
+PASSES = 4
 LEARNING_RATE = 0.03
 WARM_UP_STEPS = 50
 
 # How often the translated sentences, the passages of the articles, the few hand-written questions and the
 # bilingual articles are shown in one pass.
 PARALLEL_REPEATS = 2
-PASSAGE_REPEATS = 1
+PASSAGE_REPEATS = 2
 QUESTION_REPEATS = 4
 BILINGUAL_REPEATS = 4
 
@@ -49,7 +51,8 @@ def one_pass(corpus: TrainingCorpus, sampler: Sampler, random: np.random.Generat
             yield sampler.sentences(corpus.articles)
         for _ in range(QUESTION_REPEATS):
             yield sampler.pairs(corpus.pairs["questions"])
-        yield sampler.concepts(corpus.concepts)
+        for group in corpus.concepts:
+            yield sampler.concepts(group)
         for _ in range(BILINGUAL_REPEATS):
             yield sampler.titles(bilingual, english=True)
             yield sampler.sentences(bilingual, crossing=True)
@@ -66,7 +69,8 @@ def train(corpus: TrainingCorpus, passes: int, dimensions: int) -> tuple[BagOfPi
         cut(corpus.tokenizer, QUESTION_WORDS, without_accents=True),
     )
     sampler = Sampler(corpus.accented, corpus.folded, question_words, random, BATCH)
-    model = BagOfPieces(starting_table(corpus.tokenizer, dimensions, torch.Generator().manual_seed(SEED)))
+    known = directions(corpus.meanings, dimensions, SEED)
+    model = BagOfPieces(starting_table(corpus.tokenizer, dimensions, torch.Generator().manual_seed(SEED), known))
     log: list[dict[str, float]] = []
     step, started = 0, time.monotonic()
     for number in range(passes):
@@ -87,6 +91,7 @@ def main() -> None:
     """Read the arguments, train, write the model and its log."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with train/ and dev/")
+    parser.add_argument("--lexicons", type=Path, default=Path("../lexicons"), help="folder of the downloaded packages")
     parser.add_argument("--output", type=Path, default=Path("index/builtin"))
     parser.add_argument("--log", type=Path, default=Path("training/log.json"))
     parser.add_argument("--pieces", type=int, default=PIECES)
@@ -99,7 +104,7 @@ def main() -> None:
     # are always added in the same order.
     torch.set_num_threads(1)
     started = time.monotonic()
-    corpus = build(arguments.data, arguments.pieces, arguments.phrases)
+    corpus = build(arguments.data, arguments.lexicons, arguments.pieces, arguments.phrases)
     prepared = round(time.monotonic() - started, 1)
     print(f"prepared in {prepared} s: {len(corpus.accented.pieces):,} pieces of text", flush=True)
     model, passes = train(corpus, arguments.passes, arguments.dimensions)
@@ -118,11 +123,14 @@ def main() -> None:
         "pairs": {kind: len(pairs) for kind, pairs in corpus.pairs.items()},
         "articles": len(corpus.articles),
         "bilingual_articles": len(corpus.bilingual),
-        "concepts": len(corpus.concepts),
+        "concepts": [len(group.concepts) for group in corpus.concepts],
         "seconds_prepare": prepared,
         "seconds_total": round(time.monotonic() - started, 1),
         "passes": passes,
-        "sha256": {source.path: checksum(arguments.data, source) for source in SOURCES},
+        "sha256": {
+            **{source.path: checksum(arguments.data, source) for source in SOURCES},
+            **{lexicon.file: lexicon.checksum(arguments.lexicons) for lexicon in LEXICONS},
+        },
     }
     arguments.log.write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8")
 

@@ -14,7 +14,7 @@ of words, before the rest is cut into byte-pair pieces.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,7 @@ PHRASE_ROUNDS = 3
 
 _NOT_A_WORD = r"[^\p{L}\p{M}\p{N} ]+"
 # Added tokens pass through the normalizer too; this mark in front of them undoes the space put before a text.
-_PHRASE_MARK = "\x01"
+PHRASE_MARK = "\x01"
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}"
 _WORDS = (
     r"\p{N}{1,4}|\p{Han}+|\p{Hiragana}+|[\p{Katakana}ー]+|\p{Thai}+"
@@ -52,7 +52,7 @@ _WORDS = (
 
 def _empty_tokenizer() -> Tokenizer:
     tokenizer = Tokenizer(BPE())
-    undo_space = Replace(Regex(rf"\A {_PHRASE_MARK}"), "")
+    undo_space = Replace(Regex(rf"\A {PHRASE_MARK}"), "")
     tokenizer.normalizer = Sequence([NFC(), Lowercase(), Prepend(" "), undo_space, Replace(Regex(_NOT_A_WORD), "\n ")])
     tokenizer.pre_tokenizer = Split(Regex(_WORDS), "removed", invert=True)
     return tokenizer
@@ -67,8 +67,8 @@ def _distinct(texts: Iterable[str]) -> Iterator[str]:
             yield text
 
 
-def train_vocabulary(texts: Iterable[str], pieces: int) -> Tokenizer:
-    """Learn `pieces` pieces within words from the distinct ones among `texts`."""
+def train_vocabulary(texts: Iterable[str], weighted: Iterable[str], pieces: int) -> Tokenizer:
+    """Learn `pieces` pieces within words from the distinct ones among `texts`, and `weighted` as often as they come."""
     tokenizer = _empty_tokenizer()
     trainer = BpeTrainer(
         vocab_size=pieces,
@@ -77,7 +77,7 @@ def train_vocabulary(texts: Iterable[str], pieces: int) -> Tokenizer:
         max_token_length=LONGEST_PIECE,
         show_progress=False,
     )
-    tokenizer.train_from_iterator(_distinct(texts), trainer)
+    tokenizer.train_from_iterator(chain(_distinct(texts), weighted), trainer)
     return tokenizer
 
 
@@ -90,12 +90,12 @@ def add_phrases(tokenizer: Tokenizer, texts: Iterable[str], phrases: int) -> Non
             break
         chosen[phrase] = None
         chosen[fold(phrase)] = None
-    tokenizer.add_tokens([AddedToken(_PHRASE_MARK + phrase, single_word=True, normalized=True) for phrase in chosen])
+    tokenizer.add_tokens([AddedToken(PHRASE_MARK + phrase, single_word=True, normalized=True) for phrase in chosen])
 
 
 def plain_piece(piece: str) -> str:
     """A piece as the text it stands for, the space before a word included."""
-    return " " + piece.removeprefix(_PHRASE_MARK) if piece.startswith(_PHRASE_MARK) else piece
+    return " " + piece.removeprefix(PHRASE_MARK) if piece.startswith(PHRASE_MARK) else piece
 
 
 def _phrases(tokenizer: Tokenizer, texts: Iterable[str]) -> list[str]:

