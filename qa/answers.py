@@ -13,11 +13,19 @@ _FRAGMENT_WORDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence of an article: `article.text[start:end] == text`."""
+    """A sentence of an article, or two beside each other: `article.text[start:end] == text`."""
 
     text: str
     start: int
     end: int
+
+    def overlaps(self, other: Quote) -> bool:
+        """Whether both share a character, as quotes of one article."""
+        return self.start < other.end and other.start < self.end
+
+    def is_slice_of(self, passage: Passage) -> bool:
+        """Whether it stands in `passage`, letter for letter, where it says."""
+        return passage.text[max(self.start - passage.start, 0) : self.end - passage.start] == self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,11 @@ def builtin_calibration() -> Calibration:
 
 
 def signals(
-    features: Features, candidates: NDArray[np.int64], articles: Sequence[int] | NDArray[np.int64], logits: Array
+    features: Features,
+    candidates: NDArray[np.int64],
+    articles: Sequence[int] | NDArray[np.int64],
+    logits: Array,
+    answering: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float32]:
     """Return what the calibration reads, shape (len(SIGNALS),); all zeros where no sentence was read.
 
@@ -109,13 +113,16 @@ def signals(
         candidates: which candidate each sentence is of, shape (sentences,).
         articles: a number for the article of each candidate, shape (candidates,).
         logits: the evidence network's scores, shape (sentences,).
+        answering: which sentences may be in the answer, shape (sentences,); all of them when None. Outside hybrid mode
+            the best sentence is not always among those that are shown.
     """
-    if not len(features):
+    shown = np.ones(len(features), dtype=bool) if answering is None else answering
+    if not shown.any():
         return np.zeros(len(SIGNALS), dtype=np.float32)
-    best = int(np.argmax(logits))
+    best = int(np.argmax(np.where(shown, logits, -np.inf)))
     owners = np.asarray(articles)[candidates]
     others = owners != owners[best]
-    likelihoods = np.exp(logits - logits[best])
+    likelihoods = np.exp(logits - logits.max())
     likelihoods /= likelihoods.sum()
 
     def gap(values: NDArray[Any], widest: float) -> float:

@@ -20,7 +20,7 @@ Kind = Literal["number", "date", "reason", "place", "person", "other"]
 _QUESTION_WORDS: tuple[tuple[Kind, str], ...] = (
     (
         "number",
-        r"\b(?:bao nhieu|may|bao lau|bao xa|how (?:many|much|long|old|far|tall|high|deep|large|big|often)"
+        r"\b(?:bao nhieu|bao lau|bao xa|how (?:many|much|long|old|far|tall|high|deep|large|big|often)"
         r"|combien|quel age|wie viele?|cuant[oa]s?|berapa)\b"
         r"|сколько|几|幾|多少|何(?:人|年|個|台|回|歳|本|枚|度|円|日|時間)|いくら|いくつ|กี่|เท่าไร|เท่าไหร่|몇|얼마",
     ),
@@ -50,6 +50,12 @@ _QUESTION_WORDS: tuple[tuple[Kind, str], ...] = (
     ),
 )
 _ASKED = tuple((kind, regex.compile(words)) for kind, words in _QUESTION_WORDS)
+# Without accents "may" may also be a machine, a cloud, or English; then it counts only before a noun, or at the end.
+_HOW_MANY = regex.compile(r"(?i)\bmấy\b")
+_UNACCENTED_HOW_MANY = regex.compile(
+    r"\b(?:co|gom|la|duoc|mat|tu|thu|ngay|thang|lop|hang|con|gap|luc|den|trong|may) may\b|\bmay"
+    r" (?:nguoi|nam|ngay|thang|tuan|gio|lan|con|chiec|ngoi|nhip|tang|tinh|huyen|xa|cay|cai|met|muoi|phan|loai|diem)\b"
+)
 
 _NUMBER = regex.compile(r"\p{Nd}+")
 # With accents: "nam" may be five, a year, a man or the south; five is left out, since "năm" is nearly always a year.
@@ -99,7 +105,9 @@ class Wanted:
 def wanted_by(question: str) -> Wanted:
     """Return what `question` asks for."""
     folded = fold(question)
-    kind: Kind = next((kind for kind, pattern in _ASKED if pattern.search(folded)), "other")
+    how_many = _HOW_MANY.search(question) or (folded == question.lower() and _UNACCENTED_HOW_MANY.search(folded))
+    asked = folded if "AI" not in question or question.isupper() else fold(question.replace("AI", " "))
+    kind: Kind = "number" if how_many else next((kind for kind, words in _ASKED if words.search(asked)), "other")
     return Wanted(kind, frozenset(_NUMBER.findall(folded)), frozenset(_WORD.findall(folded)), _names_in(question))
 
 

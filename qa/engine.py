@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import wraps
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from index.corpus import Corpus
 from index.filters import NO_FILTERS, Filters
 from index.normalization import normalize, why_unstorable
+from index.preparation import MAX_TEXT_BYTES
 from qa.answers import Answer, AnswerText, CitedPassage, SearchResult, SimilarArticle, Stories, link_to
 from qa.article_vectors import ArticleVectors
 from qa.composition import QuotedPassage, compose
@@ -36,10 +38,17 @@ _OBSERVED = 5
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one question may cost: its length in code points, and how many passages or articles it may ask for."""
+    """What one question may cost.
+
+    Attributes:
+        question_characters: the longest question, in code points.
+        results: most passages or articles in one answer.
+        text_bytes: the longest text that similar articles are asked for, in bytes of UTF-8.
+    """
 
     question_characters: int = MAX_QUESTION_CHARACTERS
     results: int = MAX_LIMIT
+    text_bytes: int = MAX_TEXT_BYTES
 
 
 P = ParamSpec("P")
@@ -151,9 +160,12 @@ class Engine:
         """Return the articles most similar to a text.
 
         Raises:
-            InvalidQuestion: the text is empty.
+            InvalidQuestion: the text is empty or too long.
         """
         _refuse_unreadable("text", text)
+        longest = self.limits.text_bytes
+        if len(text) > longest or len(text.encode()) > longest:
+            raise InvalidQuestion("text", f"is longer than {longest:,} bytes")
         if not text.strip():
             raise InvalidQuestion("text", "is empty")
         self.check_limit(limit)
@@ -194,17 +206,19 @@ class Engine:
     def _calibration(self) -> Calibration | None:
         """The calibration of the model in use: one made for this corpus, else the built-in model's own, else None."""
         own = self.corpus.calibration()
-        if own is not None and own["reranker"] == self._reranker_name:
+        if own is not None and {key: own.get(key) for key in self._calibrated_for} == self._calibrated_for:
             return Calibration.from_json(own)
         return builtin_calibration() if self._finder.orders_by_evidence else None
 
     def adopt(self, calibration: Calibration) -> None:
         """Store a calibration of this model and reranker in the corpus, and judge by it from now on."""
-        self.corpus.set_calibration({"reranker": self._reranker_name, **calibration.to_json()})
+        self.corpus.set_calibration({**self._calibrated_for, **calibration.to_json()})
 
     @property
-    def _reranker_name(self) -> str | None:
-        return None if self.reranker is None else self.reranker.name
+    def _calibrated_for(self) -> dict[str, str | None]:
+        """What a calibration belongs to besides the model: the reranker, and the network whose scores it reads."""
+        reranker = None if self.reranker is None else self.reranker.name
+        return {"reranker": reranker, "evidence": self._finder.evidence_digest}
 
     def _judge(self, seen: NDArray[np.float32], least: float | None) -> tuple[float | None, bool | None]:
         """Return how likely the answer is right, and whether that is enough."""
@@ -232,8 +246,16 @@ class Engine:
 
 
 def _cite(found: Found, place: int) -> QuotedPassage:
-    """Return a passage as callers receive it, at rank `place`."""
-    passage, quotes = found.passage, tuple(quote for quote, _strength in found.read.quotes)
+    """Return a passage as callers receive it, at rank `place`.
+
+    A quote that is no slice of its passage would be a mistake of ours: it is dropped with a warning, which tests take
+    for an error.
+    """
+    passage, read = found.passage, found.read
+    quotes = tuple(quote for quote, _strength in read.quotes if quote.is_slice_of(passage))
+    sentences = tuple(one for one in read.sentences if one[0].is_slice_of(passage))
+    if (len(quotes), len(sentences)) < (len(read.quotes), len(read.sentences)):
+        warnings.warn(f"dropped a quote that is not in article {passage.article.id}", RuntimeWarning, stacklevel=2)
     cited = CitedPassage(
         rank=place,
         score=found.scored.score,
@@ -244,7 +266,7 @@ def _cite(found: Found, place: int) -> QuotedPassage:
         also_in=found.also_in,
         link=link_to(passage.article.url, quotes[0].text if quotes else passage.text),
     )
-    return QuotedPassage(cited, tuple(strength for _quote, strength in found.read.quotes))
+    return QuotedPassage(cited, sentences)
 
 
 def _elapsed_ms(started: float) -> float:

@@ -20,9 +20,11 @@ from qa.features import NAMES, Candidate, Measured, Question, measure
 from qa.network import Array, Network
 from qa.reading import Reader
 
+_NEIGHBOUR = 0.1
+"""The sentence before or behind a passage's best is quoted with it when it is at least so likely: the answer often
+stands beside the sentence that repeats the question."""
 _SECOND_QUOTE = 0.5
-"""A second sentence is quoted when it is at least so likely as the passage's first."""
-_MAX_QUOTES = 2
+"""A sentence elsewhere in the passage is a second quote when it is at least so likely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,14 @@ class ReadCandidate:
     Attributes:
         strength: how likely its best sentence answers compared with the best sentence of all candidates, 0 to 1.
         share: the same as a share of all sentences together, 0 to 1.
-        quotes: its best sentences with their strengths, best first.
+        quotes: its best sentence, or two beside each other, and perhaps one more, with their strengths, best first.
+        sentences: the sentences that the quotes are made of, each with its own strength.
     """
 
     strength: float
     share: float
     quotes: tuple[tuple[Quote, float], ...]
+    sentences: tuple[tuple[Quote, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,36 +97,55 @@ class EvidenceReader:
         )
 
 
+def quoted_sentences(strengths: Array, joins: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return which sentences of one passage to quote, best first, as half-open ranges of one or two.
+
+    Args:
+        strengths: how likely each answers, shape (sentences,).
+        joins: whether each may be quoted as one with the sentence before it, shape (sentences,).
+    """
+    best = int(np.argmax(strengths))
+    beside = [best - 1] * bool(joins[best]) + [best + 1] * bool(joins[best + 1 : best + 2].any())
+    other = max(beside, key=lambda row: float(strengths[row]), default=best)
+    if strengths[other] < _NEIGHBOUR * strengths[best]:
+        other = best
+    first, last = min(best, other), max(best, other)
+    rest = np.delete(np.arange(len(strengths)), np.s_[first : last + 1])
+    second = rest[np.argsort(-strengths[rest], kind="stable")][:1].tolist()
+    return [(first, last + 1)] + [(row, row + 1) for row in second if strengths[row] >= _SECOND_QUOTE * strengths[best]]
+
+
 def _candidate(
     passage: Passage, rows: NDArray[np.int64], strengths: Array, total: float, measured: Measured
 ) -> ReadCandidate:
-    best = rows[np.argsort(-strengths[rows], kind="stable")][:_MAX_QUOTES].tolist()
-    if not best:
-        return ReadCandidate(0.0, 0.0, ())
-    first = float(strengths[best[0]])
-    quotes = [
-        (_quote(passage, measured, row), float(strengths[row]))
-        for row in best
-        if strengths[row] >= _SECOND_QUOTE * first
-    ]
-    return ReadCandidate(first, min(first / total, 1.0), tuple(quotes))
+    if not len(rows):
+        return ReadCandidate(0.0, 0.0, (), ())
+    read = measured.readings[measured.candidates[rows[0]]].sentences
+    own = strengths[rows]
 
+    def quote(first: int, last: int) -> tuple[Quote, float]:
+        """The sentences of a range as one quote, as strong as the strongest of them."""
+        start, end = read[first].start, read[last - 1].end
+        return Quote(passage.text[start:end], passage.start + start, passage.start + end), float(own[first:last].max())
 
-def _quote(passage: Passage, measured: Measured, row: int) -> Quote:
-    sentence = measured.readings[measured.candidates[row]].sentences[measured.sentences[row]]
-    return Quote(
-        passage.text[sentence.start : sentence.end], passage.start + sentence.start, passage.start + sentence.end
+    ranges = quoted_sentences(own, np.array([sentence.joins for sentence in read]))
+    strongest = float(own.max())
+    return ReadCandidate(
+        strength=strongest,
+        share=min(strongest / total, 1.0),
+        quotes=tuple(quote(first, last) for first, last in ranges),
+        sentences=tuple(quote(row, row + 1) for first, last in ranges for row in range(first, last)),
     )
 
 
 def _distinct(passages: Sequence[Passage], measured: Measured) -> list[int]:
-    """Return the rows of sentences that no row before them is too: neighbouring passages share one."""
-    seen: set[tuple[str, int]] = set()
+    """Return the rows of sentences that no row before them repeats, as neighbouring passages and reprints do."""
+    seen: set[str] = set()
     rows: list[int] = []
     for row, (place, number) in enumerate(zip(measured.candidates.tolist(), measured.sentences.tolist(), strict=True)):
-        passage = passages[place]
-        key = passage.article.id, passage.start + measured.readings[place].sentences[number].start
-        if key not in seen:
-            seen.add(key)
+        sentence = measured.readings[place].sentences[number]
+        text = passages[place].text[sentence.start : sentence.end]
+        if text not in seen:
+            seen.add(text)
             rows.append(row)
     return rows

@@ -14,6 +14,7 @@ from index.corpus import Corpus, Snapshot
 from index.encoder import BUILTIN_MODEL
 from index.errors import NoSuchArticle
 from index.filters import NO_FILTERS, Filters
+from qa.composition import PASSAGES
 from qa.confidence import signals
 from qa.evidence import EvidenceReader, ReadCandidates
 from qa.folding import Candidate, fold_reprints
@@ -65,6 +66,11 @@ class PassageFinder:
     def _evidence(self) -> EvidenceReader:
         return EvidenceReader.open()
 
+    @cached_property
+    def evidence_digest(self) -> str:
+        """Tells the network that reads candidates from others."""
+        return self._evidence.network.digest
+
     @property
     def orders_by_evidence(self) -> bool:
         """Whether reading may reorder: it was trained on candidates that the built-in model ranks."""
@@ -82,29 +88,28 @@ class PassageFinder:
         pool = [*first, *(scored for scored in capped[:limit] if scored.number not in numbers)]
         rest = [scored for scored in capped[limit:] if scored.number not in numbers]
         more = READ
+        reranked: dict[int, float] = {}
         while True:
             passages, read = self._read(asked, pool, snapshot)
-            chosen = self._chosen(asked, passages, owners, wish)
+            apart = self._folded(self._ordered(asked, passages, wish, reranked))
+            chosen = _at_most(apart, owners, wish)
             if len(chosen) == limit or not rest:
-                return chosen, _signals(passages, read, len(first))
+                answering = {one.scored.number for one in chosen[:PASSAGES]}
+                judged = numbers.intersection(one.scored.number for one in apart) | answering
+                return chosen, _signals(passages, read, judged, answering)
             # Reprints were folded and neighbours merged: what is missing is looked for further down.
             pool, rest, more = [*pool, *rest[:more]], rest[more:], 2 * more
 
-    def _chosen(self, asked: Asked, read: Sequence[Found], owners: Mapping[int, str], wish: Wish) -> list[Found]:
-        """Return the passages to cite of those that were read."""
+    def _ordered(self, asked: Asked, read: Sequence[Found], wish: Wish, reranked: dict[int, float]) -> list[Found]:
+        """Return the passages that were read, best first; `reranked` are logits of those a reranker knows already."""
         found = list(read)
         if wish.mode == "hybrid" and self.reranker is not None:
-            found = self.reranker.order(asked.text, found)
+            found = self.reranker.order(asked.text, found, reranked)
         elif wish.mode == "hybrid" and self.orders_by_evidence:
             found = [one.scored_as_read() for one in sorted(found, key=lambda one: -one.read.strength)]
         else:
             found.sort(key=lambda one: -one.scored.score)
-        if wish.half_life_days is not None:
-            found = favour_recent(found, wish.half_life_days, time.time())
-        found = self._folded(found)
-        by_number = {one.scored.number: one for one in found}
-        capped = at_most_per_article([one.scored for one in found], owners, wish.max_per_article)
-        return merge_touching((by_number[scored.number] for scored in capped), wish.limit)
+        return found if wish.half_life_days is None else favour_recent(found, wish.half_life_days, time.time())
 
     def read(self, asked: Asked, chosen: Sequence[Scored], snapshot: Snapshot) -> list[Found]:
         """Return candidates read, in their order; those that another process removed meanwhile are missing."""
@@ -151,13 +156,28 @@ def first_candidates(ranked: Sequence[Scored]) -> list[Scored]:
     return [scored for scored in ranked if scored.number in numbers]
 
 
-def _signals(found: Sequence[Found], read: ReadCandidates, judged: int) -> NDArray[np.float32]:
-    """Return what a calibration reads, of the first `judged` alone: it shall not depend on how many are shown."""
+def _at_most(found: Sequence[Found], owners: Mapping[int, str], wish: Wish) -> list[Found]:
+    """Return the passages to cite of those that are left, best first."""
+    by_number = {one.scored.number: one for one in found}
+    capped = at_most_per_article([one.scored for one in found], owners, wish.max_per_article)
+    return merge_touching((by_number[scored.number] for scored in capped), wish.limit)
+
+
+def _signals(
+    found: Sequence[Found], read: ReadCandidates, judged: Collection[int], answering: Collection[int]
+) -> NDArray[np.float32]:
+    """Return what a calibration reads, of the passages with the numbers `judged` alone.
+
+    Those are the same however many are shown, and no reprint of another: what stands in two papers is not less likely
+    for it. `answering` are those that the answer is cut from.
+    """
     ids = [one.passage.article.id for one in found]
-    first = read.measured.candidates < judged
+    numbers = np.array([one.scored.number for one in found], dtype=np.int64)[read.measured.candidates]
+    rows = np.isin(numbers, list(judged))
     return signals(
-        read.measured.features[first],
-        read.measured.candidates[first],
+        read.measured.features[rows],
+        read.measured.candidates[rows],
         [ids.index(one) for one in ids],
-        read.logits[first],
+        read.logits[rows],
+        np.isin(numbers[rows], list(answering)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from index.records import ArticleHeader, Passage
@@ -38,13 +38,15 @@ class Found:
         first, last = sorted((self.passage, other.passage), key=lambda passage: passage.start)
         text = first.text + last.text[first.end - last.start :] if last.end > first.end else first.text
         passage = replace(self.passage, start=first.start, end=max(first.end, last.end), text=text)
-        quotes = dict(self.read.quotes)
-        quotes |= {quote: strength for quote, strength in other.read.quotes if quote not in quotes}
         also_in = {article.id: article for article in (*self.also_in, *other.also_in)}
         return replace(
             self,
             passage=passage,
-            read=replace(self.read, quotes=_strongest_first(quotes)),
+            read=replace(
+                self.read,
+                quotes=_strongest_apart((*self.read.quotes, *other.read.quotes)),
+                sentences=_strongest_apart((*self.read.sentences, *other.read.sentences)),
+            ),
             also_in=tuple(also_in.values()),
         )
 
@@ -67,5 +69,10 @@ def merge_touching(found: Iterable[Found], limit: int) -> list[Found]:
     return kept
 
 
-def _strongest_first(quotes: Mapping[Quote, float]) -> tuple[tuple[Quote, float], ...]:
-    return tuple(sorted(quotes.items(), key=lambda item: -item[1]))
+def _strongest_apart(quotes: Sequence[tuple[Quote, float]]) -> tuple[tuple[Quote, float], ...]:
+    """Return the strongest quotes, best first, of those that overlap only one."""
+    kept: list[tuple[Quote, float]] = []
+    for quote, strength in sorted(quotes, key=lambda item: -item[1]):
+        if not any(quote.overlaps(other) for other, _strength in kept):
+            kept.append((quote, strength))
+    return tuple(kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -60,6 +61,11 @@ class Network:
         """Return plain values, rounded to what makes no difference."""
         plain = {key: np.round(getattr(self, key), 5).tolist() for key in _ARRAYS}
         return {"names": list(self.names), "bias": round(self.bias, 5), **plain}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its numbers and names, in hexadecimal."""
+        return hashlib.sha256(json.dumps(self.to_json()).encode()).hexdigest()
 
     def __call__(self, features: NDArray[np.float32]) -> Array:
         """Return the output of each row of `features`, shape (n, features), as shape (n,)."""

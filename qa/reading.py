@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,9 @@ from qa.cues import Cues, cues_of
 
 _REMEMBERED = 1024
 """Passages whose reading is kept, a few tens of kilobytes each: popular articles are candidates again and again."""
+
+LONGEST_QUOTE = 500
+"""Two sentences make one quote while they are not longer together, in code points."""
 
 Pieces = NDArray[np.int64]
 
@@ -37,6 +41,7 @@ class Sentence:
         accented: the set of its syllables with their accents.
         pieces: the distinct pieces of the built-in model in it.
         cues: what kinds of answers it could hold.
+        joins: whether it and the sentence before may be quoted as one: they share a paragraph and are not too long.
     """
 
     start: int
@@ -46,6 +51,7 @@ class Sentence:
     accented: frozenset[str]
     pieces: Pieces
     cues: Cues
+    joins: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +80,19 @@ class Reader:
         sentences = [text[start:end] for start, end in spans]
         vectors = self.model.encode([*sentences, text])
         pieces = self.model.pieces(sentences)
-        return Reading(tuple(map(_sentence, spans, sentences, pieces)), vectors[:-1], vectors[-1])
+        joins = [False, *(_join(text, *pair) for pair in pairwise(spans))][: len(spans)]
+        return Reading(tuple(map(_sentence, spans, sentences, pieces, joins)), vectors[:-1], vectors[-1])
 
     def pieces(self, text: str) -> Pieces:
         """Return the distinct pieces of one text."""
         return self.model.pieces([text])[0]
 
 
-def _sentence(span: Span, text: str, pieces: Pieces) -> Sentence:
+def _join(text: str, one: Span, other: Span) -> bool:
+    return "\n" not in text[one[1] : other[0]] and other[1] - one[0] <= LONGEST_QUOTE
+
+
+def _sentence(span: Span, text: str, pieces: Pieces, joins: bool) -> Sentence:
     terms = analyse(text)
     return Sentence(
         start=span[0],
@@ -91,6 +102,7 @@ def _sentence(span: Span, text: str, pieces: Pieces) -> Sentence:
         accented=frozenset(terms.accented),
         pieces=pieces,
         cues=cues_of(text),
+        joins=joins,
     )
 
 

@@ -28,9 +28,19 @@ class Reranker:
         """
         return cls(name, load_cross_encoder(name))
 
-    def order(self, question: str, found: Sequence[Found]) -> list[Found]:
-        """Return the passages best first, their scores the logistic function of the model's, 0 to 1."""
-        logits = self.score(question, [one.passage.text for one in found]).astype(np.float64)
-        scores = 1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0)))
-        rows = np.argsort(-logits, kind="stable").tolist()
+    def order(self, question: str, found: Sequence[Found], known: dict[int, float]) -> list[Found]:
+        """Return the passages best first, their scores the logistic function of the model's, 0 to 1.
+
+        Args:
+            question: what is asked.
+            found: the passages.
+            known: logits of passages by number that were read before; those read now join them.
+        """
+        new = [one for one in found if one.scored.number not in known]
+        if new:
+            logits = self.score(question, [one.passage.text for one in new])
+            known.update(zip((one.scored.number for one in new), logits.tolist(), strict=True))
+        own = np.array([known[one.scored.number] for one in found])
+        scores = 1.0 / (1.0 + np.exp(-np.clip(own, -30.0, 30.0)))
+        rows = np.argsort(-own, kind="stable").tolist()
         return [replace(found[row], scored=replace(found[row].scored, score=float(scores[row]))) for row in rows]

@@ -11,23 +11,24 @@ import argparse
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.calibrating import fit_calibration
 from qa.composition import SENTENCES, STRONG_ENOUGH
-from qa.confidence import Calibration, signals
+from qa.confidence import SIGNALS, Calibration, signals
+from qa.evidence import quoted_sentences
 from qa.features import NAMES
 from qa.network import Array, Network
 from training.calibrating import area_under_curve, calibration_error
-from training.fitting import Fit, fit_by_question
+from training.fitting import Fit, fit_by_question, fit_likelihood
 from training.questions import Example, examples
 
 _EVIDENCE = Fit(units=16, epochs=6, batch=64, rate=5e-3, decay=1e-4)
+_CALIBRATION_UNITS, _CALIBRATION_PENALTY = 16, 3e-3
 _FOLDS = 4
 _NOT_LEARNED_FROM = {"viquad among news", "evb en-vi", "evb vi-en"}
 """Sentences are not learned from these: among the news the right contexts are the ones without a title, and the two
@@ -73,16 +74,32 @@ def held_out_logits(found: Sequence[Example]) -> list[Array]:
 
 def is_right(example: Example, logits: Array) -> bool:
     """Whether the answer that would be composed holds what was asked for."""
-    best = np.argsort(-logits, kind="stable")[:SENTENCES]
-    strong = [row for row in best if np.exp(logits[row] - logits[best[0]]) >= STRONG_ENOUGH]
-    return bool(example.right[strong].any())
+    if not len(logits):
+        return False
+    quoted = np.concatenate(list(_quotes(example, logits)))
+    best = quoted[np.argsort(-logits[quoted], kind="stable")][:SENTENCES]
+    return bool(example.right[best[np.exp(logits[best] - logits[best[0]]) >= STRONG_ENOUGH]].any())
+
+
+def _quotes(example: Example, logits: Array) -> Iterator[NDArray[np.int64]]:
+    """Yield the rows of every quote of every candidate."""
+    for place in np.unique(example.candidates):
+        rows = np.flatnonzero(example.candidates == place)
+        yield from _quotes_of(example, rows, logits)
+
+
+def _quotes_of(example: Example, rows: NDArray[np.int64], logits: Array) -> Iterator[NDArray[np.int64]]:
+    """Yield the rows of every quote of the candidate whose sentences are `rows`, best first."""
+    for first, last in quoted_sentences(np.exp(logits[rows] - logits.max()), example.joins[rows]):
+        yield rows[first:last]
 
 
 def calibrate(found: Sequence[Example], read: NDArray[np.float32], right: NDArray[np.bool_]) -> Calibration:
     """Fit with the weights of `balanced`."""
     weights = balanced(found)
     used = weights > 0
-    return fit_calibration(read[used], right[used], weights[used], _THRESHOLD)
+    network = fit_likelihood(SIGNALS, read[used], right[used], weights[used], _CALIBRATION_UNITS, _CALIBRATION_PENALTY)
+    return Calibration(network, _THRESHOLD)
 
 
 def balanced(found: Sequence[Example]) -> NDArray[np.float64]:
@@ -103,18 +120,28 @@ def balanced(found: Sequence[Example]) -> NDArray[np.float64]:
     return np.array([weight(example) for example in found])
 
 
-def evidence_report(found: Sequence[Example], logits: Sequence[Array]) -> dict[str, dict[str, float]]:
+def evidence_report(found: Sequence[Example], logits: Sequence[Array]) -> dict[str, dict[str, Any]]:
     """Return, for each setting, how often the right passage and sentence come first."""
     report = {}
+    words = NAMES.index("share")
     for setting in dict.fromkeys(example.setting for example in found):
-        rows = [row for row, example in enumerate(found) if example.setting == setting and example.removed == "nothing"]
+        asked = [
+            (example, own)
+            for example, own in zip(found, logits, strict=True)
+            if (example.setting, example.removed) == (setting, "nothing")
+        ]
+        inside = [(example, own, _inside_passage(example)) for example, own in asked if example.right.any()]
         report[setting] = {
-            "questions": len(rows),
-            "sentence_first": _share(_first_is_right(found[row], logits[row]) for row in rows),
-            "sentence_in_right_passage": _share(
-                _right_inside_passage(found[row], logits[row]) for row in rows if found[row].right.any()
-            ),
-            "answer_holds_it": _share(is_right(found[row], logits[row]) for row in rows),
+            "questions": len(asked),
+            "sentence_first": _share(_first_is_right(*one) for one in asked),
+            "quote_first": _share(_first_quote_is_right(*one) for one in asked),
+            "answer_holds_it": _share(is_right(*one) for one in asked),
+            "inside_right_passage": {
+                "by_words_alone": _share(_best_is_right(one, one.features[:, words], rows) for one, _, rows in inside),
+                "sentence": _share(_best_is_right(*one) for one in inside),
+                "quote": _share(_quote_is_right(*one) for one in inside),
+                "sentences_in_quote": _share(len(next(_quotes_of(e, rows, own))) for e, own, rows in inside),
+            },
         }
     return report
 
@@ -156,13 +183,27 @@ def _first_is_right(example: Example, logits: Array) -> bool:
     return bool(len(logits)) and bool(example.right[int(np.argmax(logits))])
 
 
-def _right_inside_passage(example: Example, logits: Array) -> bool:
-    passage = int(example.candidates[np.flatnonzero(example.right)[0]])
-    rows = np.flatnonzero(example.candidates == passage)
-    return bool(example.right[rows[int(np.argmax(logits[rows]))]])
+def _first_quote_is_right(example: Example, logits: Array) -> bool:
+    if not len(logits):
+        return False
+    best = example.candidates[int(np.argmax(logits))]
+    return _quote_is_right(example, logits, np.flatnonzero(example.candidates == best))
 
 
-def _share(values: Iterable[bool]) -> float:
+def _inside_passage(example: Example) -> NDArray[np.int64]:
+    """The rows of the right passage."""
+    return np.flatnonzero(example.candidates == example.candidates[np.flatnonzero(example.right)[0]])
+
+
+def _best_is_right(example: Example, values: NDArray[Any], rows: NDArray[np.int64]) -> bool:
+    return bool(example.right[rows[int(np.argmax(values[rows]))]])
+
+
+def _quote_is_right(example: Example, logits: Array, rows: NDArray[np.int64]) -> bool:
+    return bool(example.right[next(_quotes_of(example, rows, logits))].any())
+
+
+def _share(values: Iterable[float]) -> float:
     return round(float(np.mean(list(values))), 4)
 
 

@@ -1,4 +1,4 @@
-"""Fits a `qa.network.Network` with torch, so that the right rows of a question win against its other rows."""
+"""Fits a `qa.network.Network` with torch: the right rows of a question win, or each row gets its likelihood."""
 
 from __future__ import annotations
 
@@ -56,6 +56,46 @@ def fit_by_question(
     return _train(names, np.concatenate(list(questions)), len(questions), loss, fit)
 
 
+def fit_likelihood(
+    names: Sequence[str],
+    rows: NDArray[np.float32],
+    right: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    units: int,
+    penalty: float,
+    seed: int = 0,
+) -> Network:
+    """Fit so that the logistic function of the output is how likely a row is right.
+
+    Args:
+        names: of the features.
+        rows: shape (rows, features).
+        right: which rows are right, shape (rows,).
+        weights: how much each row counts, shape (rows,).
+        units: hidden ones.
+        penalty: on the mean loss, times the squares of all weights that are no bias.
+        seed: of the hidden weights at the start.
+    """
+    torch.manual_seed(seed)
+    mean, scale = rows.mean(axis=0), np.maximum(rows.std(axis=0), _LEAST_SCALE)
+    model = _Model(mean, scale, units)
+    nn.init.zeros_(model.direct.weight)
+    inputs, wanted = torch.from_numpy(rows), torch.from_numpy(right.astype(np.float32))
+    shares = torch.from_numpy((weights / weights.sum()).astype(np.float32))
+    penalised = [model.direct.weight, model.hidden.weight, model.output.weight]
+    optimizer = torch.optim.LBFGS(model.parameters(), max_iter=400, history_size=20, line_search_fn="strong_wolfe")
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        losses = nn.functional.binary_cross_entropy_with_logits(model(inputs), wanted, reduction="none")
+        cost: Tensor = shares @ losses + penalty * torch.stack([part.pow(2).sum() for part in penalised]).sum()
+        cost.backward()  # type: ignore[no-untyped-call]
+        return cost
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]
+    return _network(names, model)
+
+
 class _Model(nn.Module):
     def __init__(self, mean: NDArray[np.float32], scale: NDArray[np.float32], units: int) -> None:
         super().__init__()
@@ -92,13 +132,17 @@ def _train(
             optimizer.step()
             schedule.step()
 
+    return _network(names, model)
+
+
+def _network(names: Sequence[str], model: _Model) -> Network:
     def array(parameter: Tensor) -> NDArray[np.float64]:
         return parameter.detach().numpy().astype(np.float64)
 
     return Network(
         names=tuple(names),
-        mean=mean.astype(np.float64),
-        scale=scale.astype(np.float64),
+        mean=array(model.mean),
+        scale=array(model.scale),
         direct=array(model.direct.weight)[0],
         hidden=array(model.hidden.weight),
         hidden_bias=array(model.hidden.bias),

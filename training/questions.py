@@ -67,6 +67,7 @@ class Example:
         candidates: which candidate each sentence is of, shape (sentences,).
         articles: a number for the article of each candidate, shape (candidates,).
         right: which sentences hold the answer, shape (sentences,).
+        joins: which may be quoted as one with the sentence before, shape (sentences,).
     """
 
     setting: str
@@ -76,6 +77,7 @@ class Example:
     candidates: NDArray[np.int64]
     articles: NDArray[np.int64]
     right: NDArray[np.bool_]
+    joins: NDArray[np.bool_]
 
 
 def examples(data: Path, work: Path) -> Iterator[Example]:
@@ -140,11 +142,12 @@ def _example(
         for place, (text, passage, scored) in enumerate(zip(texts, passages, kept, strict=True), 1)
     ]
     measured = measure(question_to_read(asked, snapshot, reader), candidates, reader)
-    right = []
+    right, joins = [], []
     for place, row in zip(measured.candidates.tolist(), measured.sentences.tolist(), strict=True):
         sentence, passage = measured.readings[place].sentences[row], passages[place]
         text = texts[place][sentence.start : sentence.end]
         right.append(passage.article.id == question.article and question.answer in text)
+        joins.append(sentence.joins)
     ids = [passage.article.id for passage in passages]
     return Example(
         setting=setting,
@@ -154,6 +157,7 @@ def _example(
         candidates=measured.candidates,
         articles=np.array([ids.index(one) for one in ids], dtype=np.int64),
         right=np.array(right, dtype=bool),
+        joins=np.array(joins, dtype=bool),
     )
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from random_models import save_static
 
 from index.corpus import Corpus
 from index.encoder import Encoder
@@ -15,6 +20,8 @@ from index.records import Draft
 from qa.engine import Engine
 from qa.ranking import MODES
 
+QUESTION = "cau My Thuan bac qua song nao"
+
 
 @pytest.fixture(scope="module")
 def engine(repository: Path, builtin: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
@@ -23,15 +30,38 @@ def engine(repository: Path, builtin: Encoder, tmp_path_factory: pytest.TempPath
         yield Engine(corpus)
 
 
-@pytest.mark.parametrize("question", ["cau My Thuan bac qua song nao", "Ai vẽ bức Mona Lisa?", "How long is it?"])
+@pytest.mark.parametrize("question", [QUESTION, "Ai vẽ bức Mona Lisa?", "How long is it?"])
 def test_confidence_does_not_depend_on_how_much_is_shown(engine: Engine, question: str) -> None:
+    answers = [
+        engine.ask(question, limit=limit, max_per_article=most) for limit, most in ((1, 1), (5, 2), (40, 1), (100, 50))
+    ]
+    assert [answer.confidence for answer in answers] == pytest.approx([answers[0].confidence] * 4, abs=0.01)
+    assert len({answer.answerable for answer in answers}) == 1
+
+
+def test_confidence_is_of_the_answer_that_is_shown(engine: Engine) -> None:
+    """The nearest vector alone may lead elsewhere; what is then shown is not what was sure."""
+    question = "con te giac mot sung cuoi cung cua viet nam chet nam nao"
+    sure = engine.ask(question).confidence
+    assert sure is not None
     for mode in MODES:
-        answers = [
-            engine.ask(question, mode=mode, limit=limit, max_per_article=most)
-            for limit, most in ((1, 1), (5, 2), (40, 1), (100, 50))
-        ]
-        assert [answer.confidence for answer in answers] == pytest.approx([answers[0].confidence] * 4, abs=1e-4)
-        assert len({answer.answerable for answer in answers}) == 1
+        answer = engine.ask(question, mode=mode, limit=1)
+        assert answer.confidence is not None
+        if answer.passages[0].passage.article.id != engine.ask(question).passages[0].passage.article.id:
+            assert answer.confidence < sure - 0.1
+
+
+def test_reprints_make_an_answer_no_less_likely(repository: Path, builtin: Encoder, tmp_path: Path) -> None:
+    drafts = [item for item in read_path(repository / "seeds") if isinstance(item, Draft)]
+    with Corpus.open(tmp_path, builtin) as corpus:
+        list(corpus.add(drafts))
+        engine = Engine(corpus)
+        alone = engine.ask(QUESTION)
+        list(corpus.add(replace(draft, id=f"copy-{draft.id}", url=None) for draft in drafts))
+        twice = engine.ask(QUESTION)
+    assert twice.passages[0].also_in
+    assert twice.confidence == pytest.approx(alone.confidence, abs=0.1)
+    assert twice.passages[0].score == pytest.approx(alone.passages[0].score, abs=0.1)
 
 
 def test_what_is_elsewhere_is_refused_and_what_is_here_answered(engine: Engine) -> None:
@@ -47,3 +77,30 @@ def test_what_is_elsewhere_is_refused_and_what_is_here_answered(engine: Engine) 
 def test_where_nothing_was_read_nothing_is_answerable(engine: Engine) -> None:
     answer = engine.ask("Ai?", min_confidence=0.0, filters=Filters(source=("không có",)))
     assert (answer.answerable, answer.confidence, answer.answer, answer.passages) == (False, 0.0, None, ())
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_a_model_of_ones_own_gets_confidence_from_ones_own_questions(repository: Path, tmp_path: Path) -> None:
+    pytest.importorskip("sentence_transformers")
+    model, data = save_static(tmp_path / "model"), tmp_path / "data"
+    questions = [json.loads(line) for line in (repository / "seeds/questions.jsonl").read_text().splitlines()]
+    answered = [one for one in questions if one["language"] == "vi" and one.get("answer")][:60]
+    some = tmp_path / "some.jsonl"
+    some.write_text("".join(f"{json.dumps(one)}\n" for one in answered))
+    hoidap("ingest", repository / "seeds", "--data", data, "--model", model)
+    before = json.loads(hoidap("ask", QUESTION, "--data", data, "--json"))
+    assert (before["confidence"], before["answerable"]) == (None, None)
+    # The corpus's own model is taken, without being named again.
+    hoidap("eval", "--articles", repository / "seeds", "--questions", some, "--calibrate", data)
+    after = json.loads(hoidap("ask", QUESTION, "--data", data, "--json"))
+    assert 0 < after["confidence"] < 1
+    assert after["answerable"] is (after["answer"] is not None)
+
+
+def hoidap(*arguments: object) -> str:
+    command = [sys.executable, "-m", "api.commands.main", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -12,11 +12,12 @@ def quoted(rank: int, article: str, *sentences: tuple[str, float]) -> QuotedPass
     quotes = tuple(Quote(text, TEXT.index(text), TEXT.index(text) + len(text)) for text, _strength in sentences)
     nothing = Evidence(None, None)
     cited = CitedPassage(rank, 1.0, nothing, nothing, Passage(rank, header, 0, len(TEXT), TEXT), quotes, None)
-    return QuotedPassage(cited, tuple(strength for _text, strength in sentences))
+    strengths = [strength for _text, strength in sentences]
+    return QuotedPassage(cited, tuple(zip(quotes, strengths, strict=True)))
 
 
 def test_strong_sentences_come_in_reading_order_and_are_cited_at_both_ends() -> None:
-    answer = compose([quoted(1, "a", ("Ba là sông.", 1.0), ("Một là cầu.", 0.5)), quoted(2, "b", ("Hai là chợ.", 0.4))])
+    answer = compose([quoted(1, "a", ("Ba là sông.", 1.0), ("Một là cầu.", 0.7)), quoted(2, "b", ("Hai là chợ.", 0.6))])
     assert answer is not None
     assert answer.text == "Một là cầu. Ba là sông. Hai là chợ."
     assert [(c.passage, c.article_id) for c in answer.citations] == [(1, "a"), (1, "a"), (2, "b")]
@@ -43,6 +44,17 @@ def test_the_same_sentence_is_said_once() -> None:
         answer = compose(passages)
         assert answer is not None
         assert len(answer.citations) == 1
+
+
+def test_quotes_that_overlap_are_said_once() -> None:
+    answer = compose(
+        [quoted(1, "a", ("Một là cầu. Hai là chợ.", 1.0)), quoted(2, "a", ("Hai là chợ. Ba là sông.", 0.9))]
+    )
+    assert answer is not None
+    assert answer.text == "Một là cầu. Hai là chợ."
+    reprint = compose([quoted(1, "a", ("Một là cầu. Hai là chợ.", 1.0)), quoted(2, "b", ("Hai là chợ.", 0.9))])
+    assert reprint is not None
+    assert len(reprint.citations) == 1
 
 
 def test_an_answer_is_short() -> None:

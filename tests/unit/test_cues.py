@@ -24,6 +24,14 @@ from qa.cues import Kind, cues_of, offers, wanted_by
         ("橋の長さは何メートルですか。いくらですか", "number"),
         ("ใครออกแบบสะพาน", "person"),
         ("Сколько полос на мосту?", "number"),
+        ("Cầu có mấy nhịp?", "number"),
+        ("may nguoi bi thuong", "number"),
+        ("Máy bay nào rơi ở Hà Nội?", "other"),
+        ("Who may vote?", "person"),
+        ("What happened in May?", "other"),
+        ("Công nghệ AI là gì?", "other"),
+        ("AI LÀ NGƯỜI VẼ CẦU?", "person"),
+        ("Ai dùng AI trong công việc?", "person"),
     ],
 )
 def test_the_kind_of_answer_is_known_with_and_without_accents(question: str, kind: Kind) -> None:

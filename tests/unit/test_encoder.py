@@ -18,8 +18,13 @@ def test_vectors_have_unit_length_whatever_the_batch(builtin: Encoder) -> None:
     assert np.linalg.norm(together, axis=1) == pytest.approx(1.0, abs=1e-5)
 
 
-def test_a_text_without_a_token_gives_zeros(builtin: Encoder) -> None:
-    assert not builtin.encode_passages([""]).any()
+@pytest.mark.parametrize("text", ["", "...", "👩‍👩‍👧", "ສະບາຍດີ ຊາວໂລກ", "مرحبا بالعالم", "שלום עולם"])
+def test_a_text_without_a_known_piece_gives_zeros(builtin: Encoder, text: str) -> None:
+    """Unknown scripts too, else all their texts would be alike."""
+    assert not builtin.encode_passages([text]).any()
+
+
+def test_no_text_gives_no_vector(builtin: Encoder) -> None:
     assert builtin.encode_queries([]).shape == (0, builtin.record.dimensions)
 
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import pytest
 from fakes import WordEncoder
 from hypothesis import HealthCheck, given, settings
@@ -9,9 +12,13 @@ from index.corpus import Corpus
 from index.filters import Filters
 from index.normalization import normalize
 from index.records import Draft
-from qa.engine import Engine
+from qa import finding, merging
+from qa.answers import Quote
+from qa.confidence import builtin_calibration
+from qa.engine import Engine, Limits
 from qa.errors import InvalidQuestion
-from qa.merging import LONGEST
+from qa.evidence import ReadCandidate
+from qa.merging import LONGEST, Found
 from qa.ranking import MODES, Mode
 
 
@@ -44,6 +51,24 @@ def test_the_passage_that_answers_comes_first_with_its_sentence(engine: Engine) 
     assert answer.answer is not None
     assert answer.answer.text == "Cầu dài năm trăm mét và có bốn làn xe."
     assert (answer.answerable, answer.confidence) == (None, None)
+
+
+def test_a_quote_that_is_not_in_its_passage_is_dropped_with_a_warning(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(engine, BRIDGE)
+    merge = merging.merge_touching
+
+    def shifted(found: Iterable[Found], limit: int) -> list[Found]:
+        wrong = Quote("Cầu dài năm trăm mét và có bốn làn xe.", 30, 68)
+        read = ReadCandidate(1.0, 1.0, ((wrong, 1.0),), ((wrong, 1.0),))
+        return [replace(one, read=read) for one in merge(found, limit)]
+
+    monkeypatch.setattr(finding, "merge_touching", shifted)
+    with pytest.warns(RuntimeWarning, match="not in article cau"):
+        answer = engine.ask("cầu dài bao nhiêu mét")
+    assert answer.passages[0].quotes == ()
+    assert answer.answer is None
 
 
 def test_accents_need_not_be_typed(engine: Engine) -> None:
@@ -234,3 +259,21 @@ def test_every_passage_and_quote_is_a_slice_of_any_unicode_article(
         if answer.answer is not None:
             for c in answer.answer.citations:
                 assert answer.answer.text[c.start : c.end] == stored[c.article_id][c.source_start : c.source_end]
+
+
+def test_a_text_that_is_too_long_is_refused(corpus: Corpus) -> None:
+    engine = Engine(corpus, Limits(text_bytes=8))
+    assert engine.similar_to_text("Chợ quê"[:6]) == []
+    with pytest.raises(InvalidQuestion, match="text: is longer than 8 bytes"):
+        engine.similar_to_text("Chợ quê")
+
+
+def test_a_calibration_of_another_network_is_not_used(engine: Engine) -> None:
+    add(engine, BRIDGE)
+    calibration = builtin_calibration()
+    engine.adopt(calibration)
+    assert engine.ask("cầu dài bao nhiêu mét").confidence is not None
+    stored = engine.corpus.calibration()
+    assert stored is not None
+    engine.corpus.set_calibration({**stored, "evidence": "of another time"})
+    assert engine.ask("cầu dài bao nhiêu mét").confidence is None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from api.commands.evaluate import read_questions, table
 from index.corpus import Corpus
 from index.records import Draft
 from qa.engine import Engine
-from qa.evaluation import EvaluationQuestion, evaluate
+from qa.evaluation import EvaluationQuestion, evaluate, holds
 from qa.ranking import MODES
 
 pytest.importorskip("ir_measures")
@@ -87,3 +88,11 @@ def test_the_questions_of_the_seeds_are_read(repository: Path) -> None:
     questions = list(read_questions(repository / "seeds" / "questions.jsonl"))
     assert len(questions) >= 200
     assert sum(question.article_ids is None for question in questions) >= 60
+
+
+def test_a_blank_answer_is_none_and_letters_may_be_composed_either_way(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text('{"question": "a", "article_ids": ["x"], "answer": "  "}\n')
+    assert [question.answer for question in read_questions(file)] == [None]
+    assert holds("Cầu bắc qua sông Tiền.", unicodedata.normalize("NFD", "sông  Tiền"))
+    assert not holds("Cầu bắc qua sông Hậu.", "sông Tiền")

