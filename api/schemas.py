@@ -184,7 +184,9 @@ class PassageOut(BaseModel):
     text: str
     start: int = Field(description=_OFFSET)
     end: int = Field(description=_OFFSET)
-    quotes: list[QuoteOut]
+    quotes: list[QuoteOut] = Field(
+        description="The sentence that answers, or two beside each other, and perhaps one more; best first."
+    )
     link: str | None = Field(description="Opens the source page at the first quote.")
     also_in: list[ArticleOut] = Field(description="Reprints of the article that have the same passage.")
 

@@ -43,7 +43,9 @@ class Settings(BaseSettings):
     max_request_bytes: int = Field(64_000_000, ge=1, description="Largest request body.")
     max_article_bytes: int = Field(MAX_TEXT_BYTES, ge=1, description="Longest text of one article, in UTF-8.")
     max_question_characters: int = Field(MAX_QUESTION_CHARACTERS, ge=1, description="Longest question.")
-    max_limit: int = Field(MAX_LIMIT, ge=1, le=1000, description="Most passages or articles in one answer.")
+    max_limit: int = Field(
+        MAX_LIMIT, ge=50, le=1000, description="Most passages or articles in one answer; lists have 50 by default."
+    )
     max_batch_articles: int = Field(10_000, ge=1, description="Most articles in one request.")
 
     @field_validator("api_key")
@@ -77,7 +79,7 @@ class Settings(BaseSettings):
 
     def limits(self) -> Limits:
         """Return the bounds of a question."""
-        return Limits(self.max_question_characters, self.max_limit)
+        return Limits(self.max_question_characters, self.max_limit, self.max_article_bytes)
 
     def is_exposed(self) -> bool:
         """Whether other machines can reach the service."""

@@ -65,9 +65,11 @@ Results go to standard output; progress, notes and errors go to standard error. 
 | 0 | Done. |
 | 1 | The work failed, or a part of it: `ingest` could not read or store something, `verify` found a problem, \
 `articles delete` was given an id that is not there. What else could be read, stored or deleted, was. |
-| 2 | Wrong usage: an unknown command or option, an argument that is missing, a number out of range. |
+| 2 | Wrong usage: an unknown command or option, an argument that is missing, a number below its least, a setting that \
+is not allowed. |
 
-A command that takes `--data` opens the corpus in that folder, and makes an empty one where there is none. So a mistyped
+Every command that takes `--data`, but `reindex` and `restore`, opens the corpus in that folder, and makes an empty one
+where there is none. So a mistyped
 folder gives an empty corpus, not an error. A command works while a server runs on the same folder. Options win over
 [settings](settings.md)."""
 
@@ -118,8 +120,8 @@ _SETTINGS_BEFORE = f"""# Settings
 
 {_NOTICE}
 
-Settings are environment variables. No file is read. The options `--data`, `--model`, `--host` and `--port` of the
-[command line](command-line.md) win over them. An empty variable is like one that is not set. A value
+Settings are environment variables. No file is read. The options `--data`, `--model`, `--reranker`, `--host` and
+`--port` of the [command line](command-line.md) win over them. An empty variable is like one that is not set. A value
 that is not allowed stops the program at its start."""
 
 _SETTINGS_AFTER = """Where `HOIDAP_DATA` is not set, the data folder is where the platform keeps the data of a

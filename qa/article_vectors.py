@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TypeVar
 
@@ -72,6 +72,15 @@ def similarity(one: Vectors, other: Vectors) -> float:
     return (1.0 - _BOTH_WAYS) * max(ways) + _BOTH_WAYS * min(ways)
 
 
+@dataclass(slots=True)
+class _Measured:
+    """What was measured of the corpus as of one change: the mean of each language, and the background."""
+
+    change: int
+    means: dict[str, Vectors] = field(default_factory=dict)
+    background: Background | None = None
+
+
 class ArticleVectors:
     """Gives the vectors of articles without what tells their language. Safe to share between threads."""
 
@@ -79,9 +88,7 @@ class ArticleVectors:
         """Read from `corpus`."""
         self._corpus = corpus
         self._lock = threading.Lock()
-        self._means: dict[str, Vectors] = {}
-        self._background: Background | None = None
-        self._change = -1
+        self._kept = _Measured(change=-1)
 
     def of(self, articles: Mapping[str, Iterable[int]]) -> dict[str, Vectors]:
         """Return unit vectors of the passages of articles, shape (n, dimensions) each; those without any are missing.
@@ -109,25 +116,26 @@ class ArticleVectors:
 
     def background(self) -> Background:
         """Return how similar unrelated articles of the corpus are."""
-        self._follow()
-        if self._background is None:
+        measured = self._of_now()
+        if measured.background is None:
             sample = self.of(dict.fromkeys(self._corpus.sample_articles(_BACKGROUND_ARTICLES), ()))
-            self._background = _background(list(sample.values()))
-        return self._background
+            measured.background = _background(list(sample.values()))
+        return measured.background
 
     def _mean(self, language: str) -> Vectors:
-        self._follow()
-        mean = self._means.get(language)
+        measured = self._of_now()
+        mean = measured.means.get(language)
         if mean is None:
-            mean = self._means[language] = self._measured(language)
+            mean = measured.means[language] = self._measured(language)
         return mean
 
-    def _follow(self) -> None:
-        """Forget what was measured before the corpus changed."""
+    def _of_now(self) -> _Measured:
+        """Return what was measured since the corpus changed last; what is measured late stays with its own change."""
         change = self._corpus.change()
         with self._lock:
-            if change != self._change:
-                self._means, self._background, self._change = {}, None, change
+            if change != self._kept.change:
+                self._kept = _Measured(change)
+            return self._kept
 
     def _measured(self, language: str) -> Vectors:
         sample = self._corpus.passages_of_articles(self._corpus.sample_articles(_SAMPLE_ARTICLES, language))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.normalization import normalize
 from qa.answers import Answer
 from qa.engine import Engine
 from qa.errors import EvaluationUnavailable
@@ -160,8 +161,10 @@ def _judge(question: EvaluationQuestion, answer: Answer, measure: _Measure) -> _
     decided = answer.answerable is not None
     if question.article_ids is None:
         return _Judged(None, None, None, None, None, float(not answer.answerable) if decided else None)
-    # Ranks as scores: equal scores would otherwise be ordered by id.
-    ranked = {cited.passage.article.id: 1.0 / cited.rank for cited in answer.passages}
+    # Ranks as scores: equal scores would otherwise be ordered by id. Reprints are named beside the one they were folded
+    # into.
+    named = [article.id for cited in answer.passages for article in (cited.passage.article, *cited.also_in)]
+    ranked = {article_id: 1.0 / rank for rank, article_id in enumerate(dict.fromkeys(named), 1)}
     values = measure(dict.fromkeys(question.article_ids, 1), ranked)
     return _Judged(
         success={k: values[f"Success@{k}"] for k in (1, 5, 10)},
@@ -182,8 +185,8 @@ def _quotes(answer: Answer, right: str) -> bool:
 
 
 def holds(text: str, part: str) -> bool:
-    """Whether `part` stands in `text`, white space aside."""
-    return " ".join(part.split()) in " ".join(text.split())
+    """Whether `part` stands in `text`, white space and composition of letters aside."""
+    return " ".join(normalize(part).split()) in " ".join(normalize(text).split())
 
 
 def _mean(judged: Sequence[_Judged]) -> Figures:

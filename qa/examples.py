@@ -82,6 +82,8 @@ class Examples:
         return 0 < len(article.title) <= _MAX_QUESTION_CHARACTERS and self._finds(article.title, article.id)
 
     def _finds(self, question: str, article_id: str) -> bool:
+        if len(question) > self._engine.limits.question_characters:
+            return False
         answer = self._engine.ask(question, limit=1)
         return answer.answerable is not False and any(p.passage.article.id == article_id for p in answer.passages)
 

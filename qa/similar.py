@@ -44,9 +44,9 @@ class SimilarArticles:
         own = self._vectors.of({article.id: ()}).get(article.id)
         return self._similar(article, own, limit)
 
-    def to_text(self, text: str, limit: int, title: str = "") -> list[SimilarArticle]:
+    def to_text(self, text: str, limit: int) -> list[SimilarArticle]:
         """Return the articles most similar to a text that need not be stored."""
-        article = Article(id="", text=normalize(text), title=normalize(title), language=detect_language(text))
+        article = Article(id="", text=normalize(text), title="", language=detect_language(text))
         spans: list[Span] = spread(chunk(article.text))
         encoded = self._corpus.encoder.encode_passages(
             [passage_input(article.title, article.text[start:end]) for start, end in spans]

@@ -6,6 +6,7 @@ import json as json_format
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ import typer
 
 from api.assembly import engine_with
 from api.commands.options import Json, Model, RerankerName, settings_with
+from api.opening import open_corpus
 from index.corpus import Corpus, recorded_model
 from index.encoder import load_encoder
 from index.errors import EncodingError, ReadError
@@ -58,19 +60,21 @@ def evaluate(
         raise InvalidEvaluation(str(questions), "holds no question")
     if calibrate is not None and recorded_model(calibrate) is None:
         raise InvalidEvaluation(str(calibrate), "holds no corpus to calibrate; name the data folder of one")
-    settings = settings_with(None, model, reranker)
-    encoder = load_encoder(settings.model)
-    with tempfile.TemporaryDirectory(prefix="hoidap-eval-") as folder, Corpus.open(Path(folder), encoder) as corpus:
+    settings = settings_with(calibrate, model, reranker)
+    with ExitStack() as opened:
+        target = None if calibrate is None else opened.enter_context(open_corpus(settings))
+        encoder = load_encoder(settings.model) if target is None else target.encoder
+        folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="hoidap-eval-"))
+        corpus = opened.enter_context(Corpus.open(Path(folder), encoder))
         for outcome in corpus.add(_drafts(articles)):
             if outcome.error is not None:
                 raise outcome.error
         _check_ids(corpus, asked, questions)
         engine = engine_with(settings, corpus)
-        if calibrate is not None:
+        if target is not None:
             fitted = fit(engine, asked, _progress_of(len(asked)))
             engine.adopt(fitted)
-            with Corpus.open(calibrate, encoder) as target:
-                Engine(target, reranker=engine.reranker).adopt(fitted)
+            Engine(target, reranker=engine.reranker).adopt(fitted)
         groups = run(engine, asked, _progress_of(len(asked)))
     if json:
         typer.echo(json_format.dumps([asdict(group) for group in groups], ensure_ascii=False, indent=2))
@@ -118,6 +122,8 @@ def _question(record: object, origin: str) -> EvaluationQuestion:
     if start is not None and (not isinstance(start, int) or isinstance(start, bool) or start < 0):
         raise InvalidEvaluation(origin, "answer_start: expected an offset")
     texts = {key: record.get(key) for key in _TEXTS[1:]}
+    if not (texts["answer"] or "").strip():
+        texts["answer"] = None  # every text holds nothing
     return EvaluationQuestion(record["question"], None if ids is None else tuple(ids), answer_start=start, **texts)
 
 

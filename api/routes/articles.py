@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from http import HTTPStatus
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -79,17 +80,19 @@ async def add(request: Request, engine: EngineGiven, settings: SettingsGiven, cl
 
 def _add(corpus: Corpus, settings: Settings, body: bytes, is_ndjson: bool, clean: bool) -> Response:
     if is_ndjson:
-        items: list[tuple[int, Draft | HoidapError]] = list(_ndjson(body))
+        found = _ndjson(body)
     else:
         content = parse_json(body, "body")
         if not isinstance(content, list):
             return _add_one(corpus, settings, _draft(content, 1), clean)
-        items = [(number, _draft(record, number)) for number, record in enumerate(content, 1)]
-    if len(items) > settings.max_batch_articles:
+        found = ((number, _draft(record, number)) for number, record in enumerate(content, 1))
+    most = settings.max_batch_articles
+    items = list(islice(found, most + 1))  # no more is read than tells that there are too many
+    if len(items) > most:
         raise ProblemError(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             "Too many articles",
-            f"{len(items):,} articles; at most {settings.max_batch_articles:,} are taken in one request",
+            f"more than {most:,} articles; at most {most:,} are taken in one request",
         )
     return store_each(corpus, settings, items, clean)
 

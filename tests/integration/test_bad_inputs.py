@@ -459,11 +459,18 @@ def test_the_limit_of_an_article(small_client: httpx.Client, what: str, text: st
 def test_the_limit_of_a_batch(small_client: httpx.Client) -> None:
     articles = [{"id": f"n{n}", "text": f"Bài {n}."} for n in range(SMALL_BATCH + 1)]
     lines = "\n".join(json.dumps(article) for article in articles)
-    problem(small_client.post("/v1/articles", json=articles), 413, "4 articles", "at most 3")
-    problem(small_client.post("/v1/articles", content=lines, headers={"content-type": NDJSON}), 413, "at most 3")
+    problem(small_client.post("/v1/articles", json=articles), 413, "more than 3 articles")
+    problem(
+        small_client.post("/v1/articles", content=lines, headers={"content-type": NDJSON}), 413, "more than 3 articles"
+    )
     assert small_client.post("/v1/articles", json=articles[:-1]).json()["created"] == SMALL_BATCH
     for article in articles[:-1]:
         assert small_client.delete(f"/v1/articles/{article['id']}").status_code == 204
+
+
+def test_the_limit_of_a_text_to_compare(small_client: httpx.Client) -> None:
+    assert small_client.post("/v1/similar", json={"text": "a" * SMALL_ARTICLE}).status_code == 200
+    problem(small_client.post("/v1/similar", json={"text": "a" * SMALL_ARTICLE + "b"}), 422, "longer than 1,000 bytes")
 
 
 @pytest.mark.slow
