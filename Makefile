@@ -34,7 +34,7 @@ serve: setup ## Start the page and the HTTP service on http://127.0.0.1:8080
 	$(BIN)/hoidap serve --data $(DATA)
 
 test: setup ## Run the whole test suite, but for the page
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 test-browser: setup ## Test the page in Chromium, which is installed where it may be
 	$(BIN)/python tests/chromium.py

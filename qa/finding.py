@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -92,7 +92,7 @@ class PassageFinder:
         while True:
             passages, read = self._read(asked, pool, snapshot)
             apart = self._folded(self._ordered(asked, passages, wish, reranked))
-            chosen = _at_most(apart, owners, wish)
+            chosen = merge_touching(apart, limit, max_per_article)
             if len(chosen) == limit or not rest:
                 answering = {one.scored.number for one in chosen[:PASSAGES]}
                 judged = numbers.intersection(one.scored.number for one in apart) | answering
@@ -154,13 +154,6 @@ def first_candidates(ranked: Sequence[Scored]) -> list[Scored]:
     nearest = sorted(near, key=lambda scored: scored.dense.rank or 0)[:NEAREST]
     numbers = {scored.number for scored in (*ranked[:READ], *nearest)}
     return [scored for scored in ranked if scored.number in numbers]
-
-
-def _at_most(found: Sequence[Found], owners: Mapping[int, str], wish: Wish) -> list[Found]:
-    """Return the passages to cite of those that are left, best first."""
-    by_number = {one.scored.number: one for one in found}
-    capped = at_most_per_article([one.scored for one in found], owners, wish.max_per_article)
-    return merge_touching((by_number[scored.number] for scored in capped), wish.limit)
 
 
 def _signals(

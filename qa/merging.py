@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -51,17 +52,28 @@ class Found:
         )
 
 
-def merge_touching(found: Iterable[Found], limit: int) -> list[Found]:
-    """Return the first `limit` passages, best first, each with those that join it."""
+def merge_touching(found: Iterable[Found], limit: int, max_per_article: int) -> list[Found]:
+    """Return the first `limit` passages, best first, each with those that join it.
+
+    At most `max_per_article` passages of one article are returned. As many of its best passages are joined; a further
+    one that touches what is kept is left out, so that a passage does not grow by what matters little.
+    """
     kept: list[Found] = []
+    seen: Counter[str] = Counter()
     for one in found:
+        article = one.passage.article.id
+        seen[article] += 1
         row = next((row for row, other in enumerate(kept) if other.joins(one)), None)
         if row is not None:
-            kept[row] = kept[row].merged_with(one)
-            bridged = next((other for other in kept if other is not kept[row] and other.joins(kept[row])), None)
-            if bridged is not None:
-                kept[row] = kept[row].merged_with(bridged)
+            if seen[article] > max_per_article:
+                continue
+            merged = kept[row].merged_with(one)
+            while bridged := next((other for other in kept[row + 1 :] if other.joins(merged)), None):
+                merged = merged.merged_with(bridged)
                 kept.remove(bridged)
+            kept[row] = merged
+        elif sum(other.passage.article.id == article for other in kept) >= max_per_article:
+            continue
         elif len(kept) < limit:
             kept.append(one)
         else:

@@ -611,7 +611,9 @@ ASKED: list[tuple[dict[str, Any], int]] = [
 
 @pytest.mark.parametrize(("options", "count"), ASKED)
 def test_options_of_a_question(client: httpx.Client, options: dict[str, Any], count: int) -> None:
-    text = "\n\n".join(f"Cầu số {n} dài {n} mét. {'Chuyện về cầu còn dài. ' * 25}" for n in range(8))
+    # Between any two passages about bridges stand others about a market: passages that touch would become one.
+    market = "\n\n".join(["Chợ họp từ sáng sớm, rau bán rất chạy. " * 14] * 4)
+    text = "\n\n".join(f"Cầu số {n} dài {n} mét. {'Chuyện về cầu còn dài. ' * 20}\n\n{market}" for n in range(8))
     post(client, {"id": "long", "text": text})
     answer = client.post("/v1/ask", json={"question": "cầu dài", **options}).json()
     assert len(answer["passages"]) == count

@@ -59,10 +59,10 @@ def test_a_quote_that_is_not_in_its_passage_is_dropped_with_a_warning(
     add(engine, BRIDGE)
     merge = merging.merge_touching
 
-    def shifted(found: Iterable[Found], limit: int) -> list[Found]:
+    def shifted(found: Iterable[Found], limit: int, max_per_article: int) -> list[Found]:
         wrong = Quote("Cầu dài năm trăm mét và có bốn làn xe.", 30, 68)
         read = ReadCandidate(1.0, 1.0, ((wrong, 1.0),), ((wrong, 1.0),))
-        return [replace(one, read=read) for one in merge(found, limit)]
+        return [replace(one, read=read) for one in merge(found, limit, max_per_article)]
 
     monkeypatch.setattr(finding, "merge_touching", shifted)
     with pytest.warns(RuntimeWarning, match="not in article cau"):
