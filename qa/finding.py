@@ -16,7 +16,7 @@ from index.errors import NoSuchArticle
 from index.filters import NO_FILTERS, Filters
 from qa.composition import PASSAGES
 from qa.confidence import signals
-from qa.evidence import EvidenceReader, ReadCandidates
+from qa.evidence import EvidenceReader, ReadCandidate, ReadCandidates
 from qa.folding import Candidate, fold_reprints
 from qa.merging import Found, merge_touching
 from qa.ranking import Asked, Mode, Scored, at_most_per_article, question_to_read, rank
@@ -106,7 +106,12 @@ class PassageFinder:
         if wish.mode == "hybrid" and self.reranker is not None:
             found = self.reranker.order(asked.text, found, reranked)
         elif wish.mode == "hybrid" and self.orders_by_evidence:
-            found = [one.scored_as_read() for one in sorted(found, key=lambda one: -one.read.strength)]
+            # The same passage in several articles is as strong everywhere: then the one that was stored first leads.
+            best: dict[str, ReadCandidate] = {}
+            for one in sorted(found, key=lambda one: -one.read.strength):
+                best.setdefault(one.passage.text, one.read)
+            found.sort(key=lambda one: (-best[one.passage.text].strength, one.scored.number))
+            found = [one.scored_as(best[one.passage.text].share) for one in found]
         else:
             found.sort(key=lambda one: -one.scored.score)
         return found if wish.half_life_days is None else favour_recent(found, wish.half_life_days, time.time())

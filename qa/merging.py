@@ -24,9 +24,9 @@ class Found:
     read: ReadCandidate
     also_in: tuple[ArticleHeader, ...] = ()
 
-    def scored_as_read(self) -> Found:
-        """Return it with the score that reading gave it."""
-        return replace(self, scored=replace(self.scored, score=self.read.share))
+    def scored_as(self, score: float) -> Found:
+        """Return it with another score."""
+        return replace(self, scored=replace(self.scored, score=score))
 
     def joins(self, other: Found) -> bool:
         """Whether both are of one article, overlap or border on each other, and are not too long together."""
