@@ -23,7 +23,7 @@ from qa.reading import Reader
 _NEIGHBOUR = 0.1
 """The sentence before or behind a passage's best is quoted with it when it is at least so likely: the answer often
 stands beside the sentence that repeats the question."""
-_SECOND_QUOTE = 0.5
+SECOND_QUOTE = 0.5
 """A sentence elsewhere in the passage is a second quote when it is at least so likely."""
 
 
@@ -112,7 +112,7 @@ def quoted_sentences(strengths: Array, joins: NDArray[np.bool_]) -> list[tuple[i
     first, last = min(best, other), max(best, other)
     rest = np.delete(np.arange(len(strengths)), np.s_[first : last + 1])
     second = rest[np.argsort(-strengths[rest], kind="stable")][:1].tolist()
-    return [(first, last + 1)] + [(row, row + 1) for row in second if strengths[row] >= _SECOND_QUOTE * strengths[best]]
+    return [(first, last + 1)] + [(row, row + 1) for row in second if strengths[row] >= SECOND_QUOTE * strengths[best]]
 
 
 def _candidate(

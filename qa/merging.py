@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from index.records import ArticleHeader, Passage
 from qa.answers import Quote
-from qa.evidence import ReadCandidate
+from qa.evidence import SECOND_QUOTE, ReadCandidate
 from qa.ranking import Scored
 
 LONGEST = 1_500
@@ -46,7 +46,7 @@ class Found:
             read=replace(
                 self.read,
                 quotes=_strongest_apart((*self.read.quotes, *other.read.quotes)),
-                sentences=_strongest_apart((*self.read.sentences, *other.read.sentences)),
+                sentences=tuple({**dict(other.read.sentences), **dict(self.read.sentences)}.items()),
             ),
             also_in=tuple(also_in.values()),
         )
@@ -82,9 +82,10 @@ def merge_touching(found: Iterable[Found], limit: int, max_per_article: int) -> 
 
 
 def _strongest_apart(quotes: Sequence[tuple[Quote, float]]) -> tuple[tuple[Quote, float], ...]:
-    """Return the strongest quotes, best first, of those that overlap only one."""
+    """Return the quotes that a passage would have as one, best first; of those that overlap only the strongest."""
+    ordered = sorted(quotes, key=lambda item: -item[1])
     kept: list[tuple[Quote, float]] = []
-    for quote, strength in sorted(quotes, key=lambda item: -item[1]):
-        if not any(quote.overlaps(other) for other, _strength in kept):
+    for quote, strength in ordered:
+        if strength >= SECOND_QUOTE * ordered[0][1] and not any(quote.overlaps(other) for other, _strength in kept):
             kept.append((quote, strength))
     return tuple(kept)

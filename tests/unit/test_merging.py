@@ -24,10 +24,15 @@ def found(number: int, start: int, end: int, article: str = "a", strength: float
 
 
 def test_neighbours_become_one_with_the_rank_of_the_better() -> None:
-    merged = merge_touching([found(2, 80, 200), found(7, 0, 50, "b"), found(1, 0, 100, strength=0.4)], 5, 100)
+    merged = merge_touching([found(2, 80, 200), found(7, 0, 50, "b"), found(1, 0, 100, strength=0.6)], 5, 100)
     assert [(one.scored.number, one.passage.start, one.passage.end) for one in merged] == [(2, 0, 200), (7, 0, 50)]
     assert merged[0].passage.text == TEXT[:200]
     assert [quote.start for quote, _strength in merged[0].read.quotes] == [80, 0]
+
+
+def test_what_hardly_answers_is_not_quoted_of_a_merged_passage() -> None:
+    merged = merge_touching([found(2, 80, 200), found(1, 0, 100, strength=0.4)], 5, 100)
+    assert [quote.start for quote, _strength in merged[0].read.quotes] == [80]
 
 
 def test_passages_apart_or_of_different_articles_stay() -> None:
