@@ -51,7 +51,8 @@ class Background:
 
 
 USUAL_BACKGROUND = Background(0.06, 0.075)
-"""That of the built-in model on news and on encyclopedias alike; stands in where a corpus has too few articles."""
+"""Stands in where a corpus has too few articles: a little above what the built-in model has on news (0.04 and 0.05) and
+on an encyclopedia (0.01 and 0.07), since a language with few articles loses less of its mean."""
 
 
 def spread(items: Sequence[T], most: int = PASSAGES_EACH) -> list[T]:
