@@ -11,14 +11,20 @@ import numpy as np
 
 from benchmarks.measures import DEPTH
 from index.chunking import chunk
-from index.encoder import BuiltinEncoder, Encoder, load_encoder, passage_input
+from index.encoder import Encoder, load_encoder, passage_input
 from index.errors import ModelError
 from index.records import Draft
 from training import teacher
 
 _FIRST_COMMIT = "e0b4f55"
 """Holds the first model that was built in."""
-_FIRST_FILES = ("tokenizer.json", "model.safetensors")
+_FIRST_FILES = (
+    "modules.json",
+    "config_sentence_transformers.json",
+    "tokenizer.json",
+    "model.safetensors",
+    "1_Normalize/config.json",
+)
 _QUESTIONS_AT_ONCE = 256
 
 
@@ -58,7 +64,7 @@ def rankings(encoder: Encoder, articles: Sequence[Draft], questions: Sequence[st
 
 
 def _first() -> Encoder | str:
-    """Take the model from the history; its table is mapped, so it may be deleted once it is open."""
+    """Take the model from the history, where it lies in the format of sentence-transformers."""
     root = Path(__file__).parent.parent.parent
     with tempfile.TemporaryDirectory() as folder:
         for name in _FIRST_FILES:
@@ -66,9 +72,11 @@ def _first() -> Encoder | str:
             shown = subprocess.run(["git", "show", path], cwd=root, capture_output=True, check=False)
             if shown.returncode:
                 return f"this copy of the repository has no commit {_FIRST_COMMIT}"
-            (Path(folder) / name).write_bytes(shown.stdout)
+            file = Path(folder) / name
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(shown.stdout)
         try:
-            return BuiltinEncoder(Path(folder))
+            return load_encoder(folder)
         except ModelError as error:
             return str(error)
 
