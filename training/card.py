@@ -58,8 +58,8 @@ as often as it occurs, which finds the right passage less often (`training/READM
 ## How it was trained
 
 With `python -m training.train` ({passes} passes, {steps:,} steps of {batch:,} pairs at most, {minutes:.0f} minutes;
-seed {seed}). The table starts from random numbers; pieces whose English meaning dictionaries tell start two fifths of
-the way towards the vector that all-MiniLM-L6-v2 (Apache-2.0) gives to that meaning. Then each left text is to find its
+seed {seed}). The table starts from random numbers; of a piece whose English meaning dictionaries tell, two fifths of
+the variance are the vector that all-MiniLM-L6-v2 (Apache-2.0) gives to that meaning. Then each left text is to find its
 right text among those of the whole batch and the reverse (cross-entropy over cosines divided by 0.05). Pairs:
 translated sentences and paragraphs, dictionary entries, words and sentences in eleven languages, questions with their
 passages, titles with passages of their article, and parts of sentences, sometimes with a question word, with the
