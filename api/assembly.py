@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.settings import Settings
 from index.corpus import Corpus
 from qa.engine import Engine
-from qa.reranking import Reranker
+from qa.retrieval.reranking import Reranker
 
 
 def engine_with(settings: Settings, corpus: Corpus) -> Engine:

@@ -10,8 +10,8 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from index.encoder import BUILTIN_MODEL
 from index.errors import HoidapError
+from index.models.encoder import BUILTIN_MODEL
 from index.preparation import MAX_TEXT_BYTES
 from qa.engine import MAX_LIMIT, MAX_QUESTION_CHARACTERS, Limits
 

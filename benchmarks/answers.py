@@ -15,9 +15,9 @@ from pathlib import Path
 
 from benchmarks.development_sets import DevelopmentSet, viquad
 from index.corpus import Corpus
-from index.encoder import BUILTIN_MODEL, Encoder, load_encoder
+from index.models.encoder import BUILTIN_MODEL, Encoder, load_encoder
 from index.records import Draft
-from index.sentences import split_sentences
+from index.text.sentences import split_sentences
 from qa.engine import Engine
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measures import DEPTH, Row, measure
-from index.encoder import Encoder
+from index.models.encoder import Encoder
 
 _PIVOT = "eng"
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from api.commands.evaluate import read_questions
-from index.normalization import fold
 from index.readers import read_path
 from index.records import Draft
-from qa.evaluation import EvaluationQuestion
+from index.text.normalization import fold
+from qa.evaluation.measures import EvaluationQuestion
 
 _SENTENCES_PER_ARTICLE = 6
 _PASSAGE_CHARACTERS = 600

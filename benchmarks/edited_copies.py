@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
-from index.normalization import fold
-from index.sentences import split_sentences
+from index.text.normalization import fold
+from index.text.sentences import split_sentences
 
 _CHANGED_SHARE = 0.1
 _HEADLINE_WORDS = 12

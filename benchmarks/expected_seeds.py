@@ -13,9 +13,9 @@ from pathlib import Path
 
 from benchmarks.development_sets import seeds
 from index.corpus import Corpus
-from index.encoder import Encoder, load_encoder
+from index.models.encoder import Encoder, load_encoder
 from qa.engine import Engine
-from qa.evaluation import Group, evaluate
+from qa.evaluation.measures import Group, evaluate
 
 FILE = Path(__file__).with_suffix(".json")
 SEEDS = Path(__file__).parent.parent / "seeds"

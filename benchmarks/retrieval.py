@@ -20,10 +20,10 @@ from benchmarks.development_sets import DevelopmentSet, evb, seeds, viquad, viqu
 from benchmarks.measures import Row, measure, table
 from benchmarks.provenance import save
 from index.corpus import Corpus
-from index.encoder import BUILTIN_MODEL, Encoder, load_encoder
+from index.models.encoder import BUILTIN_MODEL, Encoder, load_encoder
 from qa.engine import Engine
-from qa.evaluation import Comparison, Figures, evaluate
-from qa.ranking import MODES
+from qa.evaluation.measures import Comparison, Figures, evaluate
+from qa.retrieval.ranking import MODES
 
 SETS = ("viquad", "news", "evb", "tatoeba", "seeds")
 _QUICK_STEP = 10

@@ -14,23 +14,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from index.analysis import Terms
-from index.chunking import chunk
 from index.cleaning import RemovedLine
-from index.database import check_copy
-from index.dense import DenseIndex, DenseView
-from index.encoder import Encoder, Fingerprint, ModelRecord, Vectors, load_encoder, passage_input
 from index.errors import CorpusError, HoidapError, InvalidArticle, NoSuchArticle
-from index.files import sync
 from index.filters import NO_FILTERS, Filters
 from index.identity import is_valid_id
-from index.lexical import LexicalIndex, LexicalView
-from index.locking import WriteLock
 from index.model_in_use import ModelInUse
+from index.models.encoder import Encoder, Fingerprint, ModelRecord, Vectors, load_encoder, passage_input
 from index.preparation import MAX_TEXT_BYTES, Prepared, prepare
 from index.records import Article, ArticleHeader, DatedArticle, Draft, Passage, Ranking
-from index.replacement import ReindexState, Replacement
-from index.store import Counts, EncodedPassage, Overview, Store, StoredDigests
+from index.search.text import LexicalIndex, LexicalView
+from index.search.vectors import DenseIndex, DenseView
+from index.storage.files import sync
+from index.storage.locking import WriteLock
+from index.storage.sqlite.database import check_copy
+from index.storage.sqlite.replacement import ReindexState, Replacement
+from index.storage.sqlite.store import Counts, EncodedPassage, Overview, Store, StoredDigests
+from index.text.analysis import Terms
+from index.text.chunking import chunk
 from index.verification import check_articles, check_indexes, check_replacement
 
 STORE_FILE = "corpus.db"

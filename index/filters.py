@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from index.dates import earliest_instant
 from index.errors import InvalidFilter
-from index.language import primary_language
-from index.normalization import normalize
 from index.records import Scalar
+from index.text.language import primary_language
+from index.text.normalization import normalize
 
 
 @dataclass(frozen=True)

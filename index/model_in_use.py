@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from index.encoder import Encoder, Fingerprint
 from index.errors import ModelError, ModelMismatch
-from index.store import Store
+from index.models.encoder import Encoder, Fingerprint
+from index.storage.sqlite.store import Store
 
 _PAUSE_SECONDS = 10.0
 """So long a model that cannot be loaded is not tried again."""

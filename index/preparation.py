@@ -10,9 +10,9 @@ from index.cleaning import CLEANER_VERSION, RemovedLine, clean_page
 from index.dates import parse_date
 from index.errors import InvalidArticle
 from index.identity import ID_PATTERN, identify, is_valid_id, is_web_address
-from index.language import detect_language
-from index.normalization import normalize, why_unstorable
 from index.records import Article, Draft
+from index.text.language import detect_language
+from index.text.normalization import normalize, why_unstorable
 
 MAX_TEXT_BYTES = 16_000_000
 MAX_FIELD_CHARACTERS = 2_000

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.corpus import STORE_FILE, Corpus
-from index.encoder import Encoder, Fingerprint, ModelRecord, Vectors
 from index.errors import CorpusError
-from index.locking import WriteLock
-from index.replacement import PendingPassage, ReindexState, Replacement
-from index.store import Store
+from index.models.encoder import Encoder, Fingerprint, ModelRecord, Vectors
+from index.storage.locking import WriteLock
+from index.storage.sqlite.replacement import PendingPassage, ReindexState, Replacement
+from index.storage.sqlite.store import Store
 
 _BATCH_PASSAGES = 128
 """A batch is committed; a process that is killed loses no more than one."""

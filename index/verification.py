@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from index.dense import DenseView
-from index.lexical import LexicalView
-from index.replacement import Replacement
-from index.store import Store
+from index.search.text import LexicalView
+from index.search.vectors import DenseView
+from index.storage.sqlite.replacement import Replacement
+from index.storage.sqlite.store import Store
 
 _PAGE = 500
 _UNIT_TOLERANCE = 1e-3

@@ -14,19 +14,19 @@ from numpy.typing import NDArray
 
 from index.corpus import Corpus
 from index.filters import NO_FILTERS, Filters
-from index.normalization import normalize, why_unstorable
 from index.preparation import MAX_TEXT_BYTES
+from index.text.normalization import normalize, why_unstorable
+from qa.answering.composition import QuotedPassage, compose
+from qa.answering.confidence import Calibration, builtin_calibration
 from qa.answers import Answer, AnswerText, CitedPassage, SearchResult, SimilarArticle, Stories, link_to
-from qa.article_vectors import ArticleVectors
-from qa.composition import QuotedPassage, compose
-from qa.confidence import Calibration, builtin_calibration
 from qa.errors import InvalidQuestion
-from qa.finding import PassageFinder, Wish
-from qa.merging import Found
-from qa.ranking import MODES, Asked, Mode, count, prepare, rank
-from qa.reranking import Reranker
-from qa.similar import SimilarArticles
-from qa.stories import StoryFinder
+from qa.retrieval.finding import PassageFinder, Wish
+from qa.retrieval.merging import Found
+from qa.retrieval.ranking import MODES, Asked, Mode, count, prepare, rank
+from qa.retrieval.reranking import Reranker
+from qa.similarity.article_vectors import ArticleVectors
+from qa.similarity.similar import SimilarArticles
+from qa.similarity.stories import StoryFinder
 
 MAX_QUESTION_CHARACTERS = 2_000
 MAX_LIMIT = 100

@@ -10,7 +10,7 @@ import regex
 
 from index.errors import NoSuchArticle
 from index.records import Article
-from index.sentences import split_sentences
+from index.text.sentences import split_sentences
 from qa.engine import Engine
 
 _EXAMPLES = 5

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.analysis import analyse
-from index.encoder import ModelRecord, Vectors
+from index.models.encoder import ModelRecord, Vectors
+from index.text.analysis import analyse
 
 
 class WordEncoder:

@@ -1,1 +1,1 @@
-"""How the built-in embedding model in `index/builtin/` was made: not needed to run hoidap."""
+"""How the built-in embedding model in `index/models/builtin/` was made: not needed to run hoidap."""

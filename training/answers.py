@@ -1,8 +1,8 @@
 """Trains what chooses the answering sentence and what tells how sure to be: `python -m training.answers --data DATA`.
 
-Writes `qa/evidence.json`, `qa/calibration.json` and `training/answers.json`, the report. Both are learned on
-development sets; the report is of subjects that were left out of what was fitted: five folds for evidence, two halves
-for confidence.
+Writes `qa/evidence/evidence.json`, `qa/answering/calibration.json` and `training/answers.json`, the report. Both are
+learned on development sets; the report is of subjects that were left out of what was fitted: five folds for evidence,
+two halves for confidence.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.composition import SENTENCES, STRONG_ENOUGH
-from qa.confidence import SIGNALS, Calibration, signals
-from qa.evidence import quoted_sentences
-from qa.features import NAMES
-from qa.network import Array, Network
+from qa.answering.composition import SENTENCES, STRONG_ENOUGH
+from qa.answering.confidence import SIGNALS, Calibration, signals
+from qa.evidence.features import NAMES
+from qa.evidence.network import Array, Network
+from qa.evidence.quoting import quoted_sentences
 from training.calibrating import area_under_curve, calibration_error
 from training.fitting import Fit, fit_by_question, fit_likelihood
 from training.questions import Example, examples
@@ -224,8 +224,8 @@ def train(found: list[Example], write: Callable[[Path, Any], None] | None = None
     read = np.stack([signals(e.features, e.candidates, e.articles, own) for e, own in zip(found, logits, strict=True)])
     right = np.array([is_right(example, own) for example, own in zip(found, logits, strict=True)])
     report = {"evidence": evidence_report(found, logits), "confidence": confidence_report(found, read, right)}
-    write(_ROOT / "qa" / "evidence.json", fit_evidence(found).to_json())
-    write(_ROOT / "qa" / "calibration.json", calibrate(found, read, right).to_json())
+    write(_ROOT / "qa" / "evidence" / "evidence.json", fit_evidence(found).to_json())
+    write(_ROOT / "qa" / "answering" / "calibration.json", calibrate(found, read, right).to_json())
     write(_ROOT / "training" / "answers.json", report)
     return report
 

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from index.static import StaticModel
+from index.models.builtin.static import StaticModel
 from training.lexicons import LEXICONS
 from training.measure import measure
 from training.sources import SOURCES
@@ -46,9 +46,9 @@ encoded, and texts of any length are used whole.
 ```python
 from pathlib import Path
 
-from index.static import StaticModel
+from index.models.builtin.static import StaticModel
 
-model = StaticModel.open(Path("index/builtin"))
+model = StaticModel.open(Path("index/models/builtin"))
 vectors = model.encode(["Thủ đô của Việt Nam là gì?", "thu do cua viet nam la gi"])
 ```
 
@@ -143,7 +143,7 @@ def main() -> None:
     """Measure the model and write its card next to it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with train/ and dev/")
-    parser.add_argument("--model", type=Path, default=Path("index/builtin"))
+    parser.add_argument("--model", type=Path, default=Path("index/models/builtin"))
     parser.add_argument("--log", type=Path, default=Path("training/log.json"))
     arguments = parser.parse_args()
     measured = measure(StaticModel.open(arguments.model), arguments.data)

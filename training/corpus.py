@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from index.normalization import fold
+from index.text.normalization import fold
 from training.batches import Article, ConceptGroup
 from training.lexicons import ConceptTexts, read_lexicons
 from training.segments import Segments, SegmentTexts, cut

@@ -80,7 +80,7 @@ def _write_json(path: Path, content: object) -> None:
 def main() -> None:
     """Read the arguments and convert."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=Path("index/builtin"))
+    parser.add_argument("--model", type=Path, default=Path("index/models/builtin"))
     parser.add_argument("--output", type=Path, required=True, help="folder to write for sentence-transformers")
     arguments = parser.parse_args()
     write_sentence_transformers(arguments.model, arguments.output)

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from qa.network import FARTHEST, Network
+from qa.evidence.network import FARTHEST, Network
 
 _LEAST_SCALE = 0.05
 """A feature that hardly varies in training is not blown up where it does."""

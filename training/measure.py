@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.chunking import chunk
-from index.normalization import fold
-from index.static import StaticModel
+from index.models.builtin.static import StaticModel
+from index.text.chunking import chunk
+from index.text.normalization import fold
 
 Vectors = NDArray[np.float32]
 
@@ -122,7 +122,7 @@ def main() -> None:
     """Read the arguments and print the measurements as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with train/ and dev/")
-    parser.add_argument("--model", type=Path, default=Path("index/builtin"))
+    parser.add_argument("--model", type=Path, default=Path("index/models/builtin"))
     arguments = parser.parse_args()
     print(json.dumps(measure(StaticModel.open(arguments.model), arguments.data), indent=1))
 

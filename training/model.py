@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import embedding_bag
 
-from index.normalization import fold
+from index.text.normalization import fold
 from training.batches import Batch
 from training.vocabulary import plain_piece
 

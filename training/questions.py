@@ -19,15 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.corpus import Corpus
-from index.encoder import builtin_static_model, load_encoder
 from index.filters import NO_FILTERS
-from index.normalization import fold, normalize
+from index.models.encoder import builtin_static_model, load_encoder
 from index.records import Draft
-from index.sentences import split_sentences
-from qa.features import Candidate, Features, measure
-from qa.finding import first_candidates
-from qa.ranking import prepare, question_to_read, rank
-from qa.reading import Reader
+from index.text.normalization import fold, normalize
+from index.text.sentences import split_sentences
+from qa.evidence.features import Candidate, Features, measure
+from qa.evidence.reading import Reader
+from qa.retrieval.finding import first_candidates
+from qa.retrieval.ranking import prepare, question_to_read, rank
 
 Removed = Literal["nothing", "sentence", "article", "subject"]
 """What is taken out of the candidates. Without its answering sentence an article is still about the question, and

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from index.normalization import fold
+from index.text.normalization import fold
 
 _BATCH = 20_000  # texts given to the tokenizer at a time
 

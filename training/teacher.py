@@ -17,7 +17,7 @@ import regex
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from index.normalization import fold
+from index.text.normalization import fold
 from training.lexicons import ConceptTexts
 from training.sources import Document
 from training.vocabulary import PHRASE_MARK

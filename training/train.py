@@ -92,7 +92,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with train/ and dev/")
     parser.add_argument("--lexicons", type=Path, default=Path("../lexicons"), help="folder of the downloaded packages")
-    parser.add_argument("--output", type=Path, default=Path("index/builtin"))
+    parser.add_argument("--output", type=Path, default=Path("index/models/builtin"))
     parser.add_argument("--log", type=Path, default=Path("training/log.json"))
     parser.add_argument("--pieces", type=int, default=PIECES)
     parser.add_argument("--phrases", type=int, default=PHRASES)

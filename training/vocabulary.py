@@ -24,7 +24,7 @@ from tokenizers.normalizers import NFC, Lowercase, Prepend, Replace, Sequence
 from tokenizers.pre_tokenizers import Split
 from tokenizers.trainers import BpeTrainer
 
-from index.normalization import fold
+from index.text.normalization import fold
 
 # Longest piece in characters, the leading space included: long enough for every Vietnamese syllable and most
 # words of the other languages, short enough to keep boilerplate phrases of Thai or Japanese apart.

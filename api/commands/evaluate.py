@@ -17,17 +17,17 @@ from api.assembly import engine_with
 from api.commands.options import Json, Model, RerankerName, settings_with
 from api.opening import open_corpus
 from index.corpus import Corpus, recorded_model
-from index.encoder import load_encoder
 from index.errors import EncodingError, ReadError
+from index.models.encoder import load_encoder
 from index.readers import ReadFailure, read_path
 from index.readers.jsonl import parse_json
 from index.records import Draft
-from qa.calibrating import calibrate as fit
 from qa.engine import Engine
 from qa.errors import InvalidEvaluation
-from qa.evaluation import EvaluationQuestion, Figures, Group
-from qa.evaluation import evaluate as run
-from qa.ranking import MODES
+from qa.evaluation.calibrating import calibrate as fit
+from qa.evaluation.measures import EvaluationQuestion, Figures, Group
+from qa.evaluation.measures import evaluate as run
+from qa.retrieval.ranking import MODES
 
 _TEXTS = ("question", "answer", "language", "style")
 _KEYS = (*_TEXTS, "article_ids", "answer_start")

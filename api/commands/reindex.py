@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from api.commands.options import Data, settings_with
-from index.encoder import load_encoder
+from index.models.encoder import load_encoder
 from index.reindexing import Reindexing, reindexing
-from index.replacement import ReindexState
+from index.storage.sqlite.replacement import ReindexState
 
 
 def reindex(

@@ -11,7 +11,7 @@ from api.schemas import StoryList
 from index.dates import written_instant
 from index.filters import Filters
 from qa.answers import Story, StoryArticle
-from qa.stories import DEFAULT_DAYS
+from qa.similarity.stories import DEFAULT_DAYS
 
 _INDENT = "     "
 _ARTICLES_SHOWN = 10

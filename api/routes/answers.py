@@ -10,7 +10,7 @@ from api.limits import StrictRoute
 from api.routes.dependencies import EngineGiven, FiltersGiven, checked_filters
 from api.schemas import AnswerOut, AskBody, SearchOut, SimilarBody, SimilarList, SimilarOut
 from qa.engine import MAX_DEPTH
-from qa.ranking import Mode
+from qa.retrieval.ranking import Mode
 
 router = APIRouter(route_class=StrictRoute, tags=["ask"])
 

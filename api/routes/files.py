@@ -19,9 +19,9 @@ from api.security import bearer, check_may_write
 from api.settings import Settings
 from index.corpus import Corpus
 from index.errors import HoidapError, ReadError
-from index.normalization import why_unstorable
 from index.readers import ReadFailure, read_named
 from index.records import Draft
+from index.text.normalization import why_unstorable
 
 router = APIRouter(tags=["articles"])
 BYTES = "application/octet-stream"

@@ -11,8 +11,8 @@ import regex
 from numpy.typing import NDArray
 
 from benchmarks.measures import DEPTH
-from index.normalization import normalize
 from index.records import Draft
+from index.text.normalization import normalize
 
 NAME = "BM25, plain syllables"
 # The values of Lucene, which most publications use.

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measures import DEPTH
-from index.chunking import chunk
-from index.encoder import Encoder, load_encoder, passage_input
 from index.errors import ModelError
+from index.models.encoder import Encoder, load_encoder, passage_input
 from index.records import Draft
+from index.text.chunking import chunk
 from training import teacher
 
 _FIRST_COMMIT = "e0b4f55"
@@ -68,7 +68,7 @@ def _first() -> Encoder | str:
     root = Path(__file__).parent.parent.parent
     with tempfile.TemporaryDirectory() as folder:
         for name in _FIRST_FILES:
-            path = f"{_FIRST_COMMIT}:index/builtin/{name}"
+            path = f"{_FIRST_COMMIT}:index/models/builtin/{name}"
             shown = subprocess.run(["git", "show", path], cwd=root, capture_output=True, check=False)
             if shown.returncode:
                 return f"this copy of the repository has no commit {_FIRST_COMMIT}"

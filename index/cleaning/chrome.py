@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.cleaning import lines as shape
+from index.cleaning.lines import shapes as shape
 from index.cleaning.working_page import Page
 
 

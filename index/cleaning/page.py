@@ -11,14 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from index.cleaning.body import drop_captions, strip_lead
 from index.cleaning.chrome import drop_plain_chrome
-from index.cleaning.closing_bylines import strip_end
-from index.cleaning.head import first_prose, read_head
-from index.cleaning.tail import drop_tail
-from index.cleaning.verse import is_verse, read_verse
 from index.cleaning.working_page import Page, RemovedLine
 from index.cleaning.wrapping import mark_wrapped
+from index.cleaning.zones.body import drop_captions, strip_lead
+from index.cleaning.zones.closing_bylines import strip_end
+from index.cleaning.zones.head import first_prose, read_head
+from index.cleaning.zones.tail import drop_tail
+from index.cleaning.zones.verse import is_verse, read_verse
 
 CLEANER_VERSION = 1
 """Raised whenever the same page would give another article; kept with each article."""

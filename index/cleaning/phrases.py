@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import regex
 
-from index.normalization import fold, normalize
+from index.text.normalization import fold, normalize
 
 _NOT_LETTERS = regex.compile(r"[^\p{L}\p{M}]+")
 _COMPARED_CHARACTERS = 300

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from index.cleaning import lines as shape
+from index.cleaning.lines import shapes as shape
 
 _LINES_AHEAD = 12
 """How far a look ahead goes when the question is whether only links follow."""

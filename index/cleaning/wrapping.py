@@ -6,13 +6,13 @@ from itertools import pairwise
 
 import regex
 
-from index.cleaning import captions
-from index.cleaning import lines as shape
-from index.cleaning.head import is_head_matter
-from index.cleaning.headline import HEADLINE_WORDS
-from index.cleaning.lines import count_words
+from index.cleaning.lines import captions
+from index.cleaning.lines import shapes as shape
+from index.cleaning.lines.shapes import count_words
 from index.cleaning.phrases import phrase_key
 from index.cleaning.working_page import Line, Page
+from index.cleaning.zones.head import is_head_matter
+from index.cleaning.zones.headline import HEADLINE_WORDS
 
 _WRAPPED_CHARACTERS = 40
 _WRAPPED_JOINTS = 3

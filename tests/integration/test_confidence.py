@@ -13,12 +13,12 @@ import pytest
 from random_models import save_static
 
 from index.corpus import Corpus
-from index.encoder import Encoder
 from index.filters import Filters
+from index.models.encoder import Encoder
 from index.readers import read_path
 from index.records import Draft
 from qa.engine import Engine
-from qa.ranking import MODES
+from qa.retrieval.ranking import MODES
 
 QUESTION = "cau My Thuan bac qua song nao"
 

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.development_sets import DevelopmentSet, viquad
 from benchmarks.retrieval import ours
 from index.corpus import Corpus
-from index.encoder import Encoder
+from index.models.encoder import Encoder
 from qa.engine import Engine
 
 TOLERANCE = 0.01

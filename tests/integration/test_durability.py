@@ -12,7 +12,7 @@ import pytest
 from server import running_server
 
 from index.corpus import Corpus
-from index.encoder import Encoder
+from index.models.encoder import Encoder
 
 SENTENCES = 24
 

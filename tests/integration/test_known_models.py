@@ -20,9 +20,9 @@ from random_models import (
     xlm_roberta,
 )
 
-from index.encoder import SentenceTransformerEncoder, load_encoder
 from index.errors import ModelError
-from index.models import KNOWN_MODELS, KnownModel, find_known
+from index.models.encoder import SentenceTransformerEncoder, load_encoder
+from index.models.known import KNOWN_MODELS, KnownModel, find_known
 
 sentence_transformers = pytest.importorskip("sentence_transformers")
 

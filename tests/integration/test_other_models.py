@@ -9,8 +9,8 @@ import pytest
 from random_models import MAX_TOKENS, TEXTS, bert, modern_bert, save, xlm_roberta
 
 from index.corpus import Corpus
-from index.encoder import Encoder, Fingerprint, SentenceTransformerEncoder, load_encoder
 from index.errors import ModelMismatch
+from index.models.encoder import Encoder, Fingerprint, SentenceTransformerEncoder, load_encoder
 from index.records import Draft
 
 sentence_transformers = pytest.importorskip("sentence_transformers")

@@ -27,7 +27,11 @@ def test_the_wheel_holds_the_packages_and_the_model(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"api", "index", "qa"}
-    assert {"index/builtin/model.safetensors", "index/builtin/tokenizer.json", "index/cleaning/phrases.toml"} <= names
+    assert {
+        "index/models/builtin/model.safetensors",
+        "index/models/builtin/tokenizer.json",
+        "index/cleaning/phrases.toml",
+    } <= names
     assert {"api/py.typed", "index/py.typed", "qa/py.typed"} <= names
 
 

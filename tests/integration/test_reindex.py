@@ -15,7 +15,7 @@ import pytest
 from server import Server, running_server
 
 from index.corpus import Corpus
-from index.encoder import Encoder, load_encoder
+from index.models.encoder import Encoder, load_encoder
 from index.records import Draft
 
 pytest.importorskip("sentence_transformers")

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from index.corpus import Corpus
-from index.encoder import Encoder
 from index.errors import ModelError
+from index.models.encoder import Encoder
 from index.records import Draft
 from qa.engine import Engine
-from qa.reranking import Reranker
+from qa.retrieval.reranking import Reranker
 
 pytest.importorskip("sentence_transformers")
 

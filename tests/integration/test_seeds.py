@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.expected_seeds import FILE, differences, measured
 from index.corpus import Corpus
-from index.encoder import Encoder
+from index.models.encoder import Encoder
 from index.readers import ReadFailure, SkippedFile, read_path
 from index.records import Draft
 

@@ -10,7 +10,7 @@ import pytest
 from tokenizers import Tokenizer
 
 import index
-from index.static import StaticModel
+from index.models.builtin.static import StaticModel
 
 BUILTIN = Path(index.__path__[0]) / "builtin"
 

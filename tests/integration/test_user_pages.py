@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.corpus import Corpus
-from index.encoder import Encoder
+from index.models.encoder import Encoder
 from index.readers import read_path
 from index.records import Article, Draft
 from qa.engine import Engine

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import Terms, accent_key, analyse
-from index.normalization import fold
+from index.text.analysis import Terms, accent_key, analyse
+from index.text.normalization import fold
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ import pytest
 
 ALLOWED = {"index": {"index"}, "qa": {"index", "qa"}, "api": {"index", "qa", "api"}}
 ONLY_IN = {
-    "faiss": "index/dense.py",
-    "tantivy": "index/lexical.py",
-    "sqlite3": "index/database.py",
-    "sentence_transformers": "index/encoder.py",
-    "rensa": "qa/near_duplicates.py",
-    "rapidfuzz": "qa/near_duplicates.py",
+    "faiss": "index/search/vectors.py",
+    "tantivy": "index/search/text.py",
+    "sqlite3": "index/storage/sqlite/database.py",
+    "sentence_transformers": "index/models/encoder.py",
+    "rensa": "qa/similarity/near_duplicates.py",
+    "rapidfuzz": "qa/similarity/near_duplicates.py",
     "trafilatura": "index/readers/html.py",
 }
 FORBIDDEN_BELOW_API = {"fastapi", "starlette", "pydantic", "typer", "uvicorn"}
@@ -77,7 +77,7 @@ def test_environment_is_read_in_settings_only(repository: Path) -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
         and node.attr in ("environ", "getenv")
-        and name not in ("api/settings.py", "index/encoder.py", "api/commands/serve.py")
+        and name not in ("api/settings.py", "index/models/encoder.py", "api/commands/serve.py")
     ]
     # encoder.py tells Hugging Face's libraries to stay offline and quiet, serve.py hands its options to the workers.
     assert found == []

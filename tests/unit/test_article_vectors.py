@@ -10,10 +10,10 @@ import pytest
 from fakes import WordEncoder
 
 from index.corpus import Corpus
-from index.encoder import Vectors
+from index.models.encoder import Vectors
 from index.records import Draft
-from qa.article_vectors import PASSAGES_EACH, USUAL_BACKGROUND, ArticleVectors, similarity, spread
 from qa.engine import Engine
+from qa.similarity.article_vectors import PASSAGES_EACH, USUAL_BACKGROUND, ArticleVectors, similarity, spread
 
 PAIRS = [(f"Tin {n}: cầu mới đã thông xe.", f"News {n}: the new bridge is open.") for n in range(40)]
 

@@ -16,8 +16,8 @@ from benchmarks.bitext import tatoeba
 from benchmarks.development_sets import DevelopmentSet, evb, viquad
 from benchmarks.expected_seeds import differences
 from benchmarks.measures import measure, table
-from index.chunking import chunk
 from index.records import Draft
+from index.text.chunking import chunk
 
 ARTICLES = [
     Draft(id="cau", text="cầu sông cầu"),

@@ -7,10 +7,10 @@ from fakes import WordEncoder
 
 from index.corpus import Corpus
 from index.records import Draft
-from qa.calibrating import calibrate
 from qa.engine import Engine
 from qa.errors import InvalidEvaluation
-from qa.evaluation import EvaluationQuestion
+from qa.evaluation.calibrating import calibrate
+from qa.evaluation.measures import EvaluationQuestion
 
 NAMES = [f"{first} {last}" for first in ("Sông", "Núi", "Hồ", "Đảo", "Rừng", "Cầu") for last in "ABCDEFGHIK"]
 ARTICLES = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.chunking import MAX_CHARACTERS, TARGET_CHARACTERS, chunk
-from index.sentences import split_sentences
+from index.text.chunking import MAX_CHARACTERS, TARGET_CHARACTERS, chunk
+from index.text.sentences import split_sentences
 
 LONGEST = MAX_CHARACTERS + 250
 PIECES = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from index.cleaning.agencies import split_agency
-from index.cleaning.bylines import Byline, byline_in, split_run_on
-from index.cleaning.dates import date_in, is_date_line
+from index.cleaning.lines.agencies import split_agency
+from index.cleaning.lines.bylines import Byline, byline_in, split_run_on
+from index.cleaning.lines.dates import date_in, is_date_line
 from index.cleaning.phrases import phrase_key
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.encoder import Vectors
-from qa.article_vectors import USUAL_BACKGROUND
-from qa.clustering import COHESION, DAYS_APART, Clustered, cluster, mean_vectors
+from index.models.encoder import Vectors
+from qa.similarity.article_vectors import USUAL_BACKGROUND
+from qa.similarity.clustering import COHESION, DAYS_APART, Clustered, cluster, mean_vectors
 
 DAY = 86_400.0
 DIMENSIONS = 64

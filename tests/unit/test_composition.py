@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from index.records import ArticleHeader, Passage
+from qa.answering.composition import SENTENCES, QuotedPassage, compose
 from qa.answers import CitedPassage, Evidence, Quote
-from qa.composition import SENTENCES, QuotedPassage, compose
 
 TEXT = "Một là cầu. Hai là chợ. Ba là sông. Bốn là núi. Năm là biển."
 

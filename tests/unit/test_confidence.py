@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qa.calibrating import fit_calibration
-from qa.confidence import SIGNALS, Calibration, signals
-from qa.features import NAMES
+from qa.answering.confidence import SIGNALS, Calibration, signals
+from qa.evaluation.calibrating import fit_calibration
+from qa.evidence.features import NAMES
 from training.calibrating import area_under_curve, calibration_error
 
 

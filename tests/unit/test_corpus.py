@@ -15,14 +15,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from index import dense as dense_module
 from index import reindexing as reindexing_module
-from index.analysis import analyse
 from index.corpus import Corpus, Outcome
 from index.errors import CorpusError, InvalidArticle, ModelMismatch, NoSuchArticle
 from index.filters import Filters
 from index.records import Draft
 from index.reindexing import reindexing
+from index.search import vectors as dense_module
+from index.text.analysis import analyse
 
 TEXT = "Cầu mới nối hai bờ sông. Cầu dài năm trăm mét."
 

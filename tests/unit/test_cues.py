@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.cues import Kind, cues_of, offers, wanted_by
+from qa.evidence.cues import Kind, cues_of, offers, wanted_by
 
 
 @pytest.mark.parametrize(

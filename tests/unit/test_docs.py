@@ -65,6 +65,6 @@ def test_every_file_named_in_the_architecture_exists(repository: Path) -> None:
 def test_every_module_is_named_in_the_architecture(repository: Path) -> None:
     text = (repository / "ARCHITECTURE.md").read_text(encoding="utf-8")
     for package in ("index", "qa", "api"):
-        for file in (repository / package).glob("*.py"):
+        for file in (repository / package).rglob("*.py"):
             if file.name != "__init__.py":
                 assert file.name in text, file

@@ -15,10 +15,10 @@ from api.metrics import Metrics
 from docs import generate
 from index import errors as index_errors
 from index.errors import HoidapError
-from index.language import LANGUAGES
 from index.readers import walking
 from index.readers.fields import KNOWN_FIELDS
-from qa import fusion
+from index.text.language import LANGUAGES
+from qa.retrieval import fusion
 
 CONSTANT = re.compile(r"^\| [^|]+ \| ([^|]+) \| `([\w.]+):(\w+)` \|$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^()\s#]*)(?:#([^()\s]+))?\)")

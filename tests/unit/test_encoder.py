@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from fakes import WordEncoder
 
-from index.encoder import Encoder, Fingerprint, load_encoder, passage_input
 from index.errors import ModelError
+from index.models.encoder import Encoder, Fingerprint, load_encoder, passage_input
 
 
 def test_vectors_have_unit_length_whatever_the_batch(builtin: Encoder) -> None:

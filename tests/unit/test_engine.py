@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from index.corpus import Corpus
 from index.filters import Filters
-from index.normalization import normalize
 from index.records import Draft
-from qa import finding, merging
+from index.text.normalization import normalize
+from qa.answering.confidence import builtin_calibration
 from qa.answers import Quote
-from qa.confidence import builtin_calibration
 from qa.engine import Engine, Limits
 from qa.errors import InvalidQuestion
-from qa.evidence import ReadCandidate
-from qa.merging import LONGEST, Found
-from qa.ranking import MODES, Mode
+from qa.evidence.quoting import ReadCandidate
+from qa.retrieval import finding, merging
+from qa.retrieval.merging import LONGEST, Found
+from qa.retrieval.ranking import MODES, Mode
 
 
 @pytest.fixture

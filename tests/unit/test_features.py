@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index.analysis import analyse
-from index.encoder import builtin_static_model
-from qa.features import NAMES, Candidate, Measured, Question, measure
-from qa.reading import Reader
+from index.models.encoder import builtin_static_model
+from index.text.analysis import analyse
+from qa.evidence.features import NAMES, Candidate, Measured, Question, measure
+from qa.evidence.reading import Reader
 
 TEXT = "Cầu Sông Hiền dài 500 mét. Chợ họp từ sáng sớm. Người bán rau đến trước."
 

@@ -12,17 +12,17 @@ from fakes import WordEncoder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.analysis import analyse
-from index.chunking import chunk
 from index.corpus import Corpus
-from index.encoder import Vectors, passage_input
 from index.errors import InvalidFilter
 from index.filters import Filters
-from index.normalization import normalize
+from index.models.encoder import Vectors, passage_input
 from index.records import Draft, Scalar
+from index.text.analysis import analyse
+from index.text.chunking import chunk
+from index.text.normalization import normalize
 from qa.engine import MAX_DEPTH, Engine
 from qa.errors import InvalidQuestion
-from qa.ranking import MODES, Mode
+from qa.retrieval.ranking import MODES, Mode
 
 CLOSE = 1e-5
 """The same sum in another order differs by less."""
@@ -289,7 +289,9 @@ def test_every_search_equals_plain_python(tmp_path_factory: pytest.TempPathFacto
         Corpus.open(tmp_path_factory.mktemp("filters"), encoder) as corpus,
     ):
         # A base on disk, a tail, or both, and dead passages in either.
-        patch.setattr("index.dense.MERGE_TAIL_PASSAGES", data.draw(st.sampled_from([3, 20_000]), label="merge at"))
+        patch.setattr(
+            "index.search.vectors.MERGE_TAIL_PASSAGES", data.draw(st.sampled_from([3, 20_000]), label="merge at")
+        )
         items: dict[str, Item] = {}
         for drafts in data.draw(st.lists(st.lists(ITEMS, min_size=1, max_size=10), min_size=1, max_size=3)):
             for item, outcome in zip(drafts, corpus.add(item.draft() for item in drafts), strict=True):

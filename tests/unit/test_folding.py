@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from news_texts import BRIDGE, MARKET
 
-from index.chunking import chunk
-from index.normalization import fold
-from qa.folding import Candidate, Folded, fold_reprints
+from index.text.chunking import chunk
+from index.text.normalization import fold
+from qa.retrieval.folding import Candidate, Folded, fold_reprints
 
 QUOTATION = "Ông Lê Văn Tám, chủ tịch xã, nói rằng bà con đã mong chiếc cầu này từ ba mươi năm nay."
 EDITED = BRIDGE.replace("đã thông xe", "vừa được thông xe").replace("bà con", "người dân")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.fusion import dense_weight, fuse
+from qa.retrieval.fusion import dense_weight, fuse
 
 finite = st.floats(0, 50, allow_nan=False)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from fakes import WordEncoder
 
-from index.analysis import analyse
 from index.corpus import Corpus, restore
 from index.errors import CorpusError
 from index.records import Draft
+from index.text.analysis import analyse
 
 ARTICLES = [
     Draft(id=f"a{n}", text=f"Cầu số {n} dài {n} mét.\n\n{'Chuyện về cầu còn dài lắm. ' * 60}") for n in range(6)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.language import LANGUAGES, UNDETERMINED, detect_language
+from index.text.language import LANGUAGES, UNDETERMINED, detect_language
 
 TEXTS = {
     "vi": "Chiều nay bà con trong xã ra bờ sông xem nước lên, ai cũng lo cho vườn rau mới trồng.",

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from index.records import ArticleHeader, Passage
 from qa.answers import Evidence, Quote
-from qa.evidence import ReadCandidate
-from qa.merging import LONGEST, Found, merge_touching
-from qa.ranking import Scored
+from qa.evidence.quoting import ReadCandidate
+from qa.retrieval.merging import LONGEST, Found, merge_touching
+from qa.retrieval.ranking import Scored
 
 TEXT = "Một hai ba bốn năm sáu bảy tám chín mười. " * 60
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from news_texts import BRIDGE, MARKET, TEXTS
 
-from index.normalization import fold, normalize
-from qa.near_duplicates import (
+from index.text.normalization import fold, normalize
+from qa.similarity.near_duplicates import (
     NEAR_DUPLICATE_SHARE,
     READ_CHARACTERS,
     READ_WORDS,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.normalization import fold, normalize
+from index.text.normalization import fold, normalize
 
 
 @pytest.mark.parametrize(

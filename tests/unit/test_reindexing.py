@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from fakes import WordEncoder
 
-from index import dense as dense_module
 from index import reindexing as reindexing_module
 from index.corpus import Corpus, recorded_model, restore
-from index.encoder import Encoder, Vectors
 from index.errors import CorpusBusy, CorpusError, ModelError, ModelMismatch
+from index.models.encoder import Encoder, Vectors
 from index.records import Draft
 from index.reindexing import Reindexing, reindexing
+from index.search import vectors as dense_module
 from qa.engine import Engine
 
 ARTICLES = [Draft(id=f"a{n}", title=f"Bài {n}", text=f"Cầu số {n} bắc qua sông thứ {n}.") for n in range(20)]
@@ -367,7 +367,7 @@ def test_a_switch_that_fails_is_undone(corpus: Corpus, models: Models, monkeypat
         raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.store.Store.set_model", full)
+        patch.setattr("index.storage.sqlite.store.Store.set_model", full)
         with pytest.raises(CorpusError, match="nothing was changed"):
             run(corpus, new)
     assert stored_as(corpus, models.known["words"])
@@ -382,6 +382,6 @@ def test_a_vector_index_that_cannot_be_written_does_not_undo_the_switch(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.dense.DenseIndex.merge", full)
+        patch.setattr("index.search.vectors.DenseIndex.merge", full)
         assert run(corpus, models.known["new"]).is_current
     assert stored_as(corpus, models.known["new"])

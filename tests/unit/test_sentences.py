@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.sentences import MAX_SENTENCE_CHARACTERS, split_sentences
+from index.text.sentences import MAX_SENTENCE_CHARACTERS, split_sentences
 
 FRAGMENTS = (
     "Ông Lê An nói",

@@ -10,8 +10,8 @@ from news_texts import BRIDGE, MARKET, TEXTS
 
 from index.corpus import Corpus
 from index.errors import NoSuchArticle
-from index.normalization import normalize
 from index.records import Draft
+from index.text.normalization import normalize
 from qa.engine import Engine
 from qa.errors import InvalidQuestion
 

@@ -19,7 +19,7 @@ from tokenizers.normalizers import NFC, Lowercase, Sequence
 from tokenizers.pre_tokenizers import WhitespaceSplit
 
 from index.errors import ModelError
-from index.static import StaticModel
+from index.models.builtin.static import StaticModel
 
 WORDS = {"việt": 0, "nam": 1, "hà": 2, "nội": 3, "[unk]": 4}
 ROWS = np.array([[6, 0, 0], [0, 8, 0], [1, 2, 2], [0, 0, -10], [0, 0, 0]], dtype=np.int8)
@@ -227,5 +227,5 @@ def test_missing_folder_is_a_model_error(tmp_path: Path) -> None:
 
 
 def test_torch_is_not_imported() -> None:
-    check = "import sys, index.static; sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
+    check = "import sys, index.models.builtin.static; sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
     subprocess.run([sys.executable, "-c", check], check=True)

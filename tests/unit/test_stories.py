@@ -9,12 +9,12 @@ from index.corpus import Corpus
 from index.dates import earliest_instant, written_instant
 from index.filters import Filters
 from index.records import Draft
-from qa import stories as module
 from qa.answers import Stories
-from qa.article_vectors import ArticleVectors
 from qa.engine import Engine
 from qa.errors import InvalidQuestion
-from qa.stories import StoryFinder
+from qa.similarity import stories as module
+from qa.similarity.article_vectors import ArticleVectors
+from qa.similarity.stories import StoryFinder
 
 NOW = earliest_instant("2024-03-20")
 

@@ -1,0 +1,107 @@
+"""When a page appeared, as pages write it."""
+
+from __future__ import annotations
+
+import regex
+
+from index.cleaning.lines.shapes import count_words
+from index.dates import earliest_instant
+
+_TIME = (
+    r"(?P<hour>[01]?\d|2[0-3])\s*[:hg]\s*(?P<minute>[0-5]\d)(?:\s*:\s*(?P<second>[0-5]\d))?"
+    r"(?:\s*(?P<meridiem>[ap]\.?m\.?))?"
+)
+_ZONE = r"(?:\s*\(?\s*(?:GMT|UTC)\s*(?P<zone>[+-]\d{1,2})(?::?(?P<zone_minutes>\d\d))?\)?)?"
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan janvier", "february feb février fevrier", "march mar mars", "april apr avril", "may mai",
+            "june jun juin", "july jul juillet", "august aug août aout",
+            "september sep sept septembre", "october oct octobre",
+            "november nov novembre", "december dec décembre decembre",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH_NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DAYS = (
+    regex.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)"),
+    regex.compile(r"(?<!\d)(?P<day>\d{1,2})\s*[-/.]\s*(?P<month>\d{1,2})\s*[-/.]\s*(?P<year>(?:19|20)\d\d)(?!\d)"),
+    regex.compile(r"(?P<day>\d{1,2})\s+tháng\s+(?P<month>\d{1,2})\s*,?\s+(?:năm\s+)?(?P<year>(?:19|20)\d\d)", regex.I),
+    regex.compile(r"(?P<year>(?:19|20)\d\d)\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"),
+    regex.compile(
+        rf"\b(?P<name>{_MONTH_NAME})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d\d)", regex.I
+    ),
+    regex.compile(
+        rf"\b(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)?\s+(?P<name>{_MONTH_NAME})\.?,?\s+(?P<year>(?:19|20)\d\d)", regex.I
+    ),
+)
+_CLOCK = regex.compile(rf"(?<!\d){_TIME}(?!\d){_ZONE}", regex.I)
+_DATE_FILLER = regex.compile(
+    r"\b(?:thứ|thu|chủ nhật|chu nhat|hai|ba|tư|năm|sáu|bảy|ngày|ngay|lúc|cập nhật|cap nhat|đăng|xuất bản|giờ|gmt|utc|"
+    r"ngày đăng|thời gian|time|ist|ict|am|pm|date|published|updated|posted|last|on|at|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|"
+    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|publié|mis à jour|le|à|"
+    r"опубликовано|обновлено|发布|更新|时间|日期|公開)\b",
+    regex.I,
+)
+_TITLE_BRACKET = regex.compile(r"[(\[]\s*(?P<inside>[^()\[\]]{4,40})\s*[)\]]\s*$")
+
+
+def date_in(text: str) -> str | None:
+    """Return the first full date in `text`, with time and zone where stated; a date without a year is no date."""
+    text = text[:200]
+    for pattern in _DAYS:
+        match = pattern.search(text)
+        if match is None:
+            continue
+        groups = match.groupdict()
+        month = _MONTHS[groups["name"].lower()] if groups.get("name") else int(groups["month"])
+        day = f"{groups['year']}-{month:02d}-{int(groups['day']):02d}"
+        stamp = day + _clock_in(text[: match.start()] + " " * 3 + text[match.end() :])
+        try:
+            earliest_instant(stamp)
+        except ValueError:
+            continue
+        return stamp
+    return None
+
+
+def _clock_in(text: str) -> str:
+    match = _CLOCK.search(text)
+    if match is None:
+        return ""
+    hour = int(match["hour"])
+    meridiem = (match["meridiem"] or "").lower()
+    if meridiem.startswith("p") and hour < 12:
+        hour += 12
+    elif meridiem.startswith("a") and hour == 12:
+        hour = 0
+    seconds = f":{match['second']}" if match["second"] else ""
+    zone = ""
+    if match["zone"]:
+        zone = f"{match['zone'][0]}{int(match['zone'][1:]):02d}:{match['zone_minutes'] or '00'}"
+    return f"T{hour:02d}:{match['minute']}{seconds}{zone}"
+
+
+def is_date_line(text: str) -> bool:
+    """Whether the line says when the page appeared, and nothing else."""
+    if count_words(text) > 20 or not regex.search(r"\d", text):
+        return False
+    rest = text
+    for pattern in _DAYS:
+        rest = pattern.sub(" ", rest)
+    without_clock = _CLOCK.sub(" ", rest)
+    if without_clock == text:
+        return False
+    return count_words(_DATE_FILLER.sub(" ", without_clock)) <= (2 if rest != text else 0)
+
+
+def split_title_date(title: str) -> tuple[str, str | None]:
+    """Return the title without a date in brackets behind it, and that date (None when it lacks a year or is absent)."""
+    match = _TITLE_BRACKET.search(title[-60:])
+    if match and is_date_line(match["inside"]):
+        return title[: len(title) - len(match[0])].rstrip(), date_in(match["inside"])
+    return title, None

@@ -1,0 +1,110 @@
+"""The body of a page: captions, repeated headlines and dates between its paragraphs, agency marks on the first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+
+import regex
+
+from index.cleaning.lines import captions
+from index.cleaning.lines import shapes as shape
+from index.cleaning.lines.agencies import split_agency
+from index.cleaning.lines.dates import date_in, is_date_line
+from index.cleaning.lines.shapes import count_words
+from index.cleaning.phrases import phrase_key
+from index.cleaning.working_page import Line, Page
+
+_LEAD_PARAGRAPHS = 5
+"""An agency mark is looked for in the first paragraphs only: a caption and a summary may come before the lead."""
+_STORY_PICTURES = 4
+"""Fewer pictures illustrate an article, they do not tell it."""
+
+
+def drop_captions(page: Page, body: int) -> None:
+    """Remove picture captions, names of picture files, repeated headlines and dates from the body."""
+    title = page.title or ""
+    dated_list = _is_dated_list(page, body)
+    previous_was_file = False
+    paragraphs = 0
+    credited: list[Line] = []
+    for line in page.lines[body:]:
+        if not line.kept or line.wrapped:
+            previous_was_file = previous_was_file and not line.blank
+            paragraphs += line.wrapped
+            continue
+        if captions.is_file_name(line.text, title):
+            line.removed = "name of a picture file"
+            previous_was_file = True
+            continue
+        if previous_was_file and not shape.closes_prose(line.text) and count_words(line.text) <= 45:
+            line.removed = "caption"
+        elif title and phrase_key(line.text) == phrase_key(title):
+            line.removed = "headline, repeated"
+        elif _is_caption(line, near_headline=paragraphs <= 2):
+            line.removed = "caption"
+            credited += [line] if captions.holds_sentence(line.text) else []
+        elif paragraphs <= 1 and is_date_line(line.text) and not dated_list:
+            page.published_at = page.published_at or date_in(line.text)
+            line.removed = "date line"
+        elif line.prose:
+            paragraphs += 1
+        previous_was_file = False
+    if _tell_story(page, body, credited):
+        for line in credited:
+            line.removed = None
+
+
+def _tell_story(page: Page, body: int, captions_removed: list[Line]) -> bool:
+    """Whether a page shows pictures and tells its story below them: captions of sentences, longer than all else."""
+    if len(captions_removed) < _STORY_PICTURES:
+        return False
+    rest = sum(len(page.lines[number].text) for number in page.after(body - 1))
+    return sum(len(line.text) for line in captions_removed) > rest
+
+
+def _is_caption(line: Line, *, near_headline: bool) -> bool:
+    if captions.has_credit(line.text) or captions.looks_like_caption(line.text):
+        return True
+    return near_headline and not line.prose and captions.describes_scene(line.text)
+
+
+def _is_dated_list(page: Page, body: int) -> bool:
+    """Whether several lines of the beginning hold a date and nothing else: days of a list, not of the page."""
+    beginning = page.ahead(body - 1)
+    return sum(is_date_line(page.lines[number].text) for number in beginning) > 1
+
+
+def strip_lead(page: Page, body: int) -> None:
+    """Cut a caption run into the lead, and the agency mark, from the first paragraphs."""
+    paragraphs = [page.lines[number] for number in islice(page.after(body - 1), _LEAD_PARAGRAPHS)]
+    for order, line in enumerate(paragraphs):
+        caption = captions.leading_caption(line.text)
+        behind = page.take_out(line, *caption, "caption") if caption else line
+        if _strip_agency(page, line, first=order == 0) or (behind is not line and _strip_agency(page, behind)):
+            return
+
+
+def _strip_agency(page: Page, line: Line, *, first: bool = False) -> bool:
+    """Cut the agency mark from a paragraph and take it as the source; return whether there was one."""
+    agency, rest = split_agency(line.text, _is_mark_on(page) if first else _is_no_mark)
+    if agency is None:
+        return False
+    page.cut(line, 0, len(line.text) - len(rest), "agency mark")
+    line.text = rest
+    page.source = agency
+    return True
+
+
+def _is_mark_on(page: Page) -> Callable[[str], bool]:
+    """Return whether an unknown name at the start of the lead is an agency's: a subject comes again in the text."""
+
+    def is_mark(name: str) -> bool:
+        word = regex.compile(rf"(?<![\p{{L}}\p{{N}}]){regex.escape(name)}(?![\p{{L}}\p{{N}}])")
+        return sum(len(word.findall(line.text)) for line in page.lines if line.kept and name in line.text) <= 1
+
+    return is_mark
+
+
+def _is_no_mark(_name: str) -> bool:
+    return False

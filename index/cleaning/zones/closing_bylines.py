@@ -1,0 +1,96 @@
+"""The names below the last sentence of an article, or run on behind it."""
+
+from __future__ import annotations
+
+from itertools import pairwise, takewhile
+
+from index.cleaning.lines import shapes as shape
+from index.cleaning.lines.bylines import byline_in, split_run_on
+from index.cleaning.lines.shapes import count_words
+from index.cleaning.working_page import Line, Page
+from index.cleaning.zones.summary import closing_summary
+
+_BYLINES = 2
+"""More names than this below one another are a list of the article."""
+
+
+def is_closing_byline(page: Page, position: int, body: int = 0) -> bool:
+    """Whether the line names the author and nothing of the article follows."""
+    line = page.lines[position]
+    if position <= body or not _is_byline(line) or line.text.endswith(","):
+        return False
+    previous = next(page.before(position, body), None)
+    if previous is None or not _may_precede_byline(page, previous):
+        return False
+    following = list(page.ahead(position))
+    if not following or shape.has_end_mark(page.lines[previous].text):
+        return True
+    names = 1 + sum(1 for _ in takewhile(lambda number: _is_byline(page.lines[number]), following))
+    if names > _BYLINES:
+        return False
+    closing = page.lines[following[0]]
+    if shape.is_after_marker(closing.text):
+        return True
+    if _text_goes_on(page, following):
+        return False
+    if names > 1:
+        return True
+    prose = sum(page.lines[number].prose for number in following)
+    if any(other.removed == "page chrome" for other in page.lines[position + 1 : following[0]]) and not prose:
+        return True
+    return not closing.prose and prose <= len(following) // 2
+
+
+def _may_precede_byline(page: Page, position: int) -> bool:
+    """Whether the line may be the last of an article: a sentence or a list item, not what introduces a list."""
+    line = page.lines[position]
+    if line.text.endswith((":", "：")):
+        return False
+    return line.prose or shape.ends_sentence(line.text) or shape.is_list_item(line.text)
+
+
+def _text_goes_on(page: Page, following: list[int]) -> bool:
+    """Whether two long paragraphs follow in a row; teasers of other stories have their headlines between them."""
+    texts = list(takewhile(lambda text: not shape.is_after_marker(text), (page.lines[n].text for n in following)))
+    long = [count_words(text) >= shape.LONG_PROSE_WORDS and shape.ends_sentence(text) for text in texts]
+    return any(both == (True, True) for both in pairwise(long))
+
+
+def _is_byline(line: Line) -> bool:
+    return not line.prose and byline_in(line.text) is not None
+
+
+def take_closing_lines(page: Page, position: int) -> None:
+    """Read the bylines from a position on, and remove them and what stands behind them but for a summary."""
+    open_bylines = True
+    summary = closing_summary(page, position)
+    for number in [position, *page.after(position)]:
+        line = page.lines[number]
+        if number == summary:
+            return
+        byline = byline_in(line.text) if open_bylines and not line.prose else None
+        address = shape.url_of(line.text) if open_bylines else None
+        if byline is not None:
+            page.author = page.author or byline.author
+            page.source = page.source or byline.source
+            line.removed = "byline"
+        elif address:
+            page.url = page.url or address
+            line.removed = "address of the page"
+        else:
+            open_bylines = False
+            line.removed = "after the article"
+
+
+def strip_end(page: Page, body: int) -> None:
+    """Cut the byline that runs on behind the last sentence."""
+    last = next(page.before(len(page.lines), body), None)
+    if last is None or page.author is not None:
+        return
+    line = page.lines[last]
+    text, byline = split_run_on(line.text)
+    if byline is not None:
+        page.cut(line, len(text), len(line.text), "byline")
+        page.author = byline.author
+        page.source = page.source or byline.source
+        line.text = text

@@ -1,0 +1,1 @@
+"""The model that ships in the package, and what runs it."""

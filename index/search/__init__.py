@@ -1,0 +1,1 @@
+"""What is searched: vectors and words, following the storage."""

@@ -1,0 +1,347 @@
+"""Terms to passages by BM25, on disk. The only file that imports tantivy.
+
+The index is a cache of the store. It carries the change it is at in a marker document, written in the same commit as
+the passages, so after a crash it knows what it misses.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+from index.dates import earliest_instant
+from index.errors import CorpusError
+from index.filters import Filters
+from index.records import Ranking, Scalar
+from index.storage.sqlite.store import IndexedPassage
+from index.text.analysis import ANALYSIS_VERSION, Terms, analyse
+
+LAYOUT_VERSION = 1
+"""Raised whenever the fields change; an index of another layout is rebuilt."""
+
+_VERSION = f"{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
+_NUMBER, _CHANGE, _KIND = "number", "change", "kind"
+_ACCENTED, _FOLDED, _PAIRS, _TITLE = "accented", "folded", "pairs", "title"
+_LANGUAGE, _SOURCE, _ARTICLE, _INSTANT, _METADATA = "language", "source", "article", "instant", "metadata"
+_PASSAGE_KIND, _MARKER_KIND = "passage", "marker"
+
+TITLE_WEIGHT = 0.5
+"""How much a term in the article's title counts beside one in the passage."""
+MISSPELT_WEIGHT = 0.5
+"""How much a term one letter away counts beside a rare term that is typed rightly."""
+_SHORTEST_MISSPELT = 4
+"""Shorter terms have too many neighbours: Vietnamese syllables differ by one letter all the time."""
+_MOST_MISSPELT = 2
+"""More unknown terms mean another language, not slips."""
+_WRITER_BYTES = 64_000_000
+_WRITER_THREADS = 1
+_MAX_QUERY_TERMS = 512
+"""A pasted article makes no useful query beyond its first few hundred terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalView:
+    """The text index of one moment."""
+
+    searcher: tantivy.Searcher
+    schema: tantivy.Schema
+    change: int
+
+    def search(self, terms: Terms, limit: int, filters: Filters) -> Ranking:
+        """Return the passages that match `terms` best by BM25 summed over syllables, folded syllables and pairs."""
+        query = self._query(terms)
+        if query is None or limit <= 0:
+            return _NOTHING
+        return self._run(self._filtered(query, filters), limit)
+
+    def count(self, terms: Terms, filters: Filters) -> int:
+        """Return how many passages match any of `terms`."""
+        query = self._query(terms)
+        if query is None:
+            return 0
+        return int(self.searcher.search(self._filtered(query, filters), 1, count=True).count or 0)  # type: ignore[attr-defined]
+
+    def count_all(self) -> int:
+        """Return how many passages the index holds."""
+        query = tantivy.Query.term_query(self.schema, _KIND, _PASSAGE_KIND)
+        return int(self.searcher.search(query, 1, count=True).count or 0)  # type: ignore[attr-defined]
+
+    def score(self, terms: Terms, numbers: Sequence[int]) -> dict[int, float]:
+        """Return the BM25 scores of given passages; those that match nothing are missing."""
+        query = self._query(terms)
+        if query is None or not numbers:
+            return {}
+        chosen = tantivy.Query.term_set_query(self.schema, _NUMBER, list(numbers))
+        found = self._run(_both(query, chosen), len(numbers))
+        return dict(zip(found.numbers.tolist(), found.scores.tolist(), strict=True))
+
+    def weights(self, terms: Terms) -> dict[str, float]:
+        """Return the inverse document frequency of each folded syllable and pair, as BM25 counts it."""
+        total = max(self.searcher.num_docs - 1, 1)
+        weights: dict[str, float] = {}
+        for field, values in ((_FOLDED, terms.folded), (_PAIRS, terms.pairs)):
+            for term in dict.fromkeys(values):
+                weights[term] = _inverse_document_frequency(self.searcher.doc_freq(field, term), total)
+        return weights
+
+    def best_possible(self, terms: Terms) -> float:
+        """Return the score of an imagined passage of average length that holds every term of the question once.
+
+        BM25 then gives each term its inverse document frequency. An accented term counts only where an accent was
+        typed: a question typed without accents does not ask for syllables without accents.
+        """
+        total = max(self.searcher.num_docs - 1, 1)
+        typed = Terms(
+            tuple(term for term in terms.accented if not term.isascii() or term[-1].isdigit()),
+            terms.folded,
+            terms.pairs,
+        )
+        return sum(
+            _inverse_document_frequency(self.searcher.doc_freq(field, term), total)
+            for field, values in _fields(typed)
+            for term in dict.fromkeys(values)
+        )
+
+    def known_share(self, terms: Terms) -> float:
+        """Return the share of the question's syllables that occur in any passage, 0 to 1.
+
+        Low for a question in a language that the articles are not in; pairs count where there are no syllables.
+        """
+        field, values = (_FOLDED, set(terms.folded)) if terms.folded else (_PAIRS, set(terms.pairs))
+        known = sum(self.searcher.doc_freq(field, term) > 0 for term in values)
+        return known / len(values) if values else 0.0
+
+    def _query(self, terms: Terms) -> tantivy.Query | None:
+        query = tantivy.Query
+        should: list[tuple[tantivy.Occur, tantivy.Query]] = []
+        for field, values in _fields(terms):
+            for term in dict.fromkeys(values[:_MAX_QUERY_TERMS]):
+                should.append((tantivy.Occur.Should, query.term_query(self.schema, field, term, "freq")))
+                if field != _ACCENTED:
+                    in_title = query.term_query(self.schema, _TITLE, term, "freq")
+                    should.append((tantivy.Occur.Should, query.boost_query(in_title, TITLE_WEIGHT)))
+        should.extend((tantivy.Occur.Should, self._misspelt(term)) for term in self._unknown(terms))
+        return query.boolean_query(should) if should else None
+
+    def _unknown(self, terms: Terms) -> list[str]:
+        """Return the long folded terms that no passage holds, perhaps names with a slip; none where there are many."""
+        long = (term for term in dict.fromkeys(terms.folded[:_MAX_QUERY_TERMS]) if len(term) >= _SHORTEST_MISSPELT)
+        unknown = [term for term in long if not self._occurs(term)]
+        return unknown if len(unknown) <= _MOST_MISSPELT else []
+
+    def _occurs(self, term: str) -> bool:
+        """Whether any passage holds a folded term; the index counts removed ones too until it merges its segments."""
+        if self.searcher.doc_freq(_FOLDED, term) == 0:
+            return False
+        query = tantivy.Query.term_query(self.schema, _FOLDED, term)
+        return bool(self.searcher.search(query, 1, count=False).hits)
+
+    def _misspelt(self, term: str) -> tantivy.Query:
+        """Return a query for terms one letter away; tantivy gives all of them the same score."""
+        near = tantivy.Query.fuzzy_term_query(self.schema, _FOLDED, term, distance=1, transposition_cost_one=True)
+        rarest = _inverse_document_frequency(1, max(self.searcher.num_docs - 1, 1))
+        return tantivy.Query.boost_query(near, MISSPELT_WEIGHT * rarest)
+
+    def _filtered(self, query: tantivy.Query, filters: Filters) -> tantivy.Query:
+        conditions = self._conditions(filters)
+        return _both(query, *conditions) if conditions else query
+
+    def _conditions(self, filters: Filters) -> list[tantivy.Query]:
+        query = tantivy.Query
+        conditions: list[tantivy.Query] = [
+            query.term_set_query(self.schema, field, list(values))
+            for field, values in (
+                (_LANGUAGE, filters.language),
+                (_SOURCE, filters.source),
+                (_ARTICLE, filters.article_id),
+            )
+            if values
+        ]
+        after, before = filters.published_after, filters.published_before
+        if after is not None or before is not None:
+            conditions.append(
+                query.range_query(
+                    self.schema,
+                    _INSTANT,
+                    tantivy.FieldType.Float,
+                    lower_bound=None if after is None else earliest_instant(after),
+                    upper_bound=None if before is None else earliest_instant(before),
+                    include_upper=before is None,
+                )
+            )
+        conditions.extend(
+            query.term_query(self.schema, _METADATA, _metadata_term(key, value))
+            for key, value in filters.metadata.items()
+        )
+        return conditions
+
+    def _run(self, query: tantivy.Query, limit: int) -> Ranking:
+        hits = self.searcher.search(query, limit, count=False).hits
+        if not hits:
+            return _NOTHING
+        numbers = self.searcher.fast_field_values(_NUMBER, [address for _score, address in hits])
+        return Ranking(np.array(numbers, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32))
+
+
+_NOTHING = Ranking(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
+
+
+class LexicalIndex:
+    """Owns the files of the text index. Writing needs the corpus's write lock; reading needs nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the index in `folder`; one that is damaged or of another version is emptied, to be filled again."""
+        self._folder = folder
+        self._schema = _schema()
+        self._files = self._open()
+        self._view = self._read_view()
+
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        """Whether `folder` holds an index of this version."""
+        return tantivy.Index.exists(str(folder / _VERSION)) if (folder / _VERSION).is_dir() else False
+
+    def _open(self) -> tantivy.Index:
+        folder = self._folder / _VERSION
+        for other in self._folder.glob("*"):
+            if other.name != _VERSION:
+                shutil.rmtree(other, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return tantivy.Index(self._schema, path=str(folder))
+        except ValueError:
+            shutil.rmtree(folder)
+            folder.mkdir()
+            return tantivy.Index(self._schema, path=str(folder))
+
+    @property
+    def view(self) -> LexicalView:
+        """The state of the last commit that was looked at."""
+        return self._view
+
+    def refresh(self) -> None:
+        """Look for commits of other processes."""
+        self._files.reload()
+        self._view = self._read_view()
+
+    def apply(self, added: Iterable[IndexedPassage], removed: NDArray[np.int64], change: int) -> None:
+        """Follow the store to `change` in one commit."""
+        with self._writing() as writer:
+            # By query, since deleting by term takes the number for a signed one, which no passage has.
+            if len(removed):
+                writer.delete_documents_by_query(tantivy.Query.term_set_query(self._schema, _NUMBER, removed.tolist()))
+            writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, _KIND, _MARKER_KIND))
+            for passage in added:
+                writer.add_document(_document(passage))
+            marker = tantivy.Document()
+            marker.add_text(_KIND, _MARKER_KIND)
+            marker.add_unsigned(_CHANGE, change)
+            writer.add_document(marker)
+        self.refresh()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._writing() as writer:
+            writer.delete_all_documents()
+        self.refresh()
+
+    @contextmanager
+    def _writing(self) -> Iterator[tantivy.IndexWriter]:
+        """Write one commit, or nothing after an error."""
+        try:
+            writer = self._files.writer(_WRITER_BYTES, _WRITER_THREADS)
+            try:
+                yield writer
+                writer.commit()
+            finally:
+                writer.wait_merging_threads()  # lets go of tantivy's own lock
+        except ValueError as error:  # what tantivy raises for a full disk, too
+            reason = f"the text index cannot be written ({error}); what was stored will be indexed at the next start"
+            raise CorpusError(str(self._folder.parent), reason) from error
+
+    def _read_view(self) -> LexicalView:
+        searcher = self._files.searcher()
+        hits = searcher.search(tantivy.Query.term_query(self._schema, _KIND, _MARKER_KIND), 1).hits
+        change = 0
+        if hits:
+            change = int(searcher.fast_field_values(_CHANGE, [hits[0][1]])[0] or 0)
+        return LexicalView(searcher, self._schema, change)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field(_NUMBER, indexed=True, fast=True)
+    builder.add_unsigned_field(_CHANGE, fast=True)
+    for field in (_KIND, _LANGUAGE, _SOURCE, _ARTICLE, _METADATA):
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
+    builder.add_float_field(_INSTANT, indexed=True, fast=True)
+    for field in (_ACCENTED, _FOLDED, _PAIRS, _TITLE):
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+def _document(passage: IndexedPassage) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_text(_KIND, _PASSAGE_KIND)
+    document.add_unsigned(_NUMBER, passage.number)
+    for field, values in _fields(analyse(passage.text)):
+        document.add_text(field, " ".join(values))
+    document.add_text(_TITLE, _title_terms(passage.title))
+    article = passage.article
+    document.add_text(_ARTICLE, article.id)
+    document.add_text(_LANGUAGE, article.language)
+    if article.source is not None:
+        document.add_text(_SOURCE, article.source)
+    if article.published_at is not None:
+        document.add_float(_INSTANT, earliest_instant(article.published_at))
+    for key, value in article.metadata.items():
+        document.add_text(_METADATA, _metadata_term(key, value))
+    return document
+
+
+@lru_cache(maxsize=256)
+def _title_terms(title: str) -> str:
+    """Return the terms of a title; all passages of an article share it."""
+    terms = analyse(title)
+    return " ".join((*terms.folded, *terms.pairs))
+
+
+def _fields(terms: Terms) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return (_ACCENTED, terms.accented), (_FOLDED, terms.folded), (_PAIRS, terms.pairs)
+
+
+def _metadata_term(key: str, value: Scalar) -> str:
+    """Return one text for a key and its value; 1 and 1.0 are the same number, "1" and true are not."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    kind = (
+        "text"
+        if isinstance(value, str)
+        else "bool"
+        if isinstance(value, bool)
+        else "none"
+        if value is None
+        else "number"
+    )
+    return json.dumps([key, kind, value], ensure_ascii=False)
+
+
+def _both(query: tantivy.Query, *conditions: tantivy.Query) -> tantivy.Query:
+    """Return the query scored as before among documents that meet all conditions."""
+    must = tantivy.Occur.Must
+    silent = [(must, tantivy.Query.const_score_query(condition, 0.0)) for condition in conditions]
+    return tantivy.Query.boolean_query([(must, query), *silent])
+
+
+def _inverse_document_frequency(documents_with_term: int, documents: int) -> float:
+    """Return log(1 + (N - n + 0.5) / (n + 0.5)), as in Robertson and Zaragoza (2009) and Lucene."""
+    return float(np.log1p((max(documents - documents_with_term, 0) + 0.5) / (documents_with_term + 0.5)))

@@ -1,0 +1,1 @@
+"""Storage in one folder: a SQLite file and a lock."""

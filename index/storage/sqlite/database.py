@@ -1,0 +1,239 @@
+"""One SQLite file: schema, transactions, a connection for each thread. The only file that imports sqlite3."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from index.errors import CorpusError
+from index.storage.files import sync
+
+FORMAT_VERSION = 1
+"""Raised whenever the tables change; a newer or older folder is refused with a clear error."""
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    url TEXT,
+    source TEXT,
+    author TEXT,
+    published_at TEXT,
+    published_instant REAL,
+    language TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    characters INTEGER NOT NULL,
+    raw_digest BLOB NOT NULL,
+    fields_digest BLOB NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+);
+CREATE INDEX articles_by_language ON articles (language);
+CREATE INDEX articles_by_source ON articles (source);
+CREATE INDEX articles_by_instant ON articles (published_instant);
+CREATE TABLE texts (
+    article INTEGER PRIMARY KEY REFERENCES articles (number) ON DELETE CASCADE,
+    text TEXT NOT NULL,
+    raw BLOB,
+    cleaner INTEGER NOT NULL
+);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    change INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    vector BLOB
+);
+CREATE INDEX passages_by_article ON passages (article);
+CREATE INDEX passages_by_change ON passages (change);
+CREATE INDEX passages_without_vector ON passages (number) WHERE vector IS NULL;
+CREATE TABLE removals (number INTEGER PRIMARY KEY, change INTEGER NOT NULL);
+CREATE INDEX removals_by_change ON removals (change);
+"""
+
+_APPLICATION_ID = 0x686F6964
+"""Marks the file as ours in its header: "hoid" in ASCII."""
+
+_BUSY_SECONDS = 30.0
+
+
+class Database:
+    """A SQLite file shared by all threads, each on a connection of its own."""
+
+    def __init__(self, file: Path) -> None:
+        """Assemble; use `open`."""
+        self._file = file
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @classmethod
+    def open(cls, file: Path) -> Database:
+        """Open the file, creating its tables where there are none.
+
+        Raises:
+            CorpusError: the file is damaged, of another version, or cannot be written.
+        """
+        database = cls(file)
+        try:
+            if database._is_empty():
+                with database.transaction():
+                    if database._is_empty():
+                        for statement in _SCHEMA.split(";\n"):
+                            database.run(statement)
+                        database.run(f"PRAGMA application_id = {_APPLICATION_ID}")
+                        database.run(f"PRAGMA user_version = {FORMAT_VERSION}")
+            version = database.run("PRAGMA user_version").fetchone()[0]
+        except sqlite3.Error as error:
+            database.close()
+            raise CorpusError(str(file.parent), f"{file.name} cannot be opened: {error}") from error
+        except CorpusError:
+            database.close()
+            raise
+        if version != FORMAT_VERSION:
+            database.close()
+            reason = f"has format {version}, this version reads {FORMAT_VERSION}; ingest into a new folder"
+            raise CorpusError(str(file.parent), reason)
+        return database
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        with self._lock:
+            self._closed = True
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+
+    def run(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Run one statement."""
+        return self._connection.execute(statement, values)
+
+    def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row of values."""
+        self._connection.executemany(statement, rows)
+
+    def damage(self) -> list[str]:
+        """Return what SQLite finds wrong with the file, nothing when it is sound."""
+        found = [str(row[0]) for row in self.run("PRAGMA integrity_check")]
+        found = [] if found == ["ok"] else found
+        return found + [
+            f"table {row[0]}: row {row[1]} refers to nothing" for row in self.run("PRAGMA foreign_key_check")
+        ]
+
+    def copy_to(self, target: Path) -> None:
+        """Write a sound, compact copy of this moment, while others read and write.
+
+        Raises:
+            CorpusError: the target exists or cannot be written; nothing is left of a copy that failed.
+        """
+        if target.exists():
+            raise CorpusError(str(self._file.parent), f"{target} exists; choose another file")
+        unfinished = target.with_name(f"{target.name}.unfinished")
+        try:
+            unfinished.unlink(missing_ok=True)
+            self.run("VACUUM INTO ?", (str(unfinished),))
+            sync(unfinished)
+            unfinished.rename(target)
+            sync(target.parent)
+        except (sqlite3.Error, OSError) as error:
+            unfinished.unlink(missing_ok=True)
+            raise CorpusError(str(self._file.parent), f"{target} cannot be written: {error}") from error
+
+    def vacuum(self) -> None:
+        """Give the space of what was removed back to the disk."""
+        try:
+            self.run("VACUUM")
+            self.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise CorpusError(str(self._file.parent), f"cannot be compacted: {error}") from error
+
+    def _is_empty(self) -> bool:
+        return bool(self.run("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0)
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            with self._lock:
+                if self._closed:
+                    raise CorpusError(str(self._file.parent), "is closed")
+                connection = sqlite3.connect(
+                    self._file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+                )
+                self._connections.append(connection)
+            connection.execute("PRAGMA journal_mode = WAL")
+            # FULL: a commit is on disk when it returns, which is what an acknowledged article promises.
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._local.connection = connection
+        return connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write in one transaction: all of it or, after any error, nothing.
+
+        Raises:
+            CorpusError: the disk is full or cannot be written.
+        """
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                if connection.in_transaction:  # SQLite itself goes back when the disk is full
+                    connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise CorpusError(str(self._file.parent), f"writing failed, nothing was changed: {error}") from error
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read several things from one state of the corpus."""
+        connection = self._connection
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            connection.execute("COMMIT")
+
+
+def check_copy(file: Path) -> None:
+    """Raise unless `file` is a sound copy of a corpus of this format.
+
+    Raises:
+        CorpusError: says what is wrong.
+    """
+    try:
+        connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            application, version, state = (
+                connection.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("application_id", "user_version", "quick_check")
+            )
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise CorpusError(str(file), f"is no backup of a corpus: {error}") from error
+    if application != _APPLICATION_ID:
+        raise CorpusError(str(file), "is no backup of a corpus")
+    if version != FORMAT_VERSION:
+        raise CorpusError(str(file), f"has format {version}, this version reads {FORMAT_VERSION}")
+    if state != "ok":
+        raise CorpusError(str(file), f"is damaged: {state}")

@@ -1,0 +1,1 @@
+"""Plain text: normal form, language, sentences, passages, lexical terms."""

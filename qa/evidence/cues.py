@@ -1,0 +1,145 @@
+"""What kind of answer a question asks for, and what kinds of answers a sentence could hold.
+
+Question words are looked for without accents, since they are often typed so; other scripts keep their letters. Where a
+question asks for several kinds the first in `_QUESTION_WORDS` counts: "what year" before "what".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import regex
+
+from index.text.normalization import fold
+
+Kind = Literal["number", "date", "reason", "place", "person", "other"]
+
+# Vietnamese, English, French, German, Spanish, Indonesian; then Russian, Chinese, Japanese, Thai, Korean.
+_QUESTION_WORDS: tuple[tuple[Kind, str], ...] = (
+    (
+        "number",
+        r"\b(?:bao nhieu|bao lau|bao xa|how (?:many|much|long|old|far|tall|high|deep|large|big|often)"
+        r"|combien|quel age|wie viele?|cuant[oa]s?|berapa)\b"
+        r"|сколько|几|幾|多少|何(?:人|年|個|台|回|歳|本|枚|度|円|日|時間)|いくら|いくつ|กี่|เท่าไร|เท่าไหร่|몇|얼마",
+    ),
+    (
+        "date",
+        r"\b(?:khi nao|luc nao|bao gio|(?:nam|ngay|thang|the ky|thoi gian|thoi diem|giai doan|thap nien|mua|buoi)"
+        r" (?:nao|gi)|when|(?:what|which) (?:year|day|date|month|century|time)"
+        r"|quand|quelle (?:annee|date)|wann|cuando|kapan)\b"
+        r"|когда|каком году|什么时候|何时|哪一?[年天]|いつ|เมื่อไร|เมื่อใด|ปี(?:ใด|ไหน)|언제",
+    ),
+    (
+        "reason",
+        r"\b(?:vi sao|tai sao|vi dau|l[yi] do|nguyen nhan|do dau|why|pourquoi|warum|por que|mengapa|kenapa)\b"
+        r"|почему|为什么|为何|なぜ|どうして|ทำไม|เพราะเหตุใด|왜",
+    ),
+    (
+        "place",
+        r"\b(?:(?:o|tu|den) dau|(?:noi|cho|dia diem|thanh pho|nuoc|tinh|quoc gia|chau luc|vung|khu vuc"
+        r"|dao|song|huong|phia|mien) nao|where|(?:what|which) (?:city|country|place|province|river|region)"
+        r"|ou|wo|donde|di ?mana)\b"
+        r"|где|куда|откуда|哪里|哪儿|何处|どこ|ที่ไหน|ที่ใด|어디",
+    ),
+    (
+        "person",
+        r"\b(?:ai|(?:nguoi|nhan vat|vua|vi) nao|who(?:m|se)?|qui|wer|quien(?:es)?|siapa)\b"
+        r"|кто|кого|кем|谁|誰|だれ|ใคร|누가|누구",
+    ),
+)
+_ASKED = tuple((kind, regex.compile(words)) for kind, words in _QUESTION_WORDS)
+# Without accents "may" may also be a machine, a cloud, or English; then it counts only before a noun, or at the end.
+_HOW_MANY = regex.compile(r"(?i)\bmấy\b")
+_UNACCENTED_HOW_MANY = regex.compile(
+    r"\b(?:co|gom|la|duoc|mat|tu|thu|ngay|thang|lop|hang|con|gap|luc|den|trong|may) may\b|\bmay"
+    r" (?:nguoi|nam|ngay|thang|tuan|gio|lan|con|chiec|ngoi|nhip|tang|tinh|huyen|xa|cay|cai|met|muoi|phan|loai|diem)\b"
+)
+
+_NUMBER = regex.compile(r"\p{Nd}+")
+# With accents: "nam" may be five, a year, a man or the south; five is left out, since "năm" is nearly always a year.
+_NUMBER_WORD = regex.compile(
+    r"\b(?:một|hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|ngàn|triệu|t[ỷỉ]|nửa|vài"
+    r"|one|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|billion)\b|[一二三四五六七八九十百千万]"
+)
+_DATE = regex.compile(
+    r"\b(?:1\d{3}|20\d{2})\b|\b\d{1,2}[/.-]\d{1,2}\b|\b(?:the ky|thang|nam|ngay) (?=\d)|century|\d世紀|[年月]"
+)
+_REASON = regex.compile(
+    r"\b(?:vi|boi|do|nho|nen|khien|nguyen nhan|l[yi] do|nham|de|because|due to|since|so that"
+    r"|parce que|car|weil|porque)\b|因为|由于|ため|から|потому|เพราะ|때문"
+)
+_PLACE = regex.compile(
+    r"\b(?:tai|o|thanh pho|tinh|quan|huyen|xa|nuoc|vung|phia|in|at|near|from|city|province|dans|bei)\b"
+    r"|[在于でに]|ที่|\bв\b"
+)
+# A capital that does not begin the text, a sentence or a quotation.
+_NAME = regex.compile(r"(?<=[\p{L}\p{N},;)] )\p{Lu}[\p{L}\p{M}\p{N}]*")
+_WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """What a sentence holds. Numbers and names are kept, so that those of the question can be told apart."""
+
+    numbers: frozenset[str]
+    names: frozenset[str]
+    number_word: bool
+    date: bool
+    reason: bool
+    place: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a question asks for, and what it brings along itself."""
+
+    kind: Kind
+    numbers: frozenset[str]
+    words: frozenset[str]
+    names: frozenset[str]
+
+
+@lru_cache(maxsize=1024)
+def wanted_by(question: str) -> Wanted:
+    """Return what `question` asks for."""
+    folded = fold(question)
+    how_many = _HOW_MANY.search(question) or (folded == question.lower() and _UNACCENTED_HOW_MANY.search(folded))
+    asked = folded if "AI" not in question or question.isupper() else fold(question.replace("AI", " "))
+    kind: Kind = "number" if how_many else next((kind for kind, words in _ASKED if words.search(asked)), "other")
+    return Wanted(kind, frozenset(_NUMBER.findall(folded)), frozenset(_WORD.findall(folded)), _names_in(question))
+
+
+def cues_of(sentence: str) -> Cues:
+    """Return what `sentence` holds."""
+    folded = fold(sentence)
+    return Cues(
+        numbers=frozenset(_NUMBER.findall(folded)),
+        names=_names_in(sentence),
+        number_word=_NUMBER_WORD.search(sentence.lower()) is not None,
+        date=_DATE.search(folded) is not None,
+        reason=_REASON.search(folded) is not None,
+        place=_PLACE.search(folded) is not None,
+    )
+
+
+def _names_in(text: str) -> frozenset[str]:
+    return frozenset(fold(name) for name in _NAME.findall(text))
+
+
+def offers(cues: Cues, wanted: Wanted) -> bool:
+    """Whether a sentence holds something of the kind that is asked for and that the question does not hold itself."""
+    match wanted.kind:
+        case "number":
+            return cues.number_word or bool(cues.numbers - wanted.numbers)
+        case "date":
+            return cues.date
+        case "reason":
+            return cues.reason
+        case "place":
+            return cues.place or bool(cues.names - wanted.words)
+        case "person":
+            return bool(cues.names - wanted.words)
+        case "other":
+            return True

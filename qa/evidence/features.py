@@ -1,0 +1,272 @@
+"""What is measured of every sentence of every candidate passage, for choosing the sentence that answers.
+
+Shares are of the question's terms by inverse document frequency; matches are alignments of the built-in model's pieces,
+weighted by the length of each piece's row, which training made long for pieces that tell texts apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.models.encoder import Vectors
+from index.text.analysis import Terms, analyse
+from qa.evidence.cues import offers, wanted_by
+from qa.evidence.reading import Reader, Reading, alignments
+
+Features = NDArray[np.float32]
+_Columns = dict[str, NDArray[Any]]
+_Value = TypeVar("_Value", bound=np.generic)
+
+_NEAR = 0.6
+"""A piece whose best match has a lower cosine counts as missing."""
+_NO_NAMES = 0.7
+"""About the mean share of names found, for a question without names."""
+
+_KINDS = ("number", "date", "reason", "place", "person")
+
+NAMES = (
+    "share",  # of the question's terms in the sentence
+    "accented_share",  # the same for accented syllables
+    "gain_with_previous",  # what the sentence before adds to the share
+    "title_and_sentence_share",  # of the question's terms in the article's title or the sentence
+    "focus_share",  # of the question's terms that are not in the title, in the sentence
+    "match",  # mean match of the question's pieces in the sentence
+    "cosine",  # of the sentence with the question
+    "cosine_above_mean",  # the same minus its mean over the passage
+    "previous_cosine",
+    "next_cosine",
+    "below_best_cosine",  # what is missing to the passage's best sentence
+    "below_best_match",
+    "of_best_share",
+    "relative_position",  # 0 the passage's first sentence, 1 its last
+    "is_first",
+    "log_characters",
+    "log_new_syllables",  # how many distinct ones the question does not hold
+    "fused",  # the passage's score by fusion
+    "passage_cosine",
+    "passage_explained",  # the passage's BM25 as a share of the best possible
+    "passage_share",
+    "passage_focus_share",
+    "passage_accented_share",
+    "passage_names",  # share of the question's names in the passage; `_NO_NAMES` where it has none
+    "passage_match",
+    "passage_close_match",  # the same of cubed matches: a near miss counts little
+    "passage_telling_match",  # the same with squared importance: telling pieces count more
+    "passage_missing",  # importance of the pieces that nothing in the passage is near to
+    "inverse_rank",
+    "doubt",  # share of the question's syllables that no article holds
+    "doubt_cosine",
+    "doubt_match",
+    *(f"offers_{kind}" for kind in _KINDS),  # 1 offered, -1 asked for and not offered, 0 not asked for
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question made ready for reading passages.
+
+    Attributes:
+        text: the question, normalised.
+        terms: its lexical terms.
+        weights: inverse document frequency of its folded syllables and pairs.
+        vector: its unit vector by the built-in model, shape (dimensions,).
+        known: share of its syllables that occur in any article.
+    """
+
+    text: str
+    terms: Terms
+    weights: Mapping[str, float]
+    vector: Vectors
+    known: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage to read, best candidates first.
+
+    Attributes:
+        text: its text.
+        title: its article's title.
+        fused: its score by fusion.
+        explained: its BM25 as a share of the best possible.
+        place: its place among the candidates, from 1.
+    """
+
+    text: str
+    title: str
+    fused: float
+    explained: float
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The features of all sentences.
+
+    `features` has the shape (sentences, len(NAMES)); `candidates` and `sentences` tell, shape (sentences,), which
+    sentence of which candidate a row is; `readings` are the candidates read.
+    """
+
+    features: Features
+    candidates: NDArray[np.int64]
+    sentences: NDArray[np.int64]
+    readings: tuple[Reading, ...]
+
+
+def measure(question: Question, candidates: Sequence[Candidate], reader: Reader) -> Measured:
+    """Return the features of every sentence of every candidate."""
+    readings = tuple(reader.read(candidate.text) for candidate in candidates)
+    counts = np.array([len(reading.sentences) for reading in readings], dtype=np.int64)
+    owners = np.repeat(np.arange(len(readings)), counts)
+    places = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
+    if not len(owners):
+        return Measured(np.zeros((0, len(NAMES)), dtype=np.float32), owners, places, readings)
+    columns = {
+        **_words(question, candidates, readings, owners, places),
+        **_meaning(question, readings, reader, owners, places),
+        **_places(readings, places, counts, owners, question),
+        **_rankings(candidates, owners),
+    }
+    doubt = 1.0 - question.known
+    columns["doubt"] = np.full(len(owners), doubt)
+    columns["doubt_cosine"] = doubt * columns["cosine"]
+    columns["doubt_match"] = doubt * columns["match"]
+    columns["of_best_share"] = columns["share"] / np.maximum(
+        _of_candidate(columns["share"], owners, len(readings))[owners], 1e-6
+    )
+    features = np.stack([columns[name] for name in NAMES], axis=1).astype(np.float32)
+    return Measured(features, owners, places, readings)
+
+
+def _words(
+    question: Question,
+    candidates: Sequence[Candidate],
+    readings: Sequence[Reading],
+    owners: NDArray[np.int64],
+    places: NDArray[np.int64],
+) -> _Columns:
+    """Return the shares of the question's terms."""
+    terms = question.terms
+    weights = {term: question.weights.get(term, 0.0) for term in (*terms.folded, *terms.pairs)}
+    accents = dict(zip(terms.accented, (weights[plain] for plain in terms.folded), strict=True))
+    weight, accent_weight = np.array(list(weights.values())), np.array(list(accents.values()))
+    sentences = [sentence for reading in readings for sentence in reading.sentences]
+    held = _held(weights, (sentence.terms for sentence in sentences))
+    held_accents = _held(accents, (sentence.accented for sentence in sentences))
+    previous = np.where(places[:, np.newaxis] > 0, np.roll(held, 1, axis=0), False)
+    titles = _held(weights, (_title_terms(candidate.title) for candidate in candidates))
+    everything, focus = _of_candidate(held, owners, len(readings)), weight * ~titles
+    share = _share(held, weight)
+    names = wanted_by(question.text).names
+    own = [
+        frozenset[str]().union(*(s.terms for s in reading.sentences)) if names else frozenset() for reading in readings
+    ]
+    named = np.array([len(names & terms) / len(names) if names else _NO_NAMES for terms in own])
+    return {
+        "share": share,
+        "accented_share": _share(held_accents, accent_weight),
+        "gain_with_previous": np.where(places > 0, _share(held | previous, weight) - share, 0.0),
+        "title_and_sentence_share": _share(held | titles[owners], weight),
+        "focus_share": _share(held, focus[owners]),
+        "log_new_syllables": np.log1p([len(set(sentence.syllables) - weights.keys()) for sentence in sentences]),
+        "passage_share": _share(everything, weight)[owners],
+        "passage_focus_share": _share(everything, focus)[owners],
+        "passage_accented_share": _share(_of_candidate(held_accents, owners, len(readings)), accent_weight)[owners],
+        "passage_names": named[owners],
+    }
+
+
+def _meaning(
+    question: Question,
+    readings: Sequence[Reading],
+    reader: Reader,
+    owners: NDArray[np.int64],
+    places: NDArray[np.int64],
+) -> _Columns:
+    """Return cosines, and how well the question's pieces are matched."""
+    pieces = reader.pieces(question.text)
+    lengths = reader.model.directions(pieces)[1].astype(np.float64)
+    importance = lengths / max(float(lengths.sum()), 1e-9)
+    telling = importance**2 / max(float((importance**2).sum()), 1e-9)
+    matched = alignments(reader.model, pieces, readings)
+    best = _of_candidate(matched, owners, len(readings))
+    cosines = np.concatenate([reading.vectors for reading in readings]) @ question.vector
+    match = matched @ importance
+    means = np.bincount(owners, cosines, len(readings)) / np.maximum(np.bincount(owners, minlength=len(readings)), 1)
+    is_last = np.append(places[1:] == 0, True)
+    passages = np.array([float(reading.vector @ question.vector) for reading in readings])
+    return {
+        "match": match,
+        "cosine": cosines,
+        "cosine_above_mean": cosines - means[owners],
+        "previous_cosine": np.where(places > 0, np.roll(cosines, 1), 0.0),
+        "next_cosine": np.where(is_last, 0.0, np.roll(cosines, -1)),
+        "below_best_cosine": _of_candidate(cosines, owners, len(readings))[owners] - cosines,
+        "below_best_match": _of_candidate(match, owners, len(readings))[owners] - match,
+        "passage_cosine": passages[owners],
+        "passage_match": (best @ importance)[owners],
+        "passage_close_match": (np.clip(best, 0.0, 1.0) ** 3 @ importance)[owners],
+        "passage_telling_match": (best @ telling)[owners],
+        "passage_missing": ((best < _NEAR) @ importance)[owners],
+    }
+
+
+def _places(
+    readings: Sequence[Reading],
+    places: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    owners: NDArray[np.int64],
+    question: Question,
+) -> _Columns:
+    """Return where sentences stand, how long they are, and whether they hold the kind of answer asked for."""
+    wanted = wanted_by(question.text)
+    sentences = [sentence for reading in readings for sentence in reading.sentences]
+    offered = np.array([1.0 if offers(sentence.cues, wanted) else -1.0 for sentence in sentences])
+    return {
+        "relative_position": places / np.maximum(counts - 1, 1)[owners],
+        "is_first": places == 0,
+        "log_characters": np.log1p([sentence.end - sentence.start for sentence in sentences]),
+        **{f"offers_{kind}": offered if kind == wanted.kind else np.zeros(len(sentences)) for kind in _KINDS},
+    }
+
+
+def _rankings(candidates: Sequence[Candidate], owners: NDArray[np.int64]) -> _Columns:
+    """Return what ranking said of the passages."""
+    return {
+        "fused": np.array([candidate.fused for candidate in candidates])[owners],
+        "passage_explained": np.array([candidate.explained for candidate in candidates])[owners],
+        "inverse_rank": 1.0 / np.array([candidate.place for candidate in candidates])[owners],
+    }
+
+
+def _held(weights: Mapping[str, float], texts: Iterable[Set[str]]) -> NDArray[np.bool_]:
+    """Return which terms each text holds, shape (texts, terms)."""
+    rows = [[term in held for term in weights] for held in texts]
+    return np.array(rows, dtype=bool).reshape(len(rows), len(weights))
+
+
+def _share(held: NDArray[np.bool_], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of all weight that lies on what is held; `weights` are of all rows or of each."""
+    total = weights.sum(axis=-1)
+    shares: NDArray[np.float64] = (held * weights).sum(axis=1) / np.where(total > 0, total, 1.0)
+    return shares
+
+
+def _of_candidate(values: NDArray[_Value], owners: NDArray[np.int64], count: int) -> NDArray[_Value]:
+    """Return the highest value of the sentences of each of `count` candidates; 0 where it has none."""
+    highest = np.zeros((count, *values.shape[1:]), dtype=values.dtype)
+    starts = np.flatnonzero(np.append(True, owners[1:] != owners[:-1]))
+    highest[owners[starts]] = np.maximum.reduceat(values, starts, axis=0)
+    return highest
+
+
+@lru_cache(maxsize=1024)
+def _title_terms(title: str) -> frozenset[str]:
+    terms = analyse(title)
+    return frozenset(terms.folded) | frozenset(terms.pairs)

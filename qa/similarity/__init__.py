@@ -1,0 +1,1 @@
+"""Articles beside articles: similar ones, reprints, stories."""

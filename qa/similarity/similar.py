@@ -1,0 +1,127 @@
+"""Article to similar articles: found by passages that are near each other, compared both ways, across languages."""
+
+from __future__ import annotations
+
+from index.corpus import Corpus
+from index.errors import NoSuchArticle
+from index.models.encoder import Vectors, passage_input
+from index.records import Article
+from index.text.analysis import analyse
+from index.text.chunking import chunk
+from index.text.language import detect_language
+from index.text.normalization import normalize
+from index.text.sentences import Span
+from qa.answers import Quote, SimilarArticle
+from qa.similarity.article_vectors import ArticleVectors, similarity, spread
+from qa.similarity.near_duplicates import Wording, is_near_duplicate, read, share_in_common, shared_sentences
+
+_NEIGHBOURS = 50
+_MOST_OWN = 1_000
+"""So many of its own passages a search for an article's neighbours steps over."""
+_CANDIDATES = 50
+_BY_WORDS = 10
+"""So many more candidates may come by their words alone: an article without vectors has no other way."""
+_OPENING_CHARACTERS = 300
+"""So much of a text without a title stands for one."""
+_MAX_SHARED = 20
+
+
+class SimilarArticles:
+    """Finds the articles most similar to one. Safe to share between threads."""
+
+    def __init__(self, corpus: Corpus, vectors: ArticleVectors) -> None:
+        """Look in `corpus`."""
+        self._corpus = corpus
+        self._vectors = vectors
+
+    def to_article(self, article_id: str, limit: int) -> list[SimilarArticle]:
+        """Return the articles most similar to a stored one, itself left out.
+
+        Raises:
+            NoSuchArticle: there is none with this id.
+        """
+        article = self._corpus.article(article_id)
+        own = self._vectors.of({article.id: ()}).get(article.id)
+        return self._similar(article, own, limit)
+
+    def to_text(self, text: str, limit: int) -> list[SimilarArticle]:
+        """Return the articles most similar to a text that need not be stored."""
+        article = Article(id="", text=normalize(text), title="", language=detect_language(text))
+        spans: list[Span] = spread(chunk(article.text))
+        encoded = self._corpus.encoder.encode_passages(
+            [passage_input(article.title, article.text[start:end]) for start, end in spans]
+        )
+        known = encoded[encoded.any(axis=1)]
+        own = self._vectors.without_language(known, article.language) if len(known) else None
+        return self._similar(article, own, limit)
+
+    def _similar(self, article: Article, own: Vectors | None, limit: int) -> list[SimilarArticle]:
+        wording = read(article.text)
+        scored = self._scored(article, wording, own, max(_CANDIDATES, limit))
+        found: list[SimilarArticle] = []
+        for article_id, score in sorted(scored.items(), key=lambda entry: -entry[1]):  # equal ones as they were found
+            if len(found) == limit:
+                break
+            try:
+                header, other = self._corpus.header(article_id), self._corpus.article(article_id)
+            except NoSuchArticle:  # removed meanwhile
+                continue
+            theirs = read(other.text)
+            share = share_in_common(wording, theirs)
+            found.append(
+                SimilarArticle(
+                    rank=len(found) + 1,
+                    score=min(max(score, 0.0), 1.0),
+                    near_duplicate=is_near_duplicate(wording, theirs, share),
+                    shared_share=share,
+                    article=header,
+                    shared=tuple(
+                        Quote(other.text[start:end], start, end)
+                        for start, end in shared_sentences(wording, theirs)[:_MAX_SHARED]
+                    ),
+                )
+            )
+        return found
+
+    def _scored(self, article: Article, wording: Wording, own: Vectors | None, limit: int) -> dict[str, float]:
+        """Return the scores of the articles that may be similar, in the order they were found in."""
+        passages = self._candidates(article, own, limit)
+        vectors = self._vectors.of(passages) if own is not None else {}
+        scores: dict[str, float] = {}
+        for article_id in passages:
+            theirs = vectors.get(article_id)
+            if own is not None and theirs is not None:
+                scores[article_id] = similarity(own, theirs)
+                continue
+            try:  # no vector, because the model knows no token of the text
+                scores[article_id] = share_in_common(wording, read(self._corpus.article(article_id).text))
+            except NoSuchArticle:  # removed meanwhile
+                continue
+        return scores
+
+    def _candidates(self, article: Article, own: Vectors | None, limit: int) -> dict[str, list[int]]:
+        """Return articles with a passage near one of ours, best first, then some that match our words.
+
+        The passages that were found come with them. Without what tells its own language, a passage is as near to one in
+        another language as to one in its own.
+        """
+        snapshot = self._corpus.snapshot()
+        depth = max(_NEIGHBOURS, limit)
+        own_numbers = set(self._corpus.passages_of(article.id))  # these are near each other, and not looked for
+        best: dict[int, float] = {}
+        for vector in () if own is None else own:
+            ranking = snapshot.nearest(vector, depth + min(len(own_numbers), _MOST_OWN))
+            for number, score in zip(ranking.numbers.tolist(), ranking.scores.tolist(), strict=True):
+                if number not in own_numbers:
+                    best[number] = max(best.get(number, -1.0), score)
+        by_vectors = sorted(best, key=lambda number: (-best[number], number))
+        words = analyse(article.title or article.text[:_OPENING_CHARACTERS])
+        by_words: list[int] = snapshot.matching(words, depth + min(len(own_numbers), _MOST_OWN)).numbers.tolist()
+        owners = self._corpus.articles_of([*by_vectors, *by_words])
+        found: dict[str, list[int]] = {}
+        for numbers, most in ((by_vectors, limit), (by_words, limit + _BY_WORDS)):
+            for number in numbers:
+                owner = owners.get(number)
+                if owner is not None and owner != article.id and (owner in found or len(found) < most):
+                    found.setdefault(owner, []).append(number)
+        return found
