@@ -11,9 +11,9 @@ from index.dates import written_instant
 from index.filters import Filters
 from index.identity import ID_PATTERN
 from index.records import Article, ArticleHeader, Scalar
+from index.search.protocol import Mode
 from index.storage.sqlite.store import Overview
 from qa.answers import Answer, CitedPassage, Quote, SearchResult, SimilarArticle, Stories, Story
-from qa.retrieval.ranking import Mode
 
 _OFFSET = "Unicode code points into the article's stored text."
 Texts = Annotated[list[str], Field(max_length=1000)]

@@ -21,9 +21,9 @@ from benchmarks.measures import Row, measure, table
 from benchmarks.provenance import save
 from index.corpus import Corpus
 from index.models.encoder import BUILTIN_MODEL, Encoder, load_encoder
+from index.search.protocol import MODES
 from qa.engine import Engine
 from qa.evaluation.measures import Comparison, Figures, evaluate
-from qa.retrieval.ranking import MODES
 
 SETS = ("viquad", "news", "evb", "tatoeba", "seeds")
 _QUICK_STEP = 10

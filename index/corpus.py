@@ -22,6 +22,7 @@ from index.model_in_use import ModelInUse
 from index.models.encoder import Encoder, Fingerprint, ModelRecord, Vectors, load_encoder, passage_input
 from index.preparation import MAX_TEXT_BYTES, Prepared, prepare
 from index.records import Article, ArticleHeader, DatedArticle, Draft, Passage, Ranking
+from index.search.protocol import Mode, TermStatistics
 from index.search.text import LexicalIndex, LexicalView
 from index.search.vectors import DenseIndex, DenseView
 from index.storage.files import sync
@@ -69,6 +70,29 @@ class Snapshot:
         """Return the passages nearest to a unit vector, shape (dimensions,), by cosine."""
         allowed = self._store.passage_numbers(filters) if filters else None
         return self.dense.search(vector, limit, allowed)
+
+    @property
+    def revision(self) -> int:
+        """The change of the store that the vectors show."""
+        return self.dense.change
+
+    def cosines(self, vector: Vectors, numbers: Sequence[int]) -> dict[int, float]:
+        """Return the cosine of each of these passages with a unit vector; passages without a vector are missing."""
+        return self.dense.scores(vector, numbers)
+
+    def bm25(self, terms: Terms, numbers: Sequence[int]) -> dict[int, float]:
+        """Return the BM25 score of each of these passages; passages that match nothing are missing."""
+        return self.lexical.score(terms, numbers)
+
+    def statistics(self, terms: Terms) -> TermStatistics:
+        """Return what BM25 knows of `terms`."""
+        return self.lexical.statistics(terms)
+
+    def count(self, mode: Mode, terms: Terms, filters: Filters = NO_FILTERS) -> int:
+        """Return how many passages pass the filters and can be found; see `SearchView`."""
+        if mode == "lexical":
+            return self.count_matching(terms, filters)
+        return self.count_near(filters) if mode == "dense" else self.count_either(terms, filters)
 
     def count_near(self, filters: Filters = NO_FILTERS) -> int:
         """Return how many passages have a vector and pass the filters."""

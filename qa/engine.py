@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from index.corpus import Corpus
 from index.filters import NO_FILTERS, Filters
 from index.preparation import MAX_TEXT_BYTES
+from index.search.protocol import MODES, Mode
 from index.text.normalization import normalize, why_unstorable
 from qa.answering.composition import QuotedPassage, compose
 from qa.answering.confidence import Calibration, builtin_calibration
@@ -22,7 +23,7 @@ from qa.answers import Answer, AnswerText, CitedPassage, SearchResult, SimilarAr
 from qa.errors import InvalidQuestion
 from qa.retrieval.finding import PassageFinder, Wish
 from qa.retrieval.merging import Found
-from qa.retrieval.ranking import MODES, Asked, Mode, count, prepare, rank
+from qa.retrieval.ranking import Asked, count, prepare, rank
 from qa.retrieval.reranking import Reranker
 from qa.similarity.article_vectors import ArticleVectors
 from qa.similarity.similar import SimilarArticles

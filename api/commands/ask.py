@@ -9,8 +9,8 @@ import typer
 
 from api.commands.options import Data, Json, Model, RerankerName, opened_engine
 from api.schemas import AnswerOut
+from index.search.protocol import Mode
 from qa.answers import Answer, CitedPassage
-from qa.retrieval.ranking import Mode
 
 _MARKS = ("«", "»")
 _MARKS_ON_TERMINAL = ("\033[1m", "\033[0m")

@@ -22,12 +22,12 @@ from index.models.encoder import load_encoder
 from index.readers import ReadFailure, read_path
 from index.readers.jsonl import parse_json
 from index.records import Draft
+from index.search.protocol import MODES
 from qa.engine import Engine
 from qa.errors import InvalidEvaluation
 from qa.evaluation.calibrating import calibrate as fit
 from qa.evaluation.measures import EvaluationQuestion, Figures, Group
 from qa.evaluation.measures import evaluate as run
-from qa.retrieval.ranking import MODES
 
 _TEXTS = ("question", "answer", "language", "style")
 _KEYS = (*_TEXTS, "article_ids", "answer_start")

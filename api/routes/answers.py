@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query
 from api.limits import StrictRoute
 from api.routes.dependencies import EngineGiven, FiltersGiven, checked_filters
 from api.schemas import AnswerOut, AskBody, SearchOut, SimilarBody, SimilarList, SimilarOut
+from index.search.protocol import Mode
 from qa.engine import MAX_DEPTH
-from qa.retrieval.ranking import Mode
 
 router = APIRouter(route_class=StrictRoute, tags=["ask"])
 

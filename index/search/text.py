@@ -22,6 +22,8 @@ from index.dates import earliest_instant
 from index.errors import CorpusError
 from index.filters import Filters
 from index.records import Ranking, Scalar
+from index.search.bm25 import inverse_document_frequency
+from index.search.protocol import TermStatistics
 from index.storage.sqlite.store import IndexedPassage
 from index.text.analysis import ANALYSIS_VERSION, Terms, analyse
 
@@ -84,41 +86,12 @@ class LexicalView:
         found = self._run(_both(query, chosen), len(numbers))
         return dict(zip(found.numbers.tolist(), found.scores.tolist(), strict=True))
 
-    def weights(self, terms: Terms) -> dict[str, float]:
-        """Return the inverse document frequency of each folded syllable and pair, as BM25 counts it."""
-        total = max(self.searcher.num_docs - 1, 1)
-        weights: dict[str, float] = {}
-        for field, values in ((_FOLDED, terms.folded), (_PAIRS, terms.pairs)):
-            for term in dict.fromkeys(values):
-                weights[term] = _inverse_document_frequency(self.searcher.doc_freq(field, term), total)
-        return weights
-
-    def best_possible(self, terms: Terms) -> float:
-        """Return the score of an imagined passage of average length that holds every term of the question once.
-
-        BM25 then gives each term its inverse document frequency. An accented term counts only where an accent was
-        typed: a question typed without accents does not ask for syllables without accents.
-        """
-        total = max(self.searcher.num_docs - 1, 1)
-        typed = Terms(
-            tuple(term for term in terms.accented if not term.isascii() or term[-1].isdigit()),
-            terms.folded,
-            terms.pairs,
+    def statistics(self, terms: Terms) -> TermStatistics:
+        """Return what BM25 knows of `terms`; removed passages count until tantivy merges their segments."""
+        return TermStatistics(
+            max(self.searcher.num_docs - 1, 0),  # without the marker
+            *({term: self.searcher.doc_freq(field, term) for term in values} for field, values in _fields(terms)),
         )
-        return sum(
-            _inverse_document_frequency(self.searcher.doc_freq(field, term), total)
-            for field, values in _fields(typed)
-            for term in dict.fromkeys(values)
-        )
-
-    def known_share(self, terms: Terms) -> float:
-        """Return the share of the question's syllables that occur in any passage, 0 to 1.
-
-        Low for a question in a language that the articles are not in; pairs count where there are no syllables.
-        """
-        field, values = (_FOLDED, set(terms.folded)) if terms.folded else (_PAIRS, set(terms.pairs))
-        known = sum(self.searcher.doc_freq(field, term) > 0 for term in values)
-        return known / len(values) if values else 0.0
 
     def _query(self, terms: Terms) -> tantivy.Query | None:
         query = tantivy.Query
@@ -148,7 +121,7 @@ class LexicalView:
     def _misspelt(self, term: str) -> tantivy.Query:
         """Return a query for terms one letter away; tantivy gives all of them the same score."""
         near = tantivy.Query.fuzzy_term_query(self.schema, _FOLDED, term, distance=1, transposition_cost_one=True)
-        rarest = _inverse_document_frequency(1, max(self.searcher.num_docs - 1, 1))
+        rarest = inverse_document_frequency(1, max(self.searcher.num_docs - 1, 1))
         return tantivy.Query.boost_query(near, MISSPELT_WEIGHT * rarest)
 
     def _filtered(self, query: tantivy.Query, filters: Filters) -> tantivy.Query:
@@ -340,8 +313,3 @@ def _both(query: tantivy.Query, *conditions: tantivy.Query) -> tantivy.Query:
     must = tantivy.Occur.Must
     silent = [(must, tantivy.Query.const_score_query(condition, 0.0)) for condition in conditions]
     return tantivy.Query.boolean_query([(must, query), *silent])
-
-
-def _inverse_document_frequency(documents_with_term: int, documents: int) -> float:
-    """Return log(1 + (N - n + 0.5) / (n + 0.5)), as in Robertson and Zaragoza (2009) and Lucene."""
-    return float(np.log1p((max(documents - documents_with_term, 0) + 0.5) / (documents_with_term + 0.5)))

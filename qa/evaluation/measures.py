@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.search.protocol import MODES, Mode
 from index.text.normalization import normalize
 from qa.answers import Answer
 from qa.engine import Engine
 from qa.errors import EvaluationUnavailable
-from qa.retrieval.ranking import MODES, Mode
 
 _DEPTH = 10
 _RESAMPLES = 2000

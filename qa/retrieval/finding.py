@@ -10,16 +10,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from index.corpus import Corpus, Snapshot
+from index.corpus import Corpus
 from index.errors import NoSuchArticle
 from index.filters import NO_FILTERS, Filters
 from index.models.encoder import BUILTIN_MODEL
+from index.search.protocol import Mode, SearchView
 from qa.answering.composition import PASSAGES
 from qa.answering.confidence import signals
 from qa.evidence.quoting import EvidenceReader, ReadCandidate, ReadCandidates
 from qa.retrieval.folding import Candidate, fold_reprints
 from qa.retrieval.merging import Found, merge_touching
-from qa.retrieval.ranking import Asked, Mode, Scored, at_most_per_article, question_to_read, rank
+from qa.retrieval.ranking import Asked, Scored, at_most_per_article, question_to_read, rank
 from qa.retrieval.recency import favour_recent
 from qa.retrieval.reranking import Reranker
 
@@ -76,7 +77,7 @@ class PassageFinder:
         """Whether reading may reorder: it was trained on candidates that the built-in model ranks."""
         return self.reranker is None and self.corpus.encoder.record.name == BUILTIN_MODEL
 
-    def find(self, asked: Asked, snapshot: Snapshot, wish: Wish) -> tuple[list[Found], NDArray[np.float32]]:
+    def find(self, asked: Asked, snapshot: SearchView, wish: Wish) -> tuple[list[Found], NDArray[np.float32]]:
         """Return the passages to cite, best first, and the signals of their candidates."""
         mode, limit, max_per_article = wish.mode, wish.limit, wish.max_per_article
         ranked = rank(asked, snapshot, mode, max(_DEPTH, _OVERFETCH * limit), wish.filters)
@@ -116,11 +117,11 @@ class PassageFinder:
             found.sort(key=lambda one: -one.scored.score)
         return found if wish.half_life_days is None else favour_recent(found, wish.half_life_days, time.time())
 
-    def read(self, asked: Asked, chosen: Sequence[Scored], snapshot: Snapshot) -> list[Found]:
+    def read(self, asked: Asked, chosen: Sequence[Scored], snapshot: SearchView) -> list[Found]:
         """Return candidates read, in their order; those that another process removed meanwhile are missing."""
         return self._read(asked, chosen, snapshot)[0]
 
-    def _read(self, asked: Asked, chosen: Sequence[Scored], snapshot: Snapshot) -> tuple[list[Found], ReadCandidates]:
+    def _read(self, asked: Asked, chosen: Sequence[Scored], snapshot: SearchView) -> tuple[list[Found], ReadCandidates]:
         stored = self.corpus.passages([scored.number for scored in chosen])
         kept = [scored for scored in chosen if scored.number in stored]
         passages = [stored[scored.number] for scored in kept]

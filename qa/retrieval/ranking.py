@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 
-from index.corpus import Snapshot
 from index.filters import Filters
 from index.models.encoder import Encoder, Vectors
+from index.search.protocol import Mode, SearchView
 from index.text.analysis import Terms, analyse
 from qa.answers import Evidence
 from qa.evidence.features import Question
 from qa.evidence.reading import Reader
 from qa.retrieval.fusion import fuse
-
-Mode = Literal["hybrid", "dense", "lexical"]
-MODES: tuple[Mode, ...] = get_args(Mode)
+from qa.retrieval.term_weights import best_possible_score, known_share, term_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +48,35 @@ def prepare(text: str, encoder: Encoder) -> Asked:
     return Asked(text, analyse(text), encoder.encode_queries([text])[0])
 
 
-def question_to_read(asked: Asked, snapshot: Snapshot, reader: Reader) -> Question:
+def question_to_read(asked: Asked, view: SearchView, reader: Reader) -> Question:
     """Return a question made ready for reading candidates."""
+    statistics = view.statistics(asked.terms)
     return Question(
         text=asked.text,
         terms=asked.terms,
-        weights=snapshot.lexical.weights(asked.terms),
+        weights=term_weights(statistics),
         vector=reader.model.encode([asked.text])[0],
-        known=snapshot.lexical.known_share(asked.terms),
+        known=known_share(statistics),
     )
 
 
-def rank(asked: Asked, snapshot: Snapshot, mode: Mode, depth: int, filters: Filters) -> list[Scored]:
+def rank(asked: Asked, view: SearchView, mode: Mode, depth: int, filters: Filters) -> list[Scored]:
     """Return the best candidates, best first: up to `depth` of each side that the mode asks."""
-    dense = snapshot.nearest(asked.vector, depth, filters) if mode != "lexical" else None
-    lexical = snapshot.matching(asked.terms, depth, filters) if mode != "dense" else None
+    dense = view.nearest(asked.vector, depth, filters) if mode != "lexical" else None
+    lexical = view.matching(asked.terms, depth, filters) if mode != "dense" else None
     dense_ranks = {} if dense is None else {number: rank for rank, number in enumerate(dense.numbers.tolist(), 1)}
     lexical_ranks = {} if lexical is None else {number: rank for rank, number in enumerate(lexical.numbers.tolist(), 1)}
     numbers = list(dict.fromkeys([*dense_ranks, *lexical_ranks]))
-    cosines = snapshot.dense.scores(asked.vector, numbers)
+    cosines = view.cosines(asked.vector, numbers)
     matches = {} if lexical is None else dict(zip(lexical.numbers.tolist(), lexical.scores.tolist(), strict=True))
-    matches |= snapshot.lexical.score(asked.terms, [number for number in numbers if number not in matches])
-    best_possible = snapshot.lexical.best_possible(asked.terms)
+    matches |= view.bm25(asked.terms, [number for number in numbers if number not in matches])
+    statistics = view.statistics(asked.terms)
+    best_possible = best_possible_score(statistics)
     fused = fuse(
         np.array([cosines.get(number, 0.0) for number in numbers]),
         np.array([matches.get(number, 0.0) for number in numbers]),
         best_possible,
-        snapshot.lexical.known_share(asked.terms),
+        known_share(statistics),
     )
     if mode == "hybrid":
         scores = fused
@@ -98,14 +97,12 @@ def rank(asked: Asked, snapshot: Snapshot, mode: Mode, depth: int, filters: Filt
     ]
 
 
-def count(snapshot: Snapshot, asked: Asked, mode: Mode, filters: Filters) -> int:
+def count(view: SearchView, asked: Asked, mode: Mode, filters: Filters) -> int:
     """Return how many passages have a score in this mode."""
     has_vector = bool(asked.vector.any())
-    if mode == "lexical" or (mode == "hybrid" and not has_vector):
-        return snapshot.count_matching(asked.terms, filters)
-    if mode == "dense":
-        return snapshot.count_near(filters) if has_vector else 0
-    return snapshot.count_either(asked.terms, filters)
+    if mode == "dense" and not has_vector:
+        return 0
+    return view.count(mode if has_vector else "lexical", asked.terms, filters)
 
 
 def at_most_per_article(ranked: Sequence[Scored], owners: Mapping[int, str], max_per_article: int) -> list[Scored]:

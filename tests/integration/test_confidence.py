@@ -17,8 +17,8 @@ from index.filters import Filters
 from index.models.encoder import Encoder
 from index.readers import read_path
 from index.records import Draft
+from index.search.protocol import MODES
 from qa.engine import Engine
-from qa.retrieval.ranking import MODES
 
 QUESTION = "cau My Thuan bac qua song nao"
 

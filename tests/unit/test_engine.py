@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from index.corpus import Corpus
 from index.filters import Filters
 from index.records import Draft
+from index.search.protocol import MODES, Mode
 from index.text.normalization import normalize
 from qa.answering.confidence import builtin_calibration
 from qa.answers import Quote
@@ -19,7 +20,6 @@ from qa.errors import InvalidQuestion
 from qa.evidence.quoting import ReadCandidate
 from qa.retrieval import finding, merging
 from qa.retrieval.merging import LONGEST, Found
-from qa.retrieval.ranking import MODES, Mode
 
 
 @pytest.fixture

@@ -17,12 +17,12 @@ from index.errors import InvalidFilter
 from index.filters import Filters
 from index.models.encoder import Vectors, passage_input
 from index.records import Draft, Scalar
+from index.search.protocol import MODES, Mode
 from index.text.analysis import analyse
 from index.text.chunking import chunk
 from index.text.normalization import normalize
 from qa.engine import MAX_DEPTH, Engine
 from qa.errors import InvalidQuestion
-from qa.retrieval.ranking import MODES, Mode
 
 CLOSE = 1e-5
 """The same sum in another order differs by less."""

@@ -9,9 +9,9 @@ import pytest
 from api.commands.evaluate import read_questions, table
 from index.corpus import Corpus
 from index.records import Draft
+from index.search.protocol import MODES
 from qa.engine import Engine
 from qa.evaluation.measures import EvaluationQuestion, evaluate, holds
-from qa.retrieval.ranking import MODES
 
 pytest.importorskip("ir_measures")
 

@@ -1,0 +1,61 @@
+"""What a question may ask of an index: the whole of what `qa` sees of vectors and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, get_args
+
+from index.filters import NO_FILTERS, Filters
+from index.models.encoder import Vectors
+from index.records import Ranking
+from index.text.analysis import Terms
+
+Mode = Literal["hybrid", "dense", "lexical"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+
+
+@dataclass(frozen=True, slots=True)
+class TermStatistics:
+    """What BM25 knows of the terms of one query.
+
+    Attributes:
+        passages: number of passages in the index.
+        accented: number of passages that hold each accented syllable; the others likewise.
+        folded: the same for each syllable without accents.
+        pairs: the same for each pair of neighbouring syllables without accents.
+    """
+
+    passages: int
+    accented: Mapping[str, int]
+    folded: Mapping[str, int]
+    pairs: Mapping[str, int]
+
+
+class SearchView(Protocol):
+    """One state of the corpus to search in. Nothing changes it, and any thread may use it."""
+
+    @property
+    def revision(self) -> int:
+        """The revision of the storage that this view shows."""
+
+    def nearest(self, vector: Vectors, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
+        """Return the passages nearest to a unit vector, shape (dimensions,), by cosine."""
+
+    def matching(self, terms: Terms, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
+        """Return the passages that match `terms` best, by BM25."""
+
+    def cosines(self, vector: Vectors, numbers: Sequence[int]) -> dict[int, float]:
+        """Return the cosine of each of these passages with a unit vector; passages without a vector are missing."""
+
+    def bm25(self, terms: Terms, numbers: Sequence[int]) -> dict[int, float]:
+        """Return the BM25 score of each of these passages; passages that match nothing are missing."""
+
+    def statistics(self, terms: Terms) -> TermStatistics:
+        """Return what BM25 knows of `terms`."""
+
+    def count(self, mode: Mode, terms: Terms, filters: Filters = NO_FILTERS) -> int:
+        """Return how many passages pass the filters and can be found.
+
+        In mode "dense" those with a vector, in "lexical" those that match any of `terms`, in "hybrid" those of either.
+        """
