@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from api.settings import Settings
-from index.corpus import Corpus, recorded_model
+from index.corpus import Corpus
 from index.errors import ModelError
 from index.models.encoder import load_encoder
+from index.storage.opening import recorded_model
 
 
 def open_corpus(settings: Settings) -> Corpus:

@@ -12,7 +12,7 @@ from index.filters import Filters
 from index.identity import ID_PATTERN
 from index.records import Article, ArticleHeader, Scalar
 from index.search.protocol import Mode
-from index.storage.sqlite.store import Overview
+from index.storage.protocol import Overview
 from qa.answers import Answer, CitedPassage, Quote, SearchResult, SimilarArticle, Stories, Story
 
 _OFFSET = "Unicode code points into the article's stored text."

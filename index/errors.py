@@ -8,6 +8,7 @@ HoidapError
 ├── NoSuchArticle        an id that the corpus does not hold
 ├── ModelError           an embedding model cannot be loaded or used
 │   └── ModelMismatch    … because the corpus was built with another one
+├── BackupError          a file is no sound backup
 └── CorpusError          the data folder cannot be used
     └── CorpusBusy       … because another process keeps the write lock
 """
@@ -91,6 +92,15 @@ class ModelMismatch(ModelError):
         )
         self.built_with = built_with
         self.folder = folder
+
+
+class BackupError(HoidapError):
+    """A file is no sound backup of a corpus."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"backup {file}: {reason}")
+        self.file = file
+        self.reason = reason
 
 
 class CorpusError(HoidapError):

@@ -107,7 +107,7 @@ class Engine:
             raise InvalidQuestion("min_confidence", f"must be 0 to 1, not {min_confidence}")
         if recency_half_life_days is not None and (mode != "hybrid" or not recency_half_life_days > 0):
             raise InvalidQuestion("recency_half_life_days", "must be above 0, and mode hybrid")
-        snapshot = self.corpus.snapshot()
+        snapshot = self.corpus.view()
         wish = Wish(mode, limit, max_per_article, filters, recency_half_life_days)
         found, seen = self._finder.find(asked, snapshot, wish)
         quoted = [_cite(one, place) for place, one in enumerate(found, 1)]
@@ -140,7 +140,7 @@ class Engine:
         asked = self._prepare(query, limit, mode)
         if offset < 0 or offset + limit > MAX_DEPTH:
             raise InvalidQuestion("offset", f"offset + limit must be 0 to {MAX_DEPTH}, not {offset} + {limit}")
-        snapshot = self.corpus.snapshot()
+        snapshot = self.corpus.view()
         # The same candidates for every page, so that pages neither overlap nor leave a passage out.
         ranked = rank(asked, snapshot, mode, MAX_DEPTH, filters)
         found = self._finder.read(asked, ranked[offset : offset + limit], snapshot)
@@ -206,7 +206,7 @@ class Engine:
 
     def _calibration(self) -> Calibration | None:
         """The calibration of the model in use: one made for this corpus, else the built-in model's own, else None."""
-        own = self.corpus.calibration()
+        own = self.corpus.storage.calibration()
         if own is not None and {key: own.get(key) for key in self._calibrated_for} == self._calibrated_for:
             return Calibration.from_json(own)
         return builtin_calibration() if self._finder.orders_by_evidence else None
@@ -240,7 +240,7 @@ class Engine:
             InvalidQuestion: as for `ask`.
         """
         asked = self._prepare(question, self.limits.results, "hybrid")
-        snapshot = self.corpus.snapshot()
+        snapshot = self.corpus.view()
         wish = Wish("hybrid", _OBSERVED, max_per_article=2, without=without)
         found, seen = self._finder.find(asked, snapshot, wish)
         return seen, compose([_cite(one, place) for place, one in enumerate(found, 1)])

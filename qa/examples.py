@@ -55,7 +55,7 @@ class Examples:
     def latest(self) -> tuple[Example, ...]:
         """Return a few questions, each of another article, from those published last."""
         with self._lock:
-            change = self._engine.corpus.change()
+            change = self._engine.corpus.storage.revision()
             if change != self._change:
                 self._found = tuple(self._make())
                 self._change = change
@@ -64,7 +64,7 @@ class Examples:
     def _make(self) -> list[Example]:
         made: list[Example] = []
         titles: list[Example] = []
-        for header in self._engine.corpus.latest(_ARTICLES_LOOKED_AT):
+        for header in self._engine.corpus.storage.latest(_ARTICLES_LOOKED_AT):
             try:
                 article = self._engine.corpus.article(header.id)
             except NoSuchArticle:

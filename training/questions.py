@@ -126,12 +126,12 @@ def examples(data: Path, work: Path) -> Iterator[Example]:
 def _example(
     corpus: Corpus, reader: Reader, question: Question, setting: str, removed: Removed, without: set[str]
 ) -> Example:
-    snapshot = corpus.snapshot()
+    snapshot = corpus.view()
     asked = prepare(normalize(question.text).strip(), corpus.encoder)
     ranked = rank(asked, snapshot, "hybrid", _DEPTH, NO_FILTERS)
-    owners = corpus.articles_of([scored.number for scored in ranked])
+    owners = corpus.storage.owners([scored.number for scored in ranked])
     kept = first_candidates([scored for scored in ranked if owners[scored.number] not in without])
-    stored = corpus.passages([scored.number for scored in kept])
+    stored = corpus.storage.passages([scored.number for scored in kept])
     passages = [stored[scored.number] for scored in kept]
     texts = [passage.text for passage in passages]
     if removed == "sentence":

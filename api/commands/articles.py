@@ -19,7 +19,7 @@ def list_articles(data: Data = None, model: Model = None, json: Json = False) ->
     """List articles by id; with --json one object a line."""
     with opened_engine(data, model) as engine:
         after: str | None = None
-        while page := engine.corpus.articles(_PAGE, after):
+        while page := engine.corpus.storage.page(_PAGE, after):
             for header in page:
                 if json:
                     typer.echo(ArticleOut.of(header).model_dump_json())
@@ -42,7 +42,7 @@ def show(
         if json:
             typer.echo(ArticleWithText.of(article).model_dump_json(indent=2))
         elif raw:
-            typer.echo(engine.corpus.raw(article_id))
+            typer.echo(engine.corpus.original(article_id))
         else:
             for name in ("id", "title", "url", "source", "author", "published_at", "language", "sha256"):
                 if getattr(article, name):

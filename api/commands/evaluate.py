@@ -16,13 +16,14 @@ import typer
 from api.assembly import engine_with
 from api.commands.options import Json, Model, RerankerName, settings_with
 from api.opening import open_corpus
-from index.corpus import Corpus, recorded_model
+from index.corpus import Corpus
 from index.errors import EncodingError, ReadError
 from index.models.encoder import load_encoder
 from index.readers import ReadFailure, read_path
 from index.readers.jsonl import parse_json
 from index.records import Draft
 from index.search.protocol import MODES
+from index.storage.opening import recorded_model
 from qa.engine import Engine
 from qa.errors import InvalidEvaluation
 from qa.evaluation.calibrating import calibrate as fit
@@ -140,7 +141,7 @@ def _check_ids(corpus: Corpus, asked: list[EvaluationQuestion], file: Path) -> N
     wanted = {article_id for question in asked for article_id in question.article_ids or ()}
     known: set[str] = set()
     after: str | None = None
-    while page := corpus.articles(1000, after):
+    while page := corpus.storage.page(1000, after):
         known.update(header.id for header in page)
         after = page[-1].id
     missing = sorted(wanted - known)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from api.commands.options import Data, Model, opened_engine, settings_with
-from index.corpus import restore as restore_corpus
+from index.storage.opening import restore as restore_corpus
 
 
 def verify(data: Data = None, model: Model = None) -> None:
@@ -31,7 +31,7 @@ def backup(
 ) -> None:
     """Write the whole corpus to one file, while it is in use."""
     with opened_engine(data, model) as engine:
-        engine.corpus.backup(file)
+        engine.corpus.storage.backup(file)
     typer.echo(f"wrote {file}, {file.stat().st_size / 1e6:.1f} MB")
 
 

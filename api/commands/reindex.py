@@ -10,7 +10,7 @@ import typer
 from api.commands.options import Data, settings_with
 from index.models.encoder import load_encoder
 from index.reindexing import Reindexing, reindexing
-from index.storage.sqlite.replacement import ReindexState
+from index.storage.protocol import ReindexState
 
 
 def reindex(

@@ -182,12 +182,12 @@ def list_articles(
 ) -> ArticleList:
     """List articles in the order of their ids."""
     engine.check_limit(limit)
-    found = engine.corpus.articles(limit + 1, cursor, filters)
+    found = engine.corpus.storage.page(limit + 1, cursor, filters)
     more = len(found) > limit
     return ArticleList(
         articles=[ArticleOut.of(header) for header in found[:limit]],
         next_cursor=found[limit - 1].id if more else None,
-        total=engine.corpus.count_articles(filters),
+        total=engine.corpus.storage.count_articles(filters),
     )
 
 

@@ -16,7 +16,7 @@ _LATEST = 12
 @router.get("/v1/overview")
 def overview(engine: EngineGiven) -> OverviewOut:
     """Count articles by language, source and month, and name the newest."""
-    return OverviewOut.of(engine.corpus.overview(), engine.corpus.latest(_LATEST))
+    return OverviewOut.of(engine.corpus.overview(), engine.corpus.storage.latest(_LATEST))
 
 
 @router.get("/v1/examples", dependencies=[Depends(engine_of)])

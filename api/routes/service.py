@@ -44,5 +44,5 @@ async def livez() -> Health:
 @router.get("/readyz")
 def readyz(engine: EngineGiven) -> Health:
     """Say that model and corpus are loaded; 503 until they are."""
-    engine.corpus.snapshot()
+    engine.corpus.view()
     return Health()

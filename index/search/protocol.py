@@ -1,8 +1,8 @@
-"""What a question may ask of an index: the whole of what `qa` sees of vectors and words."""
+"""What is searched: `SearchView` is all that `qa` sees of vectors and words, `SearchIndex` all that `Corpus` does."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
@@ -59,3 +59,41 @@ class SearchView(Protocol):
 
         In mode "dense" those with a vector, in "lexical" those that match any of `terms`, in "hybrid" those of either.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFigures:
+    """What an index says of itself, for people: vectors in the base on disk, and in the tail in memory."""
+
+    base_vectors: int
+    tail_vectors: int
+
+
+class SearchIndex(Protocol):
+    """What is searched, made from a storage and following it."""
+
+    def view(self) -> SearchView:
+        """Return a state that holds everything acknowledged by any process.
+
+        Raises:
+            ModelError: the corpus was switched to a model that cannot be loaded here.
+        """
+
+    def follow(self) -> None:
+        """Take in what was committed, so that every later view of any process shows it.
+
+        Raises:
+            CorpusError: the index cannot be written; what was stored is taken in at a later try.
+        """
+
+    def merge(self) -> None:
+        """Bring the index into its best form for searching."""
+
+    def problems(self) -> Iterator[str]:
+        """Yield where the index differs from the storage, and the remedy."""
+
+    def figures(self) -> IndexFigures:
+        """Return what the index says of itself."""
+
+    def close(self) -> None:
+        """Let go of files; work in the background is waited for."""

@@ -1,7 +1,7 @@
 """Terms to passages by BM25, on disk. The only file that imports tantivy.
 
-The index is a cache of the store. It carries the change it is at in a marker document, written in the same commit as
-the passages, so after a crash it knows what it misses.
+The index is a cache of the storage. It carries the revision it is at in a marker document, written in the same commit
+as the passages, so after a crash it knows what it misses.
 """
 
 from __future__ import annotations
@@ -22,41 +22,39 @@ from index.dates import earliest_instant
 from index.errors import CorpusError
 from index.filters import Filters
 from index.records import Ranking, Scalar
-from index.search.bm25 import inverse_document_frequency
+from index.search.bm25 import (
+    FIRST_TERMS,
+    MISSPELT_WEIGHT,
+    TITLE_WEIGHT,
+    inverse_document_frequency,
+    misspelt_terms,
+)
 from index.search.protocol import TermStatistics
-from index.storage.sqlite.store import IndexedPassage
+from index.storage.protocol import PassageText
 from index.text.analysis import ANALYSIS_VERSION, Terms, analyse
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Raised whenever the fields change; an index of another layout is rebuilt."""
 
 _VERSION = f"{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
-_NUMBER, _CHANGE, _KIND = "number", "change", "kind"
+_NUMBER, _REVISION, _KIND = "number", "revision", "kind"
 _ACCENTED, _FOLDED, _PAIRS, _TITLE = "accented", "folded", "pairs", "title"
 _LANGUAGE, _SOURCE, _ARTICLE, _INSTANT, _METADATA = "language", "source", "article", "instant", "metadata"
 _PASSAGE_KIND, _MARKER_KIND = "passage", "marker"
 
-TITLE_WEIGHT = 0.5
-"""How much a term in the article's title counts beside one in the passage."""
-MISSPELT_WEIGHT = 0.5
-"""How much a term one letter away counts beside a rare term that is typed rightly."""
-_SHORTEST_MISSPELT = 4
-"""Shorter terms have too many neighbours: Vietnamese syllables differ by one letter all the time."""
-_MOST_MISSPELT = 2
-"""More unknown terms mean another language, not slips."""
 _WRITER_BYTES = 64_000_000
+"""Memory that tantivy may fill before it writes a segment: a limit, well above the 15 MB that it asks for."""
 _WRITER_THREADS = 1
-_MAX_QUERY_TERMS = 512
-"""A pasted article makes no useful query beyond its first few hundred terms."""
+"""A judgement: one thread writes one segment a commit, so that searching stays quick."""
 
 
 @dataclass(frozen=True, slots=True)
-class LexicalView:
+class TextView:
     """The text index of one moment."""
 
     searcher: tantivy.Searcher
     schema: tantivy.Schema
-    change: int
+    revision: int
 
     def search(self, terms: Terms, limit: int, filters: Filters) -> Ranking:
         """Return the passages that match `terms` best by BM25 summed over syllables, folded syllables and pairs."""
@@ -76,6 +74,13 @@ class LexicalView:
         """Return how many passages the index holds."""
         query = tantivy.Query.term_query(self.schema, _KIND, _PASSAGE_KIND)
         return int(self.searcher.search(query, 1, count=True).count or 0)  # type: ignore[attr-defined]
+
+    def passages(self, filters: Filters) -> NDArray[np.int64]:
+        """Return the numbers of the passages that pass the filters, ascending."""
+        query = _both(tantivy.Query.term_query(self.schema, _KIND, _PASSAGE_KIND), *self._conditions(filters))
+        numbers = self._run(query, max(self.searcher.num_docs, 1)).numbers
+        numbers.sort()
+        return numbers
 
     def score(self, terms: Terms, numbers: Sequence[int]) -> dict[int, float]:
         """Return the BM25 scores of given passages; those that match nothing are missing."""
@@ -97,19 +102,13 @@ class LexicalView:
         query = tantivy.Query
         should: list[tuple[tantivy.Occur, tantivy.Query]] = []
         for field, values in _fields(terms):
-            for term in dict.fromkeys(values[:_MAX_QUERY_TERMS]):
+            for term in dict.fromkeys(values[:FIRST_TERMS]):
                 should.append((tantivy.Occur.Should, query.term_query(self.schema, field, term, "freq")))
                 if field != _ACCENTED:
                     in_title = query.term_query(self.schema, _TITLE, term, "freq")
                     should.append((tantivy.Occur.Should, query.boost_query(in_title, TITLE_WEIGHT)))
-        should.extend((tantivy.Occur.Should, self._misspelt(term)) for term in self._unknown(terms))
+        should.extend((tantivy.Occur.Should, self._misspelt(term)) for term in misspelt_terms(terms, self._occurs))
         return query.boolean_query(should) if should else None
-
-    def _unknown(self, terms: Terms) -> list[str]:
-        """Return the long folded terms that no passage holds, perhaps names with a slip; none where there are many."""
-        long = (term for term in dict.fromkeys(terms.folded[:_MAX_QUERY_TERMS]) if len(term) >= _SHORTEST_MISSPELT)
-        unknown = [term for term in long if not self._occurs(term)]
-        return unknown if len(unknown) <= _MOST_MISSPELT else []
 
     def _occurs(self, term: str) -> bool:
         """Whether any passage holds a folded term; the index counts removed ones too until it merges its segments."""
@@ -168,8 +167,8 @@ class LexicalView:
 _NOTHING = Ranking(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
 
 
-class LexicalIndex:
-    """Owns the files of the text index. Writing needs the corpus's write lock; reading needs nothing."""
+class TextIndex:
+    """Owns the files of the text index. Writing needs a lock of the caller's; reading needs nothing."""
 
     def __init__(self, folder: Path) -> None:
         """Open the index in `folder`; one that is damaged or of another version is emptied, to be filled again."""
@@ -197,7 +196,7 @@ class LexicalIndex:
             return tantivy.Index(self._schema, path=str(folder))
 
     @property
-    def view(self) -> LexicalView:
+    def view(self) -> TextView:
         """The state of the last commit that was looked at."""
         return self._view
 
@@ -206,8 +205,8 @@ class LexicalIndex:
         self._files.reload()
         self._view = self._read_view()
 
-    def apply(self, added: Iterable[IndexedPassage], removed: NDArray[np.int64], change: int) -> None:
-        """Follow the store to `change` in one commit."""
+    def apply(self, added: Iterable[PassageText], removed: NDArray[np.int64], revision: int) -> None:
+        """Follow the storage to `revision` in one commit."""
         with self._writing() as writer:
             # By query, since deleting by term takes the number for a signed one, which no passage has.
             if len(removed):
@@ -217,7 +216,7 @@ class LexicalIndex:
                 writer.add_document(_document(passage))
             marker = tantivy.Document()
             marker.add_text(_KIND, _MARKER_KIND)
-            marker.add_unsigned(_CHANGE, change)
+            marker.add_unsigned(_REVISION, revision)
             writer.add_document(marker)
         self.refresh()
 
@@ -241,19 +240,19 @@ class LexicalIndex:
             reason = f"the text index cannot be written ({error}); what was stored will be indexed at the next start"
             raise CorpusError(str(self._folder.parent), reason) from error
 
-    def _read_view(self) -> LexicalView:
+    def _read_view(self) -> TextView:
         searcher = self._files.searcher()
         hits = searcher.search(tantivy.Query.term_query(self._schema, _KIND, _MARKER_KIND), 1).hits
-        change = 0
+        revision = 0
         if hits:
-            change = int(searcher.fast_field_values(_CHANGE, [hits[0][1]])[0] or 0)
-        return LexicalView(searcher, self._schema, change)
+            revision = int(searcher.fast_field_values(_REVISION, [hits[0][1]])[0] or 0)
+        return TextView(searcher, self._schema, revision)
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field(_NUMBER, indexed=True, fast=True)
-    builder.add_unsigned_field(_CHANGE, fast=True)
+    builder.add_unsigned_field(_REVISION, fast=True)
     for field in (_KIND, _LANGUAGE, _SOURCE, _ARTICLE, _METADATA):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     builder.add_float_field(_INSTANT, indexed=True, fast=True)
@@ -262,7 +261,7 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _document(passage: IndexedPassage) -> tantivy.Document:
+def _document(passage: PassageText) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text(_KIND, _PASSAGE_KIND)
     document.add_unsigned(_NUMBER, passage.number)

@@ -2,7 +2,7 @@
 
 The base is a FAISS index that is memory-mapped, so opening costs nothing and processes share it. What was added since
 is the tail, searched exactly; what was removed since is marked dead. When the tail has grown, a new base is written
-beside the old one, as Lucene merges segments. All of it is a cache of the store: without its files it is built anew.
+beside the old one, as Lucene merges segments. All of it is a cache of the storage: without its files it is built anew.
 
 This is the only file that imports faiss.
 """
@@ -37,8 +37,6 @@ _GROWTH = 1.5
 _FEW_ALLOWED_SHARE = 0.2
 """Below this share of the base a filtered search gathers the allowed vectors instead of testing each one."""
 
-faiss.omp_set_num_threads(1)  # one thread a query: concurrent questions share the cores better than one can
-
 
 @dataclass(frozen=True, slots=True)
 class Base:
@@ -46,7 +44,7 @@ class Base:
 
     flat: Any
     numbers: Numbers
-    change: int
+    revision: int
 
     @classmethod
     def empty(cls, dimensions: int) -> Base:
@@ -63,7 +61,7 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
-class DenseView:
+class VectorView:
     """The vectors of one moment. Nothing in it changes, so any thread may search it while others write."""
 
     base: Base
@@ -71,7 +69,7 @@ class DenseView:
     tail_numbers: Numbers
     tail_vectors: Vectors
     tail_alive: Mask
-    change: int
+    revision: int
 
     def __len__(self) -> int:
         alive = len(self.base.numbers) if self.base_alive is None else int(self.base_alive.sum())
@@ -139,12 +137,12 @@ class DenseView:
         return _best(self.tail_numbers[rows], vectors @ vector, limit)
 
 
-class DenseIndex:
+class VectorIndex:
     """Owns the files of the base and grows the tail. One writer at a time; views may be searched all the while."""
 
     _numbers: Numbers
     _vectors: Vectors
-    _view: DenseView
+    _view: VectorView
 
     def __init__(self, folder: Path, dimensions: int) -> None:
         """Assemble an index whose base files lie in `folder`; use `open`."""
@@ -153,24 +151,24 @@ class DenseIndex:
         self._start_from(Base.empty(dimensions))
 
     @classmethod
-    def open(cls, folder: Path, dimensions: int, since: int = 0) -> DenseIndex:
+    def open(cls, folder: Path, dimensions: int, since: int = 0) -> VectorIndex:
         """Open the newest base in `folder`; damaged or missing files mean starting without one.
 
-        A base from before change `since`, when the corpus got its present model, holds vectors of another model.
+        A base from before revision `since`, when the corpus got its present model, holds vectors of another model.
         """
         opened = cls(folder, dimensions)
         base = opened._read_base()
-        if base is not None and base.change >= since:
+        if base is not None and base.revision >= since:
             opened._start_from(base)
         return opened
 
     @property
-    def view(self) -> DenseView:
+    def view(self) -> VectorView:
         """The present state."""
         return self._view
 
-    def apply(self, added: Iterable[tuple[Numbers, Vectors]], removed: Numbers, change: int) -> None:
-        """Follow the store to `change`: append blocks of passages, numbers ascending, and forget others.
+    def apply(self, added: Iterable[tuple[Numbers, Vectors]], removed: Numbers, revision: int) -> None:
+        """Follow the storage to `revision`: append blocks of passages, numbers ascending, and forget others.
 
         Views that were handed out do not change: rows are appended behind what they see, masks are replaced.
         """
@@ -189,7 +187,7 @@ class DenseIndex:
             dead = np.isin(view.base.numbers, removed)
             if dead.any():
                 base_alive = ~dead if base_alive is None else base_alive & ~dead
-        self._view = DenseView(view.base, base_alive, numbers, self._vectors[:used], alive, change)
+        self._view = VectorView(view.base, base_alive, numbers, self._vectors[:used], alive, revision)
 
     def _reserve(self, used: int, needed: int) -> None:
         """Move the tail to larger arrays when it would not fit."""
@@ -203,7 +201,7 @@ class DenseIndex:
         self._numbers, self._vectors = numbers, vectors
 
     def forget(self) -> None:
-        """Start from nothing, for a store that the base on disk does not belong to."""
+        """Start from nothing, for a storage that the base on disk does not belong to."""
         self._start_from(Base.empty(self._dimensions))
 
     def needs_merge(self) -> bool:
@@ -222,7 +220,7 @@ class DenseIndex:
         flat.add(view.base.vectors()[alive])
         flat.add(view.tail_vectors[view.tail_alive])
         numbers = np.concatenate([view.base.numbers[alive], view.tail_numbers[view.tail_alive]])
-        self._write_base(Base(flat, numbers, view.change))
+        self._write_base(Base(flat, numbers, view.revision))
         base = self._read_base()
         if base is not None:
             self._start_from(base)
@@ -230,12 +228,12 @@ class DenseIndex:
     def _start_from(self, base: Base) -> None:
         self._numbers = np.empty(0, dtype=np.int64)
         self._vectors = np.empty((0, self._dimensions), dtype=np.float32)
-        self._view = DenseView(base, None, self._numbers, self._vectors, np.empty(0, dtype=bool), base.change)
+        self._view = VectorView(base, None, self._numbers, self._vectors, np.empty(0, dtype=bool), base.revision)
 
     def _write_base(self, base: Base) -> None:
         """Write files under a new name, make them durable, then point to them in one rename."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        name = f"base-{base.change:012d}-{uuid.uuid4().hex[:8]}"
+        name = f"base-{base.revision:012d}-{uuid.uuid4().hex[:8]}"
         target = self._folder / name
         target.mkdir()
         faiss.write_index(base.flat, str(target / "vectors.faiss"))
@@ -246,7 +244,7 @@ class DenseIndex:
         pointer = self._folder / f"{name}.json"
         pointer.write_text(
             json.dumps(
-                {"base": name, "change": base.change, "vectors": len(base.numbers), "dimensions": self._dimensions}
+                {"base": name, "revision": base.revision, "vectors": len(base.numbers), "dimensions": self._dimensions}
             )
         )
         sync(pointer)
@@ -266,7 +264,7 @@ class DenseIndex:
             expected = (manifest["vectors"], self._dimensions)
             if (flat.ntotal, flat.d) != expected or len(numbers) != flat.ntotal or manifest["dimensions"] != flat.d:
                 return None
-            return Base(flat, numbers, int(manifest["change"]))
+            return Base(flat, numbers, int(manifest["revision"]))
         except (OSError, ValueError, KeyError, RuntimeError):
             return None
 

@@ -81,7 +81,7 @@ class PassageFinder:
         """Return the passages to cite, best first, and the signals of their candidates."""
         mode, limit, max_per_article = wish.mode, wish.limit, wish.max_per_article
         ranked = rank(asked, snapshot, mode, max(_DEPTH, _OVERFETCH * limit), wish.filters)
-        owners = self.corpus.articles_of([scored.number for scored in ranked])
+        owners = self.corpus.storage.owners([scored.number for scored in ranked])
         ranked = [scored for scored in ranked if owners.get(scored.number) not in (None, *wish.without)]
         first = first_candidates(ranked)
         capped = at_most_per_article(ranked, owners, max_per_article)
@@ -122,7 +122,7 @@ class PassageFinder:
         return self._read(asked, chosen, snapshot)[0]
 
     def _read(self, asked: Asked, chosen: Sequence[Scored], snapshot: SearchView) -> tuple[list[Found], ReadCandidates]:
-        stored = self.corpus.passages([scored.number for scored in chosen])
+        stored = self.corpus.storage.passages([scored.number for scored in chosen])
         kept = [scored for scored in chosen if scored.number in stored]
         passages = [stored[scored.number] for scored in kept]
         read = self._evidence.read(

@@ -97,12 +97,12 @@ class ArticleVectors:
         Args:
             articles: by id, the numbers of those passages that must be among the ones that stand for it.
         """
-        languages = self._corpus.languages_of(list(articles))
+        languages = {one: header.language for one, header in self._corpus.storage.headers(list(articles)).items()}
         chosen = {
             article_id: sorted({*spread(numbers), *articles[article_id]})
-            for article_id, numbers in self._corpus.passages_of_articles(list(languages)).items()
+            for article_id, numbers in self._corpus.storage.passages_of(list(languages)).items()
         }
-        stored = self._corpus.vectors(number for numbers in chosen.values() for number in numbers)
+        stored = self._corpus.storage.vectors(number for numbers in chosen.values() for number in numbers)
         means = {language: self._mean(language) for language in set(languages.values())}
         found: dict[str, Vectors] = {}
         for article_id, numbers in chosen.items():
@@ -119,7 +119,7 @@ class ArticleVectors:
         """Return how similar unrelated articles of the corpus are."""
         measured = self._of_now()
         if measured.background is None:
-            sample = self.of(dict.fromkeys(self._corpus.sample_articles(_BACKGROUND_ARTICLES), ()))
+            sample = self.of(dict.fromkeys(self._corpus.storage.sample(_BACKGROUND_ARTICLES), ()))
             measured.background = _background(list(sample.values()))
         return measured.background
 
@@ -132,16 +132,16 @@ class ArticleVectors:
 
     def _of_now(self) -> _Measured:
         """Return what was measured since the corpus changed last; what is measured late stays with its own change."""
-        change = self._corpus.change()
+        change = self._corpus.storage.revision()
         with self._lock:
             if change != self._kept.change:
                 self._kept = _Measured(change)
             return self._kept
 
     def _measured(self, language: str) -> Vectors:
-        sample = self._corpus.passages_of_articles(self._corpus.sample_articles(_SAMPLE_ARTICLES, language))
+        sample = self._corpus.storage.passages_of(self._corpus.storage.sample(_SAMPLE_ARTICLES, language))
         chosen = [spread(numbers, _SAMPLE_PASSAGES) for numbers in sample.values()]
-        stored = self._corpus.vectors(number for numbers in chosen for number in numbers)
+        stored = self._corpus.storage.vectors(number for numbers in chosen for number in numbers)
         total: Vectors = np.zeros(self._corpus.encoder.record.dimensions, dtype=np.float32)
         articles = 0
         for numbers in chosen:

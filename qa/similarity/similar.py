@@ -105,9 +105,11 @@ class SimilarArticles:
         The passages that were found come with them. Without what tells its own language, a passage is as near to one in
         another language as to one in its own.
         """
-        snapshot = self._corpus.snapshot()
+        snapshot = self._corpus.view()
         depth = max(_NEIGHBOURS, limit)
-        own_numbers = set(self._corpus.passages_of(article.id))  # these are near each other, and not looked for
+        own_numbers = set(
+            self._corpus.storage.passages_of([article.id]).get(article.id, [])
+        )  # these are near each other, and not looked for
         best: dict[int, float] = {}
         for vector in () if own is None else own:
             ranking = snapshot.nearest(vector, depth + min(len(own_numbers), _MOST_OWN))
@@ -117,7 +119,7 @@ class SimilarArticles:
         by_vectors = sorted(best, key=lambda number: (-best[number], number))
         words = analyse(article.title or article.text[:_OPENING_CHARACTERS])
         by_words: list[int] = snapshot.matching(words, depth + min(len(own_numbers), _MOST_OWN)).numbers.tolist()
-        owners = self._corpus.articles_of([*by_vectors, *by_words])
+        owners = self._corpus.storage.owners([*by_vectors, *by_words])
         found: dict[str, list[int]] = {}
         for numbers, most in ((by_vectors, limit), (by_words, limit + _BY_WORDS)):
             for number in numbers:

@@ -108,7 +108,7 @@ class StoryFinder:
         bound = now + _DAY  # some clocks and time zones are ahead
         if filters.published_before is not None:
             bound = earliest_instant(filters.published_before)
-        newest = self._corpus.dated_articles(others, _BEGINNING, bound, 1)
+        newest = self._corpus.storage.dated(others, _BEGINNING, bound, 1)
         if not newest:
             return _Clustering((), None, None, 0, 0)
         if filters.published_after is not None:
@@ -117,7 +117,7 @@ class StoryFinder:
             end = newest[0].instant if filters.published_before is None else bound
             since = end - (DEFAULT_DAYS if days is None else days) * _DAY
         until = min(bound, float(np.nextafter(newest[0].instant, np.inf)))  # `now` moves, the articles do not
-        key = (self._corpus.change(), repr(others), since, until)
+        key = (self._corpus.storage.revision(), repr(others), since, until)
         with self._lock:
             if key not in self._remembered:
                 self._remembered[key] = self._clustered(others, since, until)
@@ -127,7 +127,7 @@ class StoryFinder:
             return self._remembered[key]
 
     def _clustered(self, filters: Filters, since: float, until: float) -> _Clustering:
-        articles = self._corpus.dated_articles(filters, since, until, MAX_ARTICLES)
+        articles = self._corpus.storage.dated(filters, since, until, MAX_ARTICLES)
         vectors = self._vectors.of({article.header.id: () for article in articles})
         clustered = [
             Clustered(vectors.get(article.header.id), article.instant, article.header.language) for article in articles
@@ -142,7 +142,7 @@ class StoryFinder:
             tuple(groups),
             articles[-1].instant if articles else None,
             articles[0].instant if articles else None,
-            self._corpus.count_dated(filters, since, until),
+            self._corpus.storage.count_dated(filters, since, until),
             len(articles),
         )
 

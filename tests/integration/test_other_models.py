@@ -77,7 +77,7 @@ def test_a_corpus_knows_its_model(encoder: Encoder, builtin: Encoder, tmp_path: 
     with Corpus.open(tmp_path, encoder) as corpus:
         list(corpus.add(Draft(text=text) for text in TEXTS))
         vector = encoder.encode_queries([TEXTS[1]])[0]
-        assert len(corpus.snapshot().nearest(vector, 5)) == len(TEXTS)
+        assert len(corpus.view().nearest(vector, 5)) == len(TEXTS)
     assert Fingerprint.of(encoder).matches(Fingerprint.of(encoder))
     with pytest.raises(ModelMismatch, match="was built with"):
         Corpus.open(tmp_path, builtin)

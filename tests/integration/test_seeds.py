@@ -35,7 +35,7 @@ def corpus(repository: Path, builtin: Encoder, tmp_path_factory: pytest.TempPath
 
 
 def test_every_gold_answer_stands_in_its_article(corpus: Corpus, questions: list[dict[str, Any]]) -> None:
-    ids = {header.id for header in corpus.articles(1000)}
+    ids = {header.id for header in corpus.storage.page(1000)}
     for question in questions:
         if question["article_ids"] is None:
             assert "answer" not in question

@@ -74,7 +74,7 @@ def number_of(article_id: str) -> str:
 
 @pytest.fixture(scope="module")
 def articles(corpus: Corpus) -> dict[str, Article]:
-    return {number_of(header.id): corpus.article(header.id) for header in corpus.articles(10)}
+    return {number_of(header.id): corpus.article(header.id) for header in corpus.storage.page(10)}
 
 
 @pytest.mark.parametrize("number", EXPECTED)

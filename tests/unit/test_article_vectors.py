@@ -53,8 +53,8 @@ def test_a_translation_is_nearer_than_another_article_in_the_same_language(
 
 def test_the_mean_of_a_few_articles_is_trusted_a_little(corpus: Corpus) -> None:
     list(corpus.add([Draft(id="one", text="Cầu mới dài 500 mét.", language="vi")]))
-    (number,) = corpus.passages_of("one")
-    stored = corpus.vectors([number])[number]
+    (number,) = corpus.storage.passages_of(["one"])["one"]
+    stored = corpus.storage.vectors([number])[number]
     vectors = ArticleVectors(corpus)
     own = vectors.of({"one": ()})["one"]
     np.testing.assert_allclose(own[0], stored, atol=1e-6)  # its own mean points the same way, and little was taken
@@ -72,7 +72,7 @@ def test_vectors_have_unit_length_and_articles_without_any_are_missing(corpus: C
 def test_a_long_article_is_stood_for_by_some_passages_and_those_asked_for(corpus: Corpus) -> None:
     text = " ".join(f"Câu số {n} kể chuyện {n * 7} và {n * 13} của làng bên sông rất dài." for n in range(2000))
     list(corpus.add([Draft(id="long", text=text)]))
-    numbers = corpus.passages_of("long")
+    numbers = corpus.storage.passages_of(["long"])["long"]
     assert len(numbers) > 3 * PASSAGES_EACH
     vectors = ArticleVectors(corpus)
     assert len(vectors.of({"long": ()})["long"]) == PASSAGES_EACH

@@ -61,9 +61,10 @@ def test_too_few_questions_make_no_calibration(corpus: Corpus) -> None:
 
 def test_a_calibration_goes_with_its_model(corpus: Corpus, tmp_path: Path) -> None:
     corpus.set_calibration({"reranker": None, "anything": 1})
-    assert corpus.calibration() == {"reranker": None, "anything": 1}
-    with corpus._store.transaction():
-        model = corpus._store.model()
-        assert model is not None
-        corpus._store.set_model(model, since=1)
-    assert corpus.calibration() is None
+    assert corpus.storage.calibration() == {"reranker": None, "anything": 1}
+    model = corpus.storage.manifest().model
+    assert model is not None
+    with corpus.storage.writing() as change:
+        change.begin_reindex(model)
+        change.switch_model()
+    assert corpus.storage.calibration() is None

@@ -37,10 +37,10 @@ def statuses(outcomes: list[Outcome]) -> list[str]:
 
 def found(corpus: Corpus, question: str) -> set[str]:
     """Ids of all articles that either side finds."""
-    snapshot = corpus.snapshot()
+    snapshot = corpus.view()
     near = snapshot.nearest(corpus.encoder.encode_queries([question])[0], 1000).numbers.tolist()
     match = snapshot.matching(analyse(question), 1000).numbers.tolist()
-    return {corpus.articles_of([number])[number] for number in (*near, *match) if corpus.articles_of([number])}
+    return {corpus.storage.owners([number])[number] for number in (*near, *match) if corpus.storage.owners([number])}
 
 
 def test_what_is_added_is_found_cited_and_kept(tmp_path: Path, encoder: WordEncoder) -> None:
@@ -49,8 +49,8 @@ def test_what_is_added_is_found_cited_and_kept(tmp_path: Path, encoder: WordEnco
         assert found(corpus, "cầu") == {"cau"}
     with Corpus.open(tmp_path, encoder) as corpus:
         assert found(corpus, "cầu") == {"cau"}
-        (number,) = corpus.passages_of("cau")
-        passage = corpus.passages([number])[number]
+        (number,) = corpus.storage.passages_of(["cau"])["cau"]
+        passage = corpus.storage.passages([number])[number]
         article = corpus.article("cau")
         assert article.text[passage.start : passage.end] == passage.text == TEXT
         assert passage.article.sha256 == article.sha256
@@ -68,10 +68,10 @@ def test_an_edited_article_replaces_itself(corpus: Corpus) -> None:
     add(corpus, Draft(id="a", text="Chuyện về núi cao."))
     assert statuses(add(corpus, Draft(id="a", text="Chuyện về biển xanh."))) == ["replaced"]
     assert corpus.article("a").text == "Chuyện về biển xanh."
-    snapshot = corpus.snapshot()
+    snapshot = corpus.view()
     assert len(snapshot.matching(analyse("núi"), 10)) == 0
-    assert len(snapshot.dense) == 1
-    assert corpus.count_articles() == 1
+    assert snapshot.count("dense", analyse("")) == 1
+    assert corpus.storage.count_articles() == 1
 
 
 def test_other_metadata_replaces_without_encoding(corpus: Corpus, encoder: WordEncoder) -> None:
@@ -80,8 +80,8 @@ def test_other_metadata_replaces_without_encoding(corpus: Corpus, encoder: WordE
     assert statuses(add(corpus, Draft(id="a", text=TEXT, source="Y", metadata={"k": 1}))) == ["replaced"]
     assert len(encoder.encoded) == encoded
     terms = analyse("cầu")
-    assert len(corpus.snapshot().matching(terms, 10, Filters(source=("Y",)))) == 1
-    assert len(corpus.snapshot().matching(terms, 10, Filters(source=("X",)))) == 0
+    assert len(corpus.view().matching(terms, 10, Filters(source=("Y",)))) == 1
+    assert len(corpus.view().matching(terms, 10, Filters(source=("X",)))) == 0
     assert found(corpus, "cầu") == {"a"}
 
 
@@ -121,7 +121,7 @@ def test_a_bad_article_fails_alone(corpus: Corpus) -> None:
 
 def test_a_text_without_a_token_has_no_vector_and_is_stored(corpus: Corpus) -> None:
     assert statuses(add(corpus, Draft(id="a", text="!!! …"))) == ["created"]
-    assert len(corpus.snapshot().dense) == 0
+    assert corpus.view().count("dense", analyse("")) == 0
     assert corpus.article("a").text == "!!! …"
 
 
@@ -148,8 +148,8 @@ def test_indexes_are_caches(tmp_path: Path, lost: str, monkeypatch: pytest.Monke
         shutil.rmtree(tmp_path / name)
     with Corpus.open(tmp_path, encoder) as corpus:
         assert found(corpus, "cầu") == {"a0", "a1", "a2", "a4"}
-        assert len(corpus.snapshot().matching(analyse("cầu"), 10)) == 4
-        assert len(corpus.snapshot().dense) == 4
+        assert len(corpus.view().matching(analyse("cầu"), 10)) == 4
+        assert corpus.view().count("dense", analyse("")) == 4
     assert len(encoder.encoded) == encoded + 1, "only the probe of the second opening"
 
 
@@ -212,8 +212,8 @@ def test_a_reader_sees_an_article_wholly_or_not_at_all(corpus: Corpus) -> None:
 
     def read() -> None:
         while not stop.is_set():
-            numbers = corpus.snapshot().matching(analyse("đoạn kể chuyện"), 100).numbers.tolist()
-            passages = corpus.passages(numbers).values()
+            numbers = corpus.view().matching(analyse("đoạn kể chuyện"), 100).numbers.tolist()
+            passages = corpus.storage.passages(numbers).values()
             seen = {passage.text.split(" đoạn")[0] for passage in passages}
             if len(seen) > 1:
                 mixed.append(str(seen))
@@ -247,7 +247,7 @@ def test_a_failed_write_changes_nothing(corpus: Corpus, monkeypatch: pytest.Monk
         raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(corpus._store.database, "run_many", full)
+        patch.setattr("index.storage.sqlite.database.Database.run_many", full)
         with pytest.raises(CorpusError, match="disk is full"):
             add(corpus, Draft(id="b", text="cầu hai"), Draft(id="a", text="khác"))
     assert found(corpus, "cầu") == {"a"}
@@ -272,17 +272,17 @@ def test_what_came_in_is_kept(corpus: Corpus) -> None:
     (outcome,) = add(corpus, Draft(path="p.txt", text=page, scraped=True))
     assert outcome.id == "p.txt"
     assert corpus.article("p.txt").text == "Sáng nay hội nghị đã họp."
-    assert corpus.raw("p.txt") == page
+    assert corpus.original("p.txt") == page
     assert [line.text for line in outcome.removed if line.reason == "section"] == ["Chính trị"]
 
 
 def test_listing_pages_through_everything(corpus: Corpus) -> None:
     add(corpus, *(Draft(id=f"a{n:02}", text=f"bài {n}", language="en" if n % 2 else "vi") for n in range(7)))
-    first = corpus.articles(3)
-    second = corpus.articles(10, first[-1].id)
+    first = corpus.storage.page(3)
+    second = corpus.storage.page(10, first[-1].id)
     assert [header.id for header in (*first, *second)] == [f"a{n:02}" for n in range(7)]
-    assert [header.id for header in corpus.articles(10, None, Filters(language=("en",)))] == ["a01", "a03", "a05"]
-    assert corpus.count_articles(Filters(language=("en",))) == 3
+    assert [header.id for header in corpus.storage.page(10, None, Filters(language=("en",)))] == ["a01", "a03", "a05"]
+    assert corpus.storage.count_articles(Filters(language=("en",))) == 3
 
 
 WORDS = st.sampled_from(["cầu", "sông", "núi", "biển", "đường", "trường", "chợ", "đình"])
@@ -320,8 +320,7 @@ class CorpusMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.expected)
     @rule()
     def merge(self) -> None:
-        self.corpus._merging.acquire()
-        self.corpus._merge()
+        self.corpus.merge()
 
     @rule()
     def reopen(self) -> None:
@@ -344,12 +343,12 @@ class CorpusMachine(RuleBasedStateMachine):
             return
         for word in ("cầu", "biển"):
             holding = {key for key, text in self.expected.items() if word in text.split()}
-            numbers = self.corpus.snapshot().matching(analyse(word), 100).numbers.tolist()
-            owners = Counter(self.corpus.articles_of(numbers).values())
+            numbers = self.corpus.view().matching(analyse(word), 100).numbers.tolist()
+            owners = Counter(self.corpus.storage.owners(numbers).values())
             assert set(owners) == holding
-        view = self.corpus.snapshot().dense
+        view = self.corpus.view()
         query = self.encoder.encode_queries(["sông núi"])[0]
-        ids = [self.corpus.articles_of([n])[n] for n in view.search(query, 100).numbers.tolist()]
+        ids = [self.corpus.storage.owners([n])[n] for n in view.nearest(query, 100).numbers.tolist()]
         assert sorted(ids) == sorted(self.expected)
         scores = {key: float(self.encoder.encode_passages([text])[0] @ query) for key, text in self.expected.items()}
         assert [scores[key] for key in ids] == pytest.approx(sorted(scores.values(), reverse=True), abs=1e-5)
@@ -377,8 +376,8 @@ def test_any_history_matches_a_dictionary() -> None:
 
 def test_vectors_are_stored_as_encoded(corpus: Corpus, encoder: WordEncoder) -> None:
     add(corpus, Draft(id="a", text=TEXT, title="Cầu"))
-    (number,) = corpus.passages_of("a")
-    assert np.array_equal(corpus.vectors([number])[number], encoder.encode_passages([f"Cầu\n{TEXT}"])[0])
+    (number,) = corpus.storage.passages_of(["a"])["a"]
+    assert np.array_equal(corpus.storage.vectors([number])[number], encoder.encode_passages([f"Cầu\n{TEXT}"])[0])
 
 
 def test_an_older_store_under_newer_vectors_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -386,7 +385,7 @@ def test_an_older_store_under_newer_vectors_is_noticed(tmp_path: Path, monkeypat
     encoder = WordEncoder()
     with Corpus.open(tmp_path, encoder) as corpus:
         add(corpus, Draft(id="a", text="cầu một"))
-        corpus.backup(tmp_path / "older.db")
+        corpus.storage.backup(tmp_path / "older.db")
         add(corpus, *(Draft(id=f"b{n}", text=f"cầu số {n}") for n in range(4)))
         corpus.remove(["a"])
     assert (tmp_path / "dense" / "current.json").exists()
@@ -401,9 +400,9 @@ def test_an_older_store_under_newer_vectors_is_noticed(tmp_path: Path, monkeypat
 def test_unchanged_is_said_only_of_what_can_be_found(tmp_path: Path, encoder: WordEncoder) -> None:
     with Corpus.open(tmp_path, encoder) as corpus:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(corpus._lexical, "apply", lambda *_: (_ for _ in ()).throw(CorpusError("x", "disk full")))
+            patch.setattr("index.search.text.TextIndex.apply", lambda *_: (_ for _ in ()).throw(CorpusError("x", "disk full")))
             with pytest.raises(CorpusError, match="disk full"):
                 add(corpus, Draft(id="a", text="cầu một"))
-        assert len(corpus.snapshot().matching(analyse("cầu"), 10)) == 0
+        assert len(corpus.view().matching(analyse("cầu"), 10)) == 0
         assert statuses(add(corpus, Draft(id="a", text="cầu một"))) == ["unchanged"]
-        assert len(corpus.snapshot().matching(analyse("cầu"), 10)) == 1
+        assert len(corpus.view().matching(analyse("cầu"), 10)) == 1

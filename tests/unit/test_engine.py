@@ -130,7 +130,7 @@ def test_reprints_do_not_use_up_the_places_of_others(engine: Engine, mode: Mode)
 def test_passages_that_touch_become_one(engine: Engine) -> None:
     text = " ".join(f"Chặng {n} của con đường ven sông dài {n} cây số và có {n} cây cầu nhỏ." for n in range(1, 31))
     add(engine, Draft(id="duong", text=text))
-    assert len(engine.corpus.passages_of("duong")) >= 3
+    assert len(engine.corpus.storage.passages_of(["duong"])["duong"]) >= 3
     passages = engine.ask("con đường ven sông dài mấy cây số", max_per_article=3).passages
     lengths = [len(cited.passage.text) for cited in passages]
     assert 900 < max(lengths) <= LONGEST  # longer than any passage that was stored
@@ -241,8 +241,8 @@ def test_every_passage_and_quote_is_a_slice_of_any_unicode_article(
         stored = {o.id: corpus.article(o.id).text for o in outcomes if o.id is not None and o.error is None}
         assert all(stored[f"a{n}"] == normalize(text) for n, text in enumerate(texts) if f"a{n}" in stored)
         for article_id, text in stored.items():
-            (numbers, covered) = corpus.passages_of(article_id), 0
-            for passage in corpus.passages(numbers).values():
+            (numbers, covered) = corpus.storage.passages_of([article_id]).get(article_id, []), 0
+            for passage in corpus.storage.passages(numbers).values():
                 assert text[passage.start : passage.end] == passage.text
                 covered += passage.end - passage.start
             assert covered >= len("".join(text.split()))
@@ -273,7 +273,7 @@ def test_a_calibration_of_another_network_is_not_used(engine: Engine) -> None:
     calibration = builtin_calibration()
     engine.adopt(calibration)
     assert engine.ask("cầu dài bao nhiêu mét").confidence is not None
-    stored = engine.corpus.calibration()
+    stored = engine.corpus.storage.calibration()
     assert stored is not None
     engine.corpus.set_calibration({**stored, "evidence": "of another time"})
     assert engine.ask("cầu dài bao nhiêu mét").confidence is None

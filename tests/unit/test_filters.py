@@ -218,7 +218,7 @@ def expected_passages(corpus: Corpus, encoder: WordEncoder, items: Mapping[str, 
         text = normalize(item.text)
         in_title = {(kind, term) for kind, term in terms_of(title) if kind != "accented"}
         spans = chunk(text)
-        numbers = corpus.passages_of(item.id)
+        numbers = corpus.storage.passages_of([item.id]).get(item.id, [])
         assert len(numbers) == len(spans)
         for number, (start, end) in zip(numbers, spans, strict=True):
             (vector,) = encoder.encode_passages([passage_input(title, text[start:end])])
@@ -317,8 +317,8 @@ def check(
     filters = condition.filters()
     allowed = [passage for passage in passages if condition.passes(passage.item)]
     allowed_ids = sorted({passage.item.id for passage in allowed})
-    assert [header.id for header in engine.corpus.articles(100, None, filters)] == allowed_ids
-    assert engine.corpus.count_articles(filters) == len(allowed_ids)
+    assert [header.id for header in engine.corpus.storage.page(100, None, filters)] == allowed_ids
+    assert engine.corpus.storage.count_articles(filters) == len(allowed_ids)
 
     (vector,) = encoder.encode_queries([normalize(query)])
     cosines = {passage.number: float(passage.vector @ vector) for passage in passages}
@@ -351,7 +351,7 @@ def test_metadata_is_compared_by_kind_and_value(corpus: Corpus) -> None:
     for wanted in SCALARS:
         filters = Filters(metadata={"key": wanted})
         expected = {f"v{n}" for n, value in enumerate(SCALARS) if same(value, wanted)}
-        assert {header.id for header in corpus.articles(100, None, filters)} == expected
+        assert {header.id for header in corpus.storage.page(100, None, filters)} == expected
         for mode in MODES:
             found = engine.search("cầu", limit=100, mode=mode, filters=filters)
             assert {cited.passage.article.id for cited in found.passages} == expected, (wanted, mode)

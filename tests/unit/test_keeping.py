@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from fakes import WordEncoder
 
-from index.corpus import Corpus, restore
-from index.errors import CorpusError
+from index.corpus import Corpus
+from index.errors import BackupError, CorpusError
 from index.records import Draft
+from index.storage.opening import restore
 from index.text.analysis import analyse
 
 ARTICLES = [
@@ -30,7 +31,7 @@ def test_a_sound_corpus_has_no_problem(filled: Corpus) -> None:
     filled.compact()
     assert list(filled.verify()) == []
     assert filled.info().base_vectors == filled.info().counts.passages
-    assert len(filled.snapshot().matching(analyse("cầu"), 100)) == filled.info().counts.passages
+    assert len(filled.view().matching(analyse("cầu"), 100)) == filled.info().counts.passages
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_a_sound_corpus_has_no_problem(filled: Corpus) -> None:
     ],
 )
 def test_damage_is_found(filled: Corpus, statement: str, message: str) -> None:
-    with sqlite3.connect(filled.folder / "corpus.db") as outside:
+    with sqlite3.connect(Path(filled.storage.location) / "corpus.db") as outside:
         outside.execute(statement)
     outside.close()
     found = list(filled.verify())
@@ -53,7 +54,7 @@ def test_damage_is_found(filled: Corpus, statement: str, message: str) -> None:
 
 
 def test_an_index_out_of_step_is_found(filled: Corpus) -> None:
-    with sqlite3.connect(filled.folder / "corpus.db") as outside:
+    with sqlite3.connect(Path(filled.storage.location) / "corpus.db") as outside:
         outside.execute("DELETE FROM passages WHERE number = 1")
     outside.close()
     found = "\n".join(filled.verify())
@@ -63,15 +64,15 @@ def test_an_index_out_of_step_is_found(filled: Corpus) -> None:
 
 def test_a_backup_restores_everything(filled: Corpus, tmp_path: Path, encoder: WordEncoder) -> None:
     file = tmp_path / "backup.db"
-    filled.backup(file)
+    filled.storage.backup(file)
     list(filled.add([Draft(id="later", text="Sau đó.")]))
     encoded = len(encoder.encoded)
     restore(file, tmp_path / "restored")
     with Corpus.open(tmp_path / "restored", encoder) as restored:
-        assert [header.id for header in restored.articles(10)] == ["a0", "a1", "a2", "a3", "a4"]
+        assert [header.id for header in restored.storage.page(10)] == ["a0", "a1", "a2", "a3", "a4"]
         assert restored.article("a2").text == filled.article("a2").text
         assert list(restored.verify()) == []
-        assert len(restored.snapshot().matching(analyse("cầu"), 100)) == restored.info().counts.passages
+        assert len(restored.view().matching(analyse("cầu"), 100)) == restored.info().counts.passages
         list(restored.add([Draft(id="new", text="Cầu mới.")]))
         assert list(restored.verify()) == []
     assert len(encoder.encoded) <= encoded + 2, "the probe and the new article"
@@ -81,29 +82,29 @@ def test_a_backup_does_not_overwrite(filled: Corpus, tmp_path: Path) -> None:
     file = tmp_path / "backup.db"
     file.write_text("precious")
     with pytest.raises(CorpusError, match="exists; choose another file"):
-        filled.backup(file)
+        filled.storage.backup(file)
     assert file.read_text() == "precious"
     with pytest.raises(CorpusError, match="cannot be written"):
-        filled.backup(tmp_path / "no" / "folder.db")
+        filled.storage.backup(tmp_path / "no" / "folder.db")
 
 
 def test_restoring_refuses_what_it_cannot_use(filled: Corpus, tmp_path: Path) -> None:
     file = tmp_path / "backup.db"
-    filled.backup(file)
+    filled.storage.backup(file)
     with pytest.raises(CorpusError, match="holds a corpus already"):
-        restore(file, filled.folder)
-    with pytest.raises(CorpusError, match="is no file"):
+        restore(file, Path(filled.storage.location))
+    with pytest.raises(BackupError, match="there is no such file"):
         restore(tmp_path / "nothing", tmp_path / "r1")
     (tmp_path / "text").write_text("not a database, only a text that is long enough to be read" * 20)
-    with pytest.raises(CorpusError, match="is no backup of a corpus"):
+    with pytest.raises(BackupError, match="is no backup of a corpus"):
         restore(tmp_path / "text", tmp_path / "r2")
     with sqlite3.connect(tmp_path / "other.db") as other:
         other.execute("CREATE TABLE t (x)")
     other.close()
-    with pytest.raises(CorpusError, match="is no backup of a corpus"):
+    with pytest.raises(BackupError, match="is no backup of a corpus"):
         restore(tmp_path / "other.db", tmp_path / "r3")
     cut = tmp_path / "cut.db"
     cut.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
-    with pytest.raises(CorpusError, match=r"damaged|no backup"):
+    with pytest.raises(BackupError, match=r"damaged|no backup"):
         restore(cut, tmp_path / "r4")
     assert not (tmp_path / "r4" / "corpus.db").exists()

@@ -34,12 +34,12 @@ def test_counts_by_language_source_and_time(corpus: Corpus) -> None:
 def test_the_latest_come_first_and_the_undated_last(corpus: Corpus) -> None:
     for number, (language, source, published_at) in enumerate(ARTICLES):
         corpus.add_one(Draft("Bài.", id=str(number), language=language, source=source, published_at=published_at))
-    assert [header.id for header in corpus.latest(10)] == ["1", "0", "2", "3", "4"]
-    assert [header.id for header in corpus.latest(2)] == ["1", "0"]
+    assert [header.id for header in corpus.storage.latest(10)] == ["1", "0", "2", "3", "4"]
+    assert [header.id for header in corpus.storage.latest(2)] == ["1", "0"]
 
 
 def test_an_empty_corpus_has_nothing_to_count(corpus: Corpus) -> None:
     overview = corpus.overview()
     assert (overview.languages, overview.sources, overview.times) == ({}, {}, {})
     assert (overview.without_source, overview.without_date) == (0, 0)
-    assert corpus.latest(3) == []
+    assert corpus.storage.latest(3) == []

@@ -12,12 +12,14 @@ import pytest
 from fakes import WordEncoder
 
 from index import reindexing as reindexing_module
-from index.corpus import Corpus, recorded_model, restore
+from index.corpus import Corpus
 from index.errors import CorpusBusy, CorpusError, ModelError, ModelMismatch
 from index.models.encoder import Encoder, Vectors
 from index.records import Draft
 from index.reindexing import Reindexing, reindexing
 from index.search import vectors as dense_module
+from index.storage.opening import recorded_model, restore
+from index.text.analysis import analyse
 from qa.engine import Engine
 
 ARTICLES = [Draft(id=f"a{n}", title=f"Bài {n}", text=f"Cầu số {n} bắc qua sông thứ {n}.") for n in range(20)]
@@ -57,7 +59,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def run(corpus: Corpus, encoder: Encoder, batches: int | None = None) -> Reindexing:
     """Reindex; stop as if interrupted after so many batches."""
-    with reindexing(corpus.folder, encoder) as work:
+    with reindexing(Path(corpus.storage.location), encoder) as work:
         for done, _state in enumerate(work.run(), 1):
             if done == batches:
                 break
@@ -66,12 +68,12 @@ def run(corpus: Corpus, encoder: Encoder, batches: int | None = None) -> Reindex
 
 def stored_as(corpus: Corpus, encoder: Encoder) -> bool:
     """Whether every stored vector is what `encoder` gives, and the index finds each passage by it."""
-    snapshot = corpus.snapshot()
-    for header in corpus.articles(1000):
+    snapshot = corpus.view()
+    for header in corpus.storage.page(1000):
         article = corpus.article(header.id)
-        numbers = corpus.passages_of(header.id)
-        vectors = corpus.vectors(numbers)
-        for number, passage in corpus.passages(numbers).items():
+        numbers = corpus.storage.passages_of([header.id]).get(header.id, [])
+        vectors = corpus.storage.vectors(numbers)
+        for number, passage in corpus.storage.passages(numbers).items():
             (expected,) = encoder.encode_passages([f"{article.title}\n{passage.text}"])
             if vectors[number].shape != expected.shape or not np.allclose(vectors[number], expected, atol=1e-6):
                 return False
@@ -86,8 +88,8 @@ def test_every_passage_gets_the_new_model(corpus: Corpus, models: Models) -> Non
     before = corpus.info()
     work = run(corpus, new)
     assert (work.is_current, work.passages, work.dropped) == (True, 20, None)
-    assert recorded_model(corpus.folder) == "new"
-    with Corpus.open(corpus.folder, new) as opened:
+    assert recorded_model(Path(corpus.storage.location)) == "new"
+    with Corpus.open(Path(corpus.storage.location), new) as opened:
         assert stored_as(opened, new)
         assert list(opened.verify()) == []
         info = opened.info()
@@ -125,7 +127,7 @@ def test_a_stale_base_of_the_same_size_is_not_used(
         patch.setattr(Corpus, "merge", killed)
         with pytest.raises(KeyboardInterrupt):
             run(corpus, models.known["same size"])
-    with Corpus.open(corpus.folder, models.known["same size"]) as opened:
+    with Corpus.open(Path(corpus.storage.location), models.known["same size"]) as opened:
         assert opened.info().base_vectors == 0
         assert stored_as(opened, models.known["same size"])
     assert stored_as(corpus, models.known["same size"])
@@ -134,9 +136,8 @@ def test_a_stale_base_of_the_same_size_is_not_used(
 def test_a_merge_of_old_vectors_does_no_harm(corpus: Corpus, models: Models, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dense_module, "MERGE_TAIL_PASSAGES", 1)
     run(corpus, models.known["same size"])
-    corpus._merging.acquire()
-    corpus._merge()
-    with Corpus.open(corpus.folder, models.known["same size"]) as opened:
+    corpus.merge()
+    with Corpus.open(Path(corpus.storage.location), models.known["same size"]) as opened:
         assert stored_as(opened, models.known["same size"])
 
 
@@ -164,7 +165,7 @@ def test_again_it_changes_nothing(corpus: Corpus, models: Models) -> None:
 
 def test_the_model_in_use_ends_an_unfinished_one(corpus: Corpus, models: Models) -> None:
     run(corpus, models.known["new"], batches=1)
-    with reindexing(corpus.folder, models.known["words"]) as work:
+    with reindexing(Path(corpus.storage.location), models.known["words"]) as work:
         assert work.is_current
         assert work.dropped is not None
         assert work.dropped.name == "new"
@@ -183,7 +184,7 @@ def test_a_third_model_drops_the_second(corpus: Corpus, models: Models) -> None:
 
 def test_what_changes_meanwhile_is_in_it(corpus: Corpus, models: Models) -> None:
     new = models.known["new"]
-    with reindexing(corpus.folder, new) as work:
+    with reindexing(Path(corpus.storage.location), new) as work:
         for done, _state in enumerate(work.run(), 1):
             if done == 2:
                 list(corpus.add([Draft(id="moi", text="Đình làng mới dựng.")]))
@@ -231,8 +232,10 @@ def test_a_question_during_the_switch_meets_one_model_only(tmp_path: Path, model
         answer = engine.ask("cầu số 7", mode="dense")
         assert answer.passages[0].passage.article.id == expected == "a7"
         (vector,) = models.known[target].encode_queries(["cầu số 7"])
-        number = corpus.passages_of("a7")[0]
-        assert answer.passages[0].score == pytest.approx(float(vector @ corpus.vectors([number])[number]), abs=1e-5)
+        number = corpus.storage.passages_of(["a7"])["a7"][0]
+        assert answer.passages[0].score == pytest.approx(
+            float(vector @ corpus.storage.vectors([number])[number]), abs=1e-5
+        )
 
 
 @pytest.mark.parametrize("target", ["new", "same size"])
@@ -264,9 +267,9 @@ def test_a_model_that_cannot_be_loaded_is_an_error_until_it_can(
 
 def test_two_at_once_are_refused(corpus: Corpus, models: Models) -> None:
     with (
-        reindexing(corpus.folder, models.known["new"]),
+        reindexing(Path(corpus.storage.location), models.known["new"]),
         pytest.raises(CorpusBusy, match="another process is reindexing it"),
-        reindexing(corpus.folder, models.known["same size"]),
+        reindexing(Path(corpus.storage.location), models.known["same size"]),
     ):
         pass
     assert run(corpus, models.known["new"]).is_current
@@ -290,26 +293,26 @@ def test_a_text_without_a_token_has_no_vector_with_the_new_model_either(tmp_path
     with Corpus.open(tmp_path, models.known["words"], models) as corpus:
         list(corpus.add([Draft(id="a", text="Cầu mới."), Draft(id="dots", text="… !!! …")]))
         run(corpus, models.known["new"])
-        assert corpus.vectors(corpus.passages_of("dots")) == {}
-        assert len(corpus.snapshot().dense) == 1
+        assert corpus.storage.vectors(corpus.storage.passages_of(["dots"])["dots"]) == {}
+        assert corpus.view().count("dense", analyse("")) == 1
         assert list(corpus.verify()) == []
 
 
 def test_another_version_of_the_same_model_can_be_changed_to(corpus: Corpus) -> None:
     retrained = WordEncoder(40, "words")
     with pytest.raises(ModelMismatch, match=r"built with another version of it; encode .* --model words --data") as e:
-        Corpus.open(corpus.folder, retrained)
+        Corpus.open(Path(corpus.storage.location), retrained)
     assert "use that model" not in str(e.value)
     corpus.close()
     run(corpus, retrained)
-    with Corpus.open(corpus.folder, retrained) as opened:
+    with Corpus.open(Path(corpus.storage.location), retrained) as opened:
         assert opened.info().model.dimensions == 40
 
 
 def test_a_backup_keeps_what_is_unfinished(corpus: Corpus, models: Models, tmp_path: Path) -> None:
     new = models.known["new"]
     run(corpus, new, batches=2)
-    corpus.backup(tmp_path / "backup.db")
+    corpus.storage.backup(tmp_path / "backup.db")
     restore(tmp_path / "backup.db", tmp_path / "restored")
     with Corpus.open(tmp_path / "restored", models.known["words"], models) as restored:
         assert stored_as(restored, models.known["words"])
@@ -341,16 +344,16 @@ def test_compacting_keeps_what_is_unfinished(corpus: Corpus, models: Models) -> 
 )
 def test_damage_to_what_is_unfinished_is_found(corpus: Corpus, models: Models, statement: str, message: str) -> None:
     run(corpus, models.known["new"], batches=1)
-    with closing(sqlite3.connect(corpus.folder / "corpus.db")) as outside, outside:
+    with closing(sqlite3.connect(Path(corpus.storage.location) / "corpus.db")) as outside, outside:
         outside.execute(statement)
     assert any(message in problem for problem in corpus.verify())
 
 
 def test_a_full_disk_loses_nothing(corpus: Corpus, models: Models) -> None:
     new = models.known["new"]
-    with reindexing(corpus.folder, new) as work:
-        pages = work._store.database.run("PRAGMA page_count").fetchone()[0]
-        work._store.database.run(f"PRAGMA max_page_count = {pages}")
+    with reindexing(Path(corpus.storage.location), new) as work:
+        pages = work._storage._database.run("PRAGMA page_count").fetchone()[0]
+        work._storage._database.run(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(CorpusError, match="writing failed, nothing was changed: database or disk is full"):
             for _state in work.run():
                 pass
@@ -367,7 +370,7 @@ def test_a_switch_that_fails_is_undone(corpus: Corpus, models: Models, monkeypat
         raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.storage.sqlite.store.Store.set_model", full)
+        patch.setattr("index.storage.sqlite.manifest.Meta.set_model", full)
         with pytest.raises(CorpusError, match="nothing was changed"):
             run(corpus, new)
     assert stored_as(corpus, models.known["words"])
@@ -382,6 +385,6 @@ def test_a_vector_index_that_cannot_be_written_does_not_undo_the_switch(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.search.vectors.DenseIndex.merge", full)
+        patch.setattr("index.search.vectors.VectorIndex.merge", full)
         assert run(corpus, models.known["new"]).is_current
     assert stored_as(corpus, models.known["new"])

@@ -11,6 +11,7 @@ from news_texts import BRIDGE, MARKET, TEXTS
 from index.corpus import Corpus
 from index.errors import NoSuchArticle
 from index.records import Draft
+from index.search.vectors import VectorView
 from index.text.normalization import normalize
 from qa.engine import Engine
 from qa.errors import InvalidQuestion
@@ -41,7 +42,7 @@ def test_a_wire_and_the_long_article_that_holds_it_find_each_other(engine: Engin
 def test_the_passages_of_a_long_article_do_not_hide_its_neighbours(engine: Engine) -> None:
     long = "\n\n".join(f"{BRIDGE} Phần {n}." for n in range(120))
     add(engine, long=long, retold=BRIDGE.replace("cầu", "chiếc cầu"), market=MARKET)
-    assert len(engine.corpus.passages_of("long")) > 100
+    assert len(engine.corpus.storage.passages_of(["long"])["long"]) > 100
     best = engine.similar("long", 1)[0]
     assert best.article.id == "retold"
     assert best.score > 0.5
@@ -88,13 +89,13 @@ def test_a_very_long_article_costs_a_bounded_number_of_searches(
     long = " ".join(f"Câu số {n} kể chuyện {n * 7} của làng bên sông." for n in range(4_000))
     add(engine, long=long, bridge=BRIDGE)
     searches: list[int] = []
-    search = type(engine.corpus.snapshot().dense).search
+    search = VectorView.search
 
     def counted(view, vector, limit, allowed=None):  # type: ignore[no-untyped-def]
         searches.append(limit)
         return search(view, vector, limit, allowed)
 
-    monkeypatch.setattr(type(engine.corpus.snapshot().dense), "search", counted)
+    monkeypatch.setattr(VectorView, "search", counted)
     assert [item.article.id for item in engine.similar("long")] == ["bridge"]
     assert len(searches) <= 32
     assert engine.similar_to_text(long, 1)[0].article.id == "long"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.search.vectors import DenseIndex, DenseView
+from index.search.vectors import VectorIndex, VectorView
 
 DIMENSIONS = 8
 Vectors = NDArray[np.float32]
@@ -28,7 +28,7 @@ def brute_force(kept: dict[int, Vectors], query: Vectors, limit: int) -> list[in
     return sorted(kept, key=lambda number: (-float(kept[number] @ query), number))[:limit]
 
 
-def check(view: DenseView, kept: dict[int, Vectors], seed: int) -> None:
+def check(view: VectorView, kept: dict[int, Vectors], seed: int) -> None:
     query = unit_vectors(1, seed)[0]
     assert len(view) == len(kept)
     found = view.search(query, 5)
@@ -57,7 +57,7 @@ def test_any_history_searches_like_brute_force(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]
 ) -> None:
     folder = tmp_path_factory.mktemp("dense")
-    dense = DenseIndex.open(folder, DIMENSIONS)
+    dense = VectorIndex.open(folder, DIMENSIONS)
     kept: dict[int, Vectors] = {}
     removed: dict[int, int] = {}
     written: dict[int, tuple[int, Vectors]] = {}
@@ -83,8 +83,8 @@ def test_any_history_searches_like_brute_force(
             dense.merge()
         elif action == "reopen":
             # As the corpus does: what the base on disk does not know yet is replayed from the store.
-            dense = DenseIndex.open(folder, DIMENSIONS)
-            at = dense.view.change
+            dense = VectorIndex.open(folder, DIMENSIONS)
+            at = dense.view.revision
             later = [n for n, (when, _) in sorted(written.items()) if when > at and n in kept]
             block = np.stack([written[n][1] for n in later]) if later else np.empty((0, DIMENSIONS), dtype=np.float32)
             forgotten = np.array(sorted(n for n, when in removed.items() if when > at), dtype=np.int64)
@@ -96,7 +96,7 @@ def test_any_history_searches_like_brute_force(
 
 
 def test_a_view_does_not_change_while_the_index_does(tmp_path: Path) -> None:
-    dense = DenseIndex.open(tmp_path, DIMENSIONS)
+    dense = VectorIndex.open(tmp_path, DIMENSIONS)
     vectors = unit_vectors(40, 1)
     dense.apply([(np.arange(1, 21), vectors[:20])], no_numbers(), 1)
     before = dense.view
@@ -108,7 +108,7 @@ def test_a_view_does_not_change_while_the_index_does(tmp_path: Path) -> None:
 
 
 def test_equal_scores_are_ordered_by_number(tmp_path: Path) -> None:
-    dense = DenseIndex.open(tmp_path, DIMENSIONS)
+    dense = VectorIndex.open(tmp_path, DIMENSIONS)
     same = np.repeat(unit_vectors(1, 1), 6, axis=0)
     dense.apply([(np.arange(1, 4), same[:3])], no_numbers(), 1)
     dense.merge()
@@ -117,17 +117,17 @@ def test_equal_scores_are_ordered_by_number(tmp_path: Path) -> None:
 
 
 def test_a_question_without_a_token_finds_nothing(tmp_path: Path) -> None:
-    dense = DenseIndex.open(tmp_path, DIMENSIONS)
+    dense = VectorIndex.open(tmp_path, DIMENSIONS)
     dense.apply([(np.arange(1, 4), unit_vectors(3, 1))], no_numbers(), 1)
     assert len(dense.view.search(np.zeros(DIMENSIONS, dtype=np.float32), 3)) == 0
 
 
 @pytest.mark.parametrize("damage", ["no pointer", "bad pointer", "no vectors", "short vectors", "other dimensions"])
 def test_a_damaged_base_is_left_aside(tmp_path: Path, damage: str) -> None:
-    dense = DenseIndex.open(tmp_path, DIMENSIONS)
+    dense = VectorIndex.open(tmp_path, DIMENSIONS)
     dense.apply([(np.arange(1, 11), unit_vectors(10, 1))], no_numbers(), 7)
     dense.merge()
-    assert DenseIndex.open(tmp_path, DIMENSIONS).view.change == 7
+    assert VectorIndex.open(tmp_path, DIMENSIONS).view.revision == 7
     pointer = tmp_path / "current.json"
     base = tmp_path / json.loads(pointer.read_text())["base"] / "vectors.faiss"
     match damage:
@@ -140,13 +140,13 @@ def test_a_damaged_base_is_left_aside(tmp_path: Path, damage: str) -> None:
         case "short vectors":
             base.write_bytes(base.read_bytes()[:40])
     dimensions = DIMENSIONS + 1 if damage == "other dimensions" else DIMENSIONS
-    reopened = DenseIndex.open(tmp_path, dimensions)
-    assert reopened.view.change == 0
+    reopened = VectorIndex.open(tmp_path, dimensions)
+    assert reopened.view.revision == 0
     assert len(reopened.view) == 0
 
 
 def test_old_bases_are_cleared_away(tmp_path: Path) -> None:
-    dense = DenseIndex.open(tmp_path, DIMENSIONS)
+    dense = VectorIndex.open(tmp_path, DIMENSIONS)
     for change in (1, 2, 3):
         dense.apply([(np.arange(change * 10, change * 10 + 5), unit_vectors(5, change))], no_numbers(), change)
         dense.merge()

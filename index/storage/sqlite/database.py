@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -9,59 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from index.errors import CorpusError
+from index.errors import BackupError, CorpusError
 from index.storage.files import sync
+from index.storage.sqlite import schema
 
-FORMAT_VERSION = 1
-"""Raised whenever the tables change; a newer or older folder is refused with a clear error."""
-
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE articles (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    title TEXT NOT NULL,
-    url TEXT,
-    source TEXT,
-    author TEXT,
-    published_at TEXT,
-    published_instant REAL,
-    language TEXT NOT NULL,
-    metadata TEXT NOT NULL,
-    sha256 TEXT NOT NULL,
-    characters INTEGER NOT NULL,
-    raw_digest BLOB NOT NULL,
-    fields_digest BLOB NOT NULL,
-    created_at TEXT NOT NULL,
-    updated_at TEXT NOT NULL
-);
-CREATE INDEX articles_by_language ON articles (language);
-CREATE INDEX articles_by_source ON articles (source);
-CREATE INDEX articles_by_instant ON articles (published_instant);
-CREATE TABLE texts (
-    article INTEGER PRIMARY KEY REFERENCES articles (number) ON DELETE CASCADE,
-    text TEXT NOT NULL,
-    raw BLOB,
-    cleaner INTEGER NOT NULL
-);
-CREATE TABLE passages (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    change INTEGER NOT NULL,
-    digest BLOB NOT NULL,
-    vector BLOB
-);
-CREATE INDEX passages_by_article ON passages (article);
-CREATE INDEX passages_by_change ON passages (change);
-CREATE INDEX passages_without_vector ON passages (number) WHERE vector IS NULL;
-CREATE TABLE removals (number INTEGER PRIMARY KEY, change INTEGER NOT NULL);
-CREATE INDEX removals_by_change ON removals (change);
-"""
-
-_APPLICATION_ID = 0x686F6964
-"""Marks the file as ours in its header: "hoid" in ASCII."""
+_log = logging.getLogger("hoidap.storage")
 
 _BUSY_SECONDS = 30.0
 
@@ -79,32 +32,40 @@ class Database:
 
     @classmethod
     def open(cls, file: Path) -> Database:
-        """Open the file, creating its tables where there are none.
+        """Open the file, creating its tables where there are none and migrating those of an older format.
 
         Raises:
-            CorpusError: the file is damaged, of another version, or cannot be written.
+            CorpusError: the file is damaged, of a newer format, or cannot be written.
         """
         database = cls(file)
         try:
-            if database._is_empty():
+            version = database._version()
+            if version == 0 and database._is_empty():
                 with database.transaction():
                     if database._is_empty():
-                        for statement in _SCHEMA.split(";\n"):
-                            database.run(statement)
-                        database.run(f"PRAGMA application_id = {_APPLICATION_ID}")
-                        database.run(f"PRAGMA user_version = {FORMAT_VERSION}")
-            version = database.run("PRAGMA user_version").fetchone()[0]
+                        schema.create(database.run)
+            elif (reason := schema.why_unreadable(version)) is not None:
+                raise CorpusError(str(file.parent), reason)
+            elif version < schema.FORMAT_VERSION:
+                database._migrate()
         except sqlite3.Error as error:
             database.close()
             raise CorpusError(str(file.parent), f"{file.name} cannot be opened: {error}") from error
         except CorpusError:
             database.close()
             raise
-        if version != FORMAT_VERSION:
-            database.close()
-            reason = f"has format {version}, this version reads {FORMAT_VERSION}; ingest into a new folder"
-            raise CorpusError(str(file.parent), reason)
         return database
+
+    def _migrate(self) -> None:
+        """Bring the tables of an older format to the present one, in one transaction."""
+        with self.transaction():
+            version = self._version()  # another process may have been quicker
+            if version < schema.FORMAT_VERSION:
+                schema.migrate(version, self.run)
+                _log.info("%s: migrated from format %d to %d", self._file, version, schema.FORMAT_VERSION)
+
+    def _version(self) -> int:
+        return int(self.run("PRAGMA user_version").fetchone()[0])
 
     def close(self) -> None:
         """Close every thread's connection."""
@@ -215,11 +176,13 @@ class Database:
 
 
 def check_copy(file: Path) -> None:
-    """Raise unless `file` is a sound copy of a corpus of this format.
+    """Raise unless `file` is a sound copy of a corpus, of this format or an older one.
 
     Raises:
-        CorpusError: says what is wrong.
+        BackupError: says what is wrong.
     """
+    if not file.is_file():
+        raise BackupError(str(file), "there is no such file")
     try:
         connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
         try:
@@ -230,10 +193,10 @@ def check_copy(file: Path) -> None:
         finally:
             connection.close()
     except sqlite3.Error as error:
-        raise CorpusError(str(file), f"is no backup of a corpus: {error}") from error
-    if application != _APPLICATION_ID:
-        raise CorpusError(str(file), "is no backup of a corpus")
-    if version != FORMAT_VERSION:
-        raise CorpusError(str(file), f"has format {version}, this version reads {FORMAT_VERSION}")
+        raise BackupError(str(file), f"is no backup of a corpus: {error}") from error
+    if application != schema.APPLICATION_ID:
+        raise BackupError(str(file), "is no backup of a corpus")
+    if (reason := schema.why_unreadable(version)) is not None:
+        raise BackupError(str(file), reason)
     if state != "ok":
-        raise CorpusError(str(file), f"is damaged: {state}")
+        raise BackupError(str(file), f"is damaged: {state}")

@@ -1,0 +1,112 @@
+"""One state of a storage in memory. Nothing in it is ever changed; a change makes another state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from index.dates import earliest_instant
+from index.filters import Filters
+from index.models.encoder import Fingerprint, Vectors
+from index.records import Article, ArticleHeader, Scalar
+from index.storage.protocol import StoredDigests
+
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article with what came in. `number` is its place in the order of adding; `added` in seconds since 1970."""
+
+    number: int
+    article: Article
+    raw: str
+    digests: StoredDigests
+    added: float
+
+    @property
+    def header(self) -> ArticleHeader:
+        """What is known of it but its text."""
+        a = self.article
+        return ArticleHeader(
+            a.id, a.title, a.url, a.source, a.author, a.published_at, a.language, a.metadata, a.sha256, len(a.text)
+        )
+
+    @property
+    def published(self) -> float | None:
+        """The moment it was published, in seconds since 1970."""
+        return None if self.article.published_at is None else earliest_instant(self.article.published_at)
+
+    @property
+    def instant(self) -> float:
+        """The moment it was published, or added where that is not known."""
+        return self.added if self.published is None else self.published
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage: where it is, the revision that wrote it, and its vector, None without any token."""
+
+    article_id: str
+    start: int
+    end: int
+    revision: int
+    digest: bytes
+    vector: Vectors | None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything that is stored, and the numbers to use next."""
+
+    revision: int = 0
+    articles: Mapping[str, StoredArticle] = field(default_factory=lambda: NOTHING)
+    passages: Mapping[int, StoredPassage] = field(default_factory=lambda: NOTHING)
+    removals: Mapping[int, int] = field(default_factory=lambda: NOTHING)
+    """The revision that removed each passage, by its number."""
+    next_article: int = 1
+    next_passage: int = 1
+    model: Fingerprint | None = None
+    model_since: int = 0
+    calibration: Mapping[str, Any] | None = None
+    target: Fingerprint | None = None
+    through: int = 0
+    replacement: Mapping[int, Vectors] = field(default_factory=lambda: NOTHING)
+
+    def selected(self, filters: Filters) -> list[StoredArticle]:
+        """Return the articles that pass the filters, in the order of their ids."""
+        return [self.articles[one] for one in sorted(self.articles) if passes(self.articles[one], filters)]
+
+    def passages_of(self, article_id: str) -> list[int]:
+        """Return the numbers of an article's passages in reading order."""
+        return sorted(number for number, one in self.passages.items() if one.article_id == article_id)
+
+    def text_of(self, number: int) -> str:
+        """Return the text of a passage."""
+        passage = self.passages[number]
+        return self.articles[passage.article_id].article.text[passage.start : passage.end]
+
+
+def passes(stored: StoredArticle, filters: Filters) -> bool:
+    """Whether an article passes the filters."""
+    article, published = stored.article, stored.published
+    after = None if filters.published_after is None else earliest_instant(filters.published_after)
+    before = None if filters.published_before is None else earliest_instant(filters.published_before)
+    return (
+        (not filters.language or article.language in filters.language)
+        and (not filters.source or article.source in filters.source)
+        and (not filters.article_id or article.id in filters.article_id)
+        and (after is None or (published is not None and published >= after))
+        and (before is None or (published is not None and published < before))
+        and all(
+            key in article.metadata and _is_same(article.metadata[key], wanted)
+            for key, wanted in filters.metadata.items()
+        )
+    )
+
+
+def _is_same(one: Scalar, other: Scalar) -> bool:
+    """Whether two values of metadata are the same: 1 and 1.0 are, 1 and true or "1" are not."""
+    return one == other and isinstance(one, bool) == isinstance(other, bool)

@@ -1,0 +1,107 @@
+"""Passages and their vectors, read from the store, and what changed since a revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.records import Passage
+from index.storage.protocol import Feed, PassageText
+from index.storage.sqlite.manifest import REVISION, Meta
+from index.storage.sqlite.rows import HEADER, OF_PASSAGES, Queries, header_of
+
+_ROWS_AT_ONCE = 4096
+"""Vectors in one block of a feed: a limit on memory."""
+
+
+class PassageQueries(Queries):
+    """Everything about passages; see `Storage`."""
+
+    def passages(self, numbers: Iterable[int]) -> dict[int, Passage]:
+        """Return passages by number, all from one state; those that were removed are missing."""
+        rows = self._select_in(
+            f"SELECT passages.number, start, end, substr(texts.text, start + 1, end - start), {HEADER}"
+            f" FROM {OF_PASSAGES} JOIN texts ON texts.article = passages.article WHERE passages.number IN",
+            list(numbers),
+        )
+        return {row[0]: Passage(row[0], header_of(row[4:]), row[1], row[2], row[3]) for row in rows}
+
+    def passages_of(self, ids: Sequence[str]) -> dict[str, list[int]]:
+        """Return the numbers of the passages of each article, in reading order; articles without any are missing."""
+        found: dict[str, list[int]] = {}
+        for article_id, number in self._select_in(
+            f"SELECT articles.id, passages.number FROM {OF_PASSAGES} WHERE articles.id IN", ids
+        ):
+            found.setdefault(article_id, []).append(number)
+        return {article_id: sorted(numbers) for article_id, numbers in found.items()}
+
+    def owners(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Return the id of the article of each passage; those that were removed are missing."""
+        return dict(
+            self._select_in(
+                f"SELECT passages.number, articles.id FROM {OF_PASSAGES} WHERE passages.number IN", list(numbers)
+            )
+        )
+
+    def vectors(self, numbers: Iterable[int]) -> dict[int, NDArray[np.float32]]:
+        """Return the vectors of passages by number; passages without one are missing."""
+        rows = self._select_in(
+            "SELECT number, vector FROM passages WHERE vector IS NOT NULL AND number IN", list(numbers)
+        )
+        return {number: np.frombuffer(vector, dtype="<f4") for number, vector in rows}
+
+    def vectors_by_digest(self, article_id: str) -> dict[bytes, NDArray[np.float32] | None]:
+        """Return the vectors of an article's passages by what the model read, so that the same is not encoded again."""
+        rows = self._run(
+            "SELECT digest, vector FROM passages JOIN articles ON articles.number = article WHERE id = ?", (article_id,)
+        )
+        return {digest: None if vector is None else np.frombuffer(vector, dtype="<f4") for digest, vector in rows}
+
+    def feed(self, after: int, until: int | None = None) -> Feed | None:
+        """Return what changed after a revision, up to `until` or to the present; see `Storage.feed`."""
+        present = Meta(self._database).number(REVISION)
+        until = present if until is None else until
+        if until < present and self._is_lost(after, until):
+            return None
+        rows = self._run(
+            "SELECT number FROM removals WHERE revision > ? AND revision <= ? ORDER BY number", (after, until)
+        )
+        removed = np.fromiter((row[0] for row in rows), dtype=np.int64)
+        return Feed(until, self._vectors_between(after, until), self._texts_between(after, until), removed)
+
+    def _is_lost(self, after: int, until: int) -> bool:
+        """Whether a passage that was written in between may have been removed later; true when in doubt.
+
+        Numbers grow with revisions, so such a passage has a number above all that were there at `after`.
+        """
+        highest = self._run("SELECT max(number) FROM passages WHERE revision <= ?", (after,)).fetchone()[0] or 0
+        row = self._run("SELECT max(number) FROM removals WHERE revision > ?", (until,)).fetchone()
+        return row[0] is not None and row[0] > highest
+
+    def _vectors_between(self, after: int, until: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        rows = self._run(
+            "SELECT number, vector FROM passages WHERE revision > ? AND revision <= ? AND vector IS NOT NULL"
+            " ORDER BY number",
+            (after, until),
+        )
+        while block := rows.fetchmany(_ROWS_AT_ONCE):
+            numbers = np.fromiter((number for number, _ in block), dtype=np.int64, count=len(block))
+            vectors = np.frombuffer(b"".join(vector for _, vector in block), dtype="<f4")
+            yield numbers, vectors.reshape(len(block), -1)
+
+    def _texts_between(self, after: int, until: int) -> Iterator[PassageText]:
+        articles = self._run(
+            f"SELECT DISTINCT passages.article, {HEADER} FROM {OF_PASSAGES} WHERE revision > ? AND revision <= ?",
+            (after, until),
+        ).fetchall()
+        for number, *columns in articles:
+            header = header_of(columns)
+            text = self._run("SELECT text FROM texts WHERE article = ?", (number,)).fetchone()[0]
+            rows = self._run(
+                "SELECT number, start, end FROM passages WHERE article = ? AND revision > ? AND revision <= ?",
+                (number, after, until),
+            ).fetchall()
+            for passage, start, end in rows:
+                yield PassageText(passage, header.title, text[start:end], header)

@@ -1,0 +1,105 @@
+"""The tables, and how those of an older format become those of today.
+
+A format is raised whenever the tables change, and gets its migration here. A file of a newer format is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+FORMAT_VERSION = 2
+
+APPLICATION_ID = 0x686F6964
+"""Marks the file as ours in its header: "hoid" in ASCII."""
+
+TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    url TEXT,
+    source TEXT,
+    author TEXT,
+    published_at TEXT,
+    published_instant REAL,
+    language TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    characters INTEGER NOT NULL,
+    raw_digest BLOB NOT NULL,
+    fields_digest BLOB NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+);
+CREATE INDEX articles_by_language ON articles (language);
+CREATE INDEX articles_by_source ON articles (source);
+CREATE INDEX articles_by_instant ON articles (published_instant);
+CREATE TABLE texts (
+    article INTEGER PRIMARY KEY REFERENCES articles (number) ON DELETE CASCADE,
+    text TEXT NOT NULL,
+    raw BLOB,
+    cleaner INTEGER NOT NULL
+);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    vector BLOB
+);
+CREATE INDEX passages_by_article ON passages (article);
+CREATE INDEX passages_by_revision ON passages (revision);
+CREATE INDEX passages_without_vector ON passages (number) WHERE vector IS NULL;
+CREATE TABLE removals (number INTEGER PRIMARY KEY, revision INTEGER NOT NULL);
+CREATE INDEX removals_by_revision ON removals (revision);
+"""
+
+REINDEX_TABLE = """CREATE TABLE replacement (
+    number INTEGER PRIMARY KEY REFERENCES passages (number) ON DELETE CASCADE,
+    vector BLOB NOT NULL
+)"""
+"""Vectors of another model; made when a reindex begins and gone when it ends."""
+
+_FROM_1_TO_2 = """
+ALTER TABLE passages RENAME COLUMN change TO revision;
+ALTER TABLE removals RENAME COLUMN change TO revision;
+DROP INDEX passages_by_change;
+DROP INDEX removals_by_change;
+CREATE INDEX passages_by_revision ON passages (revision);
+CREATE INDEX removals_by_revision ON removals (revision);
+UPDATE meta SET key = 'revision' WHERE key = 'change';
+"""
+
+MIGRATIONS = {1: _FROM_1_TO_2}
+"""Statements that make a file of this format one of the next."""
+
+
+def create(run: Callable[[str], object]) -> None:
+    """Make the tables in an empty file; call it in a transaction."""
+    _run_all(TABLES, run)
+    run(f"PRAGMA application_id = {APPLICATION_ID}")
+    run(f"PRAGMA user_version = {FORMAT_VERSION}")
+
+
+def migrate(version: int, run: Callable[[str], object]) -> None:
+    """Bring the tables of format `version` to the present one; call it in a transaction."""
+    for older in range(version, FORMAT_VERSION):
+        _run_all(MIGRATIONS[older], run)
+    run(f"PRAGMA user_version = {FORMAT_VERSION}")
+
+
+def why_unreadable(version: int) -> str | None:
+    """Return why a file of format `version` cannot be read, None when it can, perhaps after a migration."""
+    if version > FORMAT_VERSION:
+        return f"has format {version}, and this version of hoidap reads up to {FORMAT_VERSION}; use a newer hoidap"
+    if version < FORMAT_VERSION and version not in MIGRATIONS:
+        return f"has format {version}, which no version of hoidap has written"
+    return None
+
+
+def _run_all(statements: str, run: Callable[[str], object]) -> None:
+    for statement in statements.strip().split(";\n"):
+        run(statement)
