@@ -26,8 +26,11 @@ differ by one letter all the time."""
 _MOST_MISSPELT = 2
 """Unknown terms that are taken for slips: a judgement, as more of them mean another language."""
 
+DOCUMENTS_BESIDE_PASSAGES = 1
+"""Documents of an index that are no passages and that BM25 counts: the empty one that carries the revision."""
+
 _EXACT_LENGTHS = 24
-"""Lengths below this are kept exactly, longer ones to about one part in sixteen."""
+"""Lengths below this are kept exactly, longer ones to four binary digits above it."""
 
 
 def inverse_document_frequency(passages_with_term: int, passages: int) -> float:

@@ -15,6 +15,7 @@ from index.model_in_use import ModelInUse
 from index.models.encoder import Vectors
 from index.records import Ranking
 from index.search.bm25 import (
+    DOCUMENTS_BESIDE_PASSAGES,
     FIRST_TERMS,
     MISSPELT_WEIGHT,
     TITLE_WEIGHT,
@@ -104,10 +105,14 @@ class BruteForceView:
         """The number of passages that hold a term, by field."""
         return {field: Counter(term for one in self._documents.values() for term in one[field]) for field in _FIELDS}
 
+    @property
+    def _count(self) -> int:
+        return len(self._documents) + DOCUMENTS_BESIDE_PASSAGES
+
     @cached_property
     def _average_length(self) -> dict[str, float]:
         lengths = {field: sum(one[field].total() for one in self._documents.values()) for field in _FIELDS}
-        return {field: length / max(len(self._documents), 1) for field, length in lengths.items()}
+        return {field: length / self._count for field, length in lengths.items()}
 
     def _score(self, terms: Terms, number: int) -> float:
         total = 0.0
@@ -124,7 +129,7 @@ class BruteForceView:
 
     def _term_score(self, field: str, term: str, number: int) -> float:
         own = self._documents[number][field]
-        weight = inverse_document_frequency(self._passages_with[field][term], len(self._documents))
+        weight = inverse_document_frequency(self._passages_with[field][term], self._count)
         return term_score(weight, own[term], field_length(own.total()), self._average_length[field])
 
 

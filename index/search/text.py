@@ -23,6 +23,7 @@ from index.errors import CorpusError
 from index.filters import Filters
 from index.records import Ranking, Scalar
 from index.search.bm25 import (
+    DOCUMENTS_BESIDE_PASSAGES,
     FIRST_TERMS,
     MISSPELT_WEIGHT,
     TITLE_WEIGHT,
@@ -94,7 +95,7 @@ class TextView:
     def statistics(self, terms: Terms) -> TermStatistics:
         """Return what BM25 knows of `terms`; removed passages count until tantivy merges their segments."""
         return TermStatistics(
-            max(self.searcher.num_docs - 1, 0),  # without the marker
+            max(self.searcher.num_docs - DOCUMENTS_BESIDE_PASSAGES, 0),
             *({term: self.searcher.doc_freq(field, term) for term in values} for field, values in _fields(terms)),
         )
 

@@ -19,6 +19,7 @@ from index.records import Draft
 from index.reindexing import Reindexing, reindexing
 from index.search import vectors as dense_module
 from index.storage.opening import recorded_model, restore
+from index.storage.sqlite.storage import SqliteStorage
 from index.text.analysis import analyse
 from qa.engine import Engine
 
@@ -352,6 +353,7 @@ def test_damage_to_what_is_unfinished_is_found(corpus: Corpus, models: Models, s
 def test_a_full_disk_loses_nothing(corpus: Corpus, models: Models) -> None:
     new = models.known["new"]
     with reindexing(Path(corpus.storage.location), new) as work:
+        assert isinstance(work._storage, SqliteStorage)
         pages = work._storage._database.run("PRAGMA page_count").fetchone()[0]
         work._storage._database.run(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(CorpusError, match="writing failed, nothing was changed: database or disk is full"):

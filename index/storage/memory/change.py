@@ -74,7 +74,7 @@ class MemoryChange:
             state,
             passages={number: one for number, one in state.passages.items() if number not in gone},
             replacement={number: one for number, one in state.replacement.items() if number not in gone},
-            removals={**state.removals, **dict.fromkeys(gone, self._next)},
+            removals={**state.removals, **{one: (state.passages[one].revision, self._next) for one in gone}},
         )
 
     def set_model(self, model: Fingerprint) -> None:

@@ -64,8 +64,8 @@ class State:
     revision: int = 0
     articles: Mapping[str, StoredArticle] = field(default_factory=lambda: NOTHING)
     passages: Mapping[int, StoredPassage] = field(default_factory=lambda: NOTHING)
-    removals: Mapping[int, int] = field(default_factory=lambda: NOTHING)
-    """The revision that removed each passage, by its number."""
+    removals: Mapping[int, tuple[int, int]] = field(default_factory=lambda: NOTHING)
+    """The revisions that wrote and that removed each passage, by its number."""
     next_article: int = 1
     next_passage: int = 1
     model: Fingerprint | None = None

@@ -37,15 +37,16 @@ class MemoryStorage:
 
     def __init__(self) -> None:
         self._state = State()
-        self._pinned = threading.local()
+        self._own = threading.local()  # the state that a thread reads, the change that it makes
         self._writer = threading.Lock()
         self._reindexer = threading.Lock()
 
     @property
     def state(self) -> State:
-        """The state that this thread reads."""
-        pinned: State | None = getattr(self._pinned, "state", None)
-        return self._state if pinned is None else pinned
+        """The state that this thread reads; inside its own change, the one that the change leads to."""
+        change: MemoryChange | None = getattr(self._own, "change", None)
+        pinned: State | None = getattr(self._own, "state", None)
+        return change.state if change is not None else self._state if pinned is None else pinned
 
     def close(self) -> None:
         """Do nothing."""
@@ -53,26 +54,25 @@ class MemoryStorage:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Let everything that this thread reads inside the block come from one state."""
-        if getattr(self._pinned, "state", None) is not None:
+        if getattr(self._own, "state", None) is not None:
             yield
             return
-        self._pinned.state = self._state
+        self._own.state = self._state
         try:
             yield
         finally:
-            self._pinned.state = None
+            self._own.state = None
 
     @contextmanager
     def writing(self) -> Iterator[MemoryChange]:
         """Change everything at once at the end of the block, or nothing."""
         with self._writer:
-            change = MemoryChange(self._state, time.time())
-            self._pinned.state = change.state
+            self._own.change = change = MemoryChange(self._state, time.time())
             try:
                 yield change
                 self._state = change.state
             finally:
-                self._pinned.state = None
+                self._own.change = None
 
     @contextmanager
     def reindexing(self) -> Iterator[None]:
@@ -214,11 +214,10 @@ class MemoryStorage:
         """Return what changed after a revision, up to `until` or to the present; see `Storage.feed`."""
         state = self.state
         until = state.revision if until is None else until
-        highest = max((number for number, one in state.passages.items() if one.revision <= after), default=0)
-        if any(number > highest for number, revision in state.removals.items() if revision > until):
+        if any(after < written <= until < revision for written, revision in state.removals.values()):
             return None
         written = sorted(number for number, one in state.passages.items() if after < one.revision <= until)
-        removed = sorted(number for number, revision in state.removals.items() if after < revision <= until)
+        removed = sorted(number for number, (_, revision) in state.removals.items() if after < revision <= until)
         vectors = [(number, vector) for number in written if (vector := state.passages[number].vector) is not None]
         texts = []
         for number in written:

@@ -98,7 +98,7 @@ class SqliteChange:
 
     def _remove_passages(self, article: int) -> None:
         values = (self._next(), article)
-        self._run("INSERT INTO removals SELECT number, ? FROM passages WHERE article = ?", values)
+        self._run("INSERT INTO removals SELECT number, ?, revision FROM passages WHERE article = ?", values)
         self._run("DELETE FROM passages WHERE article = ?", (article,))
 
     def set_model(self, model: Fingerprint) -> None:

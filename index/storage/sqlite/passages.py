@@ -72,13 +72,12 @@ class PassageQueries(Queries):
         return Feed(until, self._vectors_between(after, until), self._texts_between(after, until), removed)
 
     def _is_lost(self, after: int, until: int) -> bool:
-        """Whether a passage that was written in between may have been removed later; true when in doubt.
-
-        Numbers grow with revisions, so such a passage has a number above all that were there at `after`.
-        """
-        highest = self._run("SELECT max(number) FROM passages WHERE revision <= ?", (after,)).fetchone()[0] or 0
-        row = self._run("SELECT max(number) FROM removals WHERE revision > ?", (until,)).fetchone()
-        return row[0] is not None and row[0] > highest
+        """Whether a passage that was written in between was removed later."""
+        row = self._run(
+            "SELECT EXISTS (SELECT 1 FROM removals WHERE revision > ? AND written > ? AND written <= ?)",
+            (until, after, until),
+        ).fetchone()
+        return bool(row[0])
 
     def _vectors_between(self, after: int, until: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         rows = self._run(

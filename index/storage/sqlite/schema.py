@@ -53,7 +53,11 @@ CREATE TABLE passages (
 CREATE INDEX passages_by_article ON passages (article);
 CREATE INDEX passages_by_revision ON passages (revision);
 CREATE INDEX passages_without_vector ON passages (number) WHERE vector IS NULL;
-CREATE TABLE removals (number INTEGER PRIMARY KEY, revision INTEGER NOT NULL);
+CREATE TABLE removals (
+    number INTEGER PRIMARY KEY,
+    revision INTEGER NOT NULL,
+    written INTEGER NOT NULL DEFAULT 0
+);
 CREATE INDEX removals_by_revision ON removals (revision);
 """
 
@@ -66,6 +70,7 @@ REINDEX_TABLE = """CREATE TABLE replacement (
 _FROM_1_TO_2 = """
 ALTER TABLE passages RENAME COLUMN change TO revision;
 ALTER TABLE removals RENAME COLUMN change TO revision;
+ALTER TABLE removals ADD COLUMN written INTEGER NOT NULL DEFAULT 0;
 DROP INDEX passages_by_change;
 DROP INDEX removals_by_change;
 CREATE INDEX passages_by_revision ON passages (revision);
