@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from index.corpus import CorpusInfo, Outcome
+from index.batches import Outcome
+from index.corpus import CorpusInfo
 from index.dates import written_instant
 from index.filters import Filters
 from index.identity import ID_PATTERN

@@ -6,17 +6,18 @@ the index follows it before anything is acknowledged. Reading: `storage` for wha
 
 from __future__ import annotations
 
-import hashlib
+import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-from index.cleaning import RemovedLine
-from index.errors import HoidapError, InvalidArticle, NoSuchArticle
+from index.batches import Outcome, Status, batches_of, encode_articles
+from index.errors import InvalidArticle, NoSuchArticle
 from index.identity import is_valid_id
 from index.model_in_use import ModelInUse
-from index.models.encoder import Encoder, Fingerprint, ModelRecord, Vectors, load_encoder, passage_input
+from index.models.encoder import Encoder, Fingerprint, ModelRecord, load_encoder
 from index.preparation import MAX_TEXT_BYTES, Prepared, prepare
 from index.records import Article, ArticleHeader, Draft
 from index.search.opening import open_index
@@ -24,37 +25,23 @@ from index.search.protocol import SearchIndex, SearchView
 from index.storage.opening import open_storage
 from index.storage.protocol import (
     Counts,
-    EncodedPassage,
     NewArticle,
     Overview,
     ReindexState,
     Storage,
     StoredDigests,
 )
-from index.text.chunking import chunk
 from index.verification import check_articles, check_reindex
 
-_BATCH_ARTICLES = 256
-_BATCH_CHARACTERS = 2_000_000
-"""Limits: a batch is committed when it reaches either, so memory stays bounded and a commit stays quick."""
-
 _MAX_SOURCES = 200
+"""Sources that an overview names: a limit."""
 _MAX_TIMES = 1_200
-"""Limits: sources and months that an overview names; a hundred years of months."""
+"""Months that an overview names: a limit, a hundred years of them."""
+_SLOW_BATCH_SECONDS = 30.0
+"""Seconds after which storing a batch is worth a line in the log: a judgement."""
+
+_log = logging.getLogger("hoidap.corpus")
 T = TypeVar("T")
-
-Status = Literal["created", "replaced", "unchanged", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one draft. `id` is None when it failed before it had one; `error` is set when it failed."""
-
-    status: Status
-    id: str | None
-    origin: str
-    error: HoidapError | None = None
-    removed: tuple[RemovedLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +87,12 @@ class Corpus:
         storage = open_storage(location) if isinstance(location, Path) else location
         try:
             model = ModelInUse(storage, encoder, load)
-            return cls(storage, model, open_index(storage, model))
+            corpus = cls(storage, model, open_index(storage, model))
         except BaseException:
             storage.close()
             raise
+        _log.info("%s: open at revision %d with model %s", storage.location, storage.revision(), encoder.record.name)
+        return corpus
 
     def close(self) -> None:
         """Let go of files and connections; work in the background is waited for."""
@@ -169,7 +158,7 @@ class Corpus:
             CorpusError: writing failed. An article whose outcome was not yielded is not stored, or, when only the text
                 index failed, stored and not yet found by its words; adding it again mends that.
         """
-        for batch in _batches(_prepared(drafts, clean, max_text_bytes)):
+        for batch in batches_of(_prepared(drafts, clean, max_text_bytes)):
             yield from self._store_batch(batch)
 
     def add_one(self, draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MAX_TEXT_BYTES) -> Outcome:
@@ -200,10 +189,13 @@ class Corpus:
         known = self.storage.digests([item.article.id for item in prepared])
         changed = [item for item in prepared if not _is_unchanged(item, known.get(item.article.id))]
         statuses: dict[str, Status] = {item.article.id: "unchanged" for item in prepared}
+        started = time.monotonic()
         while not self._commit(changed, statuses):
             self.view()  # takes up the model that the corpus was switched to
         # Also when nothing changed: a commit that the index missed must be searchable before we say "unchanged".
         self._index.follow()
+        if (seconds := time.monotonic() - started) > _SLOW_BATCH_SECONDS:
+            _log.warning("%s: storing %d articles took %.0f s", self.storage.location, len(changed), seconds)
         return [
             item
             if isinstance(item, Outcome)
@@ -216,34 +208,13 @@ class Corpus:
         if not changed:
             return True
         since = self._model.since
-        encoded = self._encode(changed)
+        encoded = encode_articles(changed, self.storage, self.encoder)
         with self.storage.writing() as change:
             if not self._model.is_still(since):
                 return False
             for item, passages in zip(changed, encoded, strict=True):
                 statuses[item.article.id] = "created" if change.put(_new(item), passages) else "replaced"
         return True
-
-    def _encode(self, articles: Sequence[Prepared]) -> list[list[EncodedPassage]]:
-        """Cut articles into passages and encode those whose text the corpus has not encoded before."""
-        plans: list[list[tuple[int, int, bytes]]] = []
-        vectors: dict[bytes, Vectors | None] = {}
-        missing: dict[bytes, str] = {}
-        for item in articles:
-            article = item.article
-            vectors.update(self.storage.vectors_by_digest(article.id))
-            plan = []
-            for start, end in chunk(article.text):
-                text = passage_input(article.title, article.text[start:end])
-                digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
-                plan.append((start, end, digest))
-                missing.setdefault(digest, text)
-            plans.append(plan)
-        new = [digest for digest in missing if digest not in vectors]
-        if new:
-            encoded = self.encoder.encode_passages([missing[digest] for digest in new])
-            vectors.update((digest, row if row.any() else None) for digest, row in zip(new, encoded, strict=True))
-        return [[EncodedPassage(start, end, digest, vectors[digest]) for start, end, digest in plan] for plan in plans]
 
     # Keeping
 
@@ -333,23 +304,3 @@ def _prepared(drafts: Iterable[Draft], clean: bool | None, max_text_bytes: int) 
             yield prepare(draft, clean=clean, max_text_bytes=max_text_bytes)
         except InvalidArticle as error:
             yield Outcome("failed", draft.id, draft.origin, error)
-
-
-def _batches(items: Iterable[Prepared | Outcome]) -> Iterator[list[Prepared | Outcome]]:
-    """Group what is stored together; an id comes once in a batch, so that the later of two replaces the earlier."""
-    batch: list[Prepared | Outcome] = []
-    ids: set[str] = set()
-    characters = 0
-    for item in items:
-        if isinstance(item, Prepared):
-            if item.article.id in ids:
-                yield batch
-                batch, ids, characters = [], set(), 0
-            ids.add(item.article.id)
-            characters += len(item.raw)
-        batch.append(item)
-        if len(batch) >= _BATCH_ARTICLES or characters >= _BATCH_CHARACTERS:
-            yield batch
-            batch, ids, characters = [], set(), 0
-    if batch:
-        yield batch

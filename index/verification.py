@@ -10,7 +10,9 @@ import numpy as np
 from index.storage.protocol import Storage
 
 _PAGE = 500
+"""Articles in memory at once: a limit."""
 _UNIT_TOLERANCE = 1e-3
+"""Distance from 1 that the length of a vector may have: a judgement, well above rounding."""
 
 
 def check_articles(storage: Storage, dimensions: int) -> Iterator[str]:

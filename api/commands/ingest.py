@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from api.commands.options import Data, Model, opened_engine, settings_with
-from index.corpus import Outcome
+from index.batches import Outcome
 from index.errors import ReadError
 from index.readers import FormatName, ReadFailure, SkippedFile, read_path
 from index.records import Draft

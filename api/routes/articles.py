@@ -27,7 +27,8 @@ from api.schemas import (
 )
 from api.security import bearer, check_may_write
 from api.settings import Settings
-from index.corpus import Corpus, Outcome
+from index.batches import Outcome
+from index.corpus import Corpus
 from index.errors import HoidapError, InvalidArticle, NoSuchArticle
 from index.readers import draft_from_fields
 from index.readers.jsonl import parse_json

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from index.text.analysis import Terms
 
 K1, B = 1.2, 0.75
-"""What tantivy and Lucene use: how soon a repeated term stops counting, how much a long passage counts less."""
+"""How soon a repeated term stops counting, how much less a long passage counts: limits, fixed in tantivy."""
 
 TITLE_WEIGHT = 0.5
 """Weight of a term in the article's title beside one in the passage: a judgement."""
@@ -27,10 +27,11 @@ _MOST_MISSPELT = 2
 """Unknown terms that are taken for slips: a judgement, as more of them mean another language."""
 
 DOCUMENTS_BESIDE_PASSAGES = 1
-"""Documents of an index that are no passages and that BM25 counts: the empty one that carries the revision."""
+"""Documents of an index that are no passages and that BM25 counts: a limit of tantivy, where an empty one carries the
+revision."""
 
 _EXACT_LENGTHS = 24
-"""Lengths below this are kept exactly, longer ones to four binary digits above it."""
+"""Terms of a passage that are counted exactly, more of them to four binary digits: a limit of tantivy and Lucene."""
 
 
 def inverse_document_frequency(passages_with_term: int, passages: int) -> float:

@@ -25,6 +25,7 @@ from index.search.text import TextIndex, TextView
 from index.search.vectors import VectorIndex, VectorView
 from index.storage.locking import WriteLock
 from index.storage.protocol import Storage
+from index.storage.sqlite.storage import TEXT_CACHE, VECTORS_CACHE
 from index.text.analysis import Terms
 
 _log = logging.getLogger("hoidap.search")
@@ -94,18 +95,18 @@ class EmbeddedIndex:
         self._following = threading.Lock()
         self._merging = threading.Lock()
         self._vectors = self._open_vectors()
-        if TextIndex.exists(folder / "lexical"):
-            self._text = TextIndex(folder / "lexical")
+        if TextIndex.exists(folder / TEXT_CACHE):
+            self._text = TextIndex(folder / TEXT_CACHE)
         else:
             with self._writing.held():
-                self._text = TextIndex(folder / "lexical")
+                self._text = TextIndex(folder / TEXT_CACHE)
         if self._text.view.revision != storage.revision():
             self._follow_text()
         with self._following:
             self._join()
 
     def _open_vectors(self) -> VectorIndex:
-        return VectorIndex.open(self._folder / "dense", self._model.encoder.record.dimensions, self._model.since)
+        return VectorIndex.open(self._folder / VECTORS_CACHE, self._model.encoder.record.dimensions, self._model.since)
 
     def close(self) -> None:
         """Wait for a merge under way."""

@@ -35,7 +35,7 @@ from index.storage.protocol import PassageText
 from index.text.analysis import ANALYSIS_VERSION, Terms, analyse
 
 LAYOUT_VERSION = 2
-"""Raised whenever the fields change; an index of another layout is rebuilt."""
+"""Version of the fields, no limit; an index of another layout is rebuilt."""
 
 _VERSION = f"{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 _NUMBER, _REVISION, _KIND = "number", "revision", "kind"

@@ -13,6 +13,7 @@ from pathlib import Path
 from index.errors import CorpusBusy, CorpusError
 
 _POLL_SECONDS = 0.01
+"""Seconds between two tries to take the lock: a judgement, well below the time of a commit."""
 
 
 class WriteLock:

@@ -10,10 +10,7 @@ from index.storage.files import sync
 from index.storage.locking import WriteLock
 from index.storage.protocol import Storage
 from index.storage.sqlite.database import check_copy
-from index.storage.sqlite.storage import STORE_FILE, WRITE_LOCK, SqliteStorage
-
-CACHES = ("dense", "lexical")
-"""Folders beside the store that are made from it."""
+from index.storage.sqlite.storage import CACHES, STORE_FILE, WRITE_LOCK, SqliteStorage
 
 
 def open_storage(location: Path) -> Storage:

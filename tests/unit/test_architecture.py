@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,22 @@ def test_there_is_no_import_cycle(repository: Path) -> None:
 
     for module in graph:
         visit(module, ())
+
+
+def room(module: str) -> str:
+    """Return the room of a module: the folder below its package, or the module itself beside the rooms."""
+    return ".".join(module.split(".")[:2])
+
+
+def test_there_is_no_import_cycle_between_rooms(repository: Path) -> None:
+    graph: dict[str, set[str]] = {}
+    for package in ALLOWED:
+        for name, tree in modules(repository, package):
+            own = room(name.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+            for imported, node in imports(tree):
+                if imported.split(".")[0] in ALLOWED:
+                    names = [alias.name for alias in node.names] if isinstance(node, ast.ImportFrom) else []
+                    targets = {room(f"{imported}.{one}") for one in names} if "." not in imported else {room(imported)}
+                    graph.setdefault(own, set()).update(targets - {own})
+    order = TopologicalSorter(graph)
+    order.prepare()  # raises on a cycle, and names it

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from index import reindexing as reindexing_module
-from index.corpus import Corpus, Outcome
+from index.batches import Outcome
+from index.corpus import Corpus
 from index.errors import CorpusError, InvalidArticle, ModelMismatch, NoSuchArticle
 from index.filters import Filters
 from index.records import Draft

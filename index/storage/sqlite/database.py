@@ -17,6 +17,7 @@ from index.storage.sqlite import schema
 _log = logging.getLogger("hoidap.storage")
 
 _BUSY_SECONDS = 30.0
+"""Seconds that SQLite waits for another writer: a limit. Ours wait for `write.lock` before."""
 
 
 class Database:

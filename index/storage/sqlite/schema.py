@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 FORMAT_VERSION = 2
+"""Version of the tables, no limit."""
 
 APPLICATION_ID = 0x686F6964
-"""Marks the file as ours in its header: "hoid" in ASCII."""
+"""What marks the file as ours in its header: "hoid" in ASCII; no limit."""
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -21,6 +21,8 @@ from index.storage.sqlite.reindex import ReindexTable
 STORE_FILE = "corpus.db"
 WRITE_LOCK = "write.lock"
 _REINDEX_LOCK = "reindex.lock"
+VECTORS_CACHE, TEXT_CACHE = CACHES = ("dense", "lexical")
+"""Folders beside the store that are made from it."""
 
 
 class SqliteStorage(ArticleQueries, PassageQueries):
