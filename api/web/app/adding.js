@@ -4,12 +4,10 @@ import { href } from './address.js';
 import { filesChosen, filesDropped } from './dropped.js';
 import { h } from './elements.js';
 import { explain } from './failure.js';
-import { limits } from './known.js';
-import { number, say, size } from './language.js';
+import { formats, limits } from './known.js';
+import { listed, number, say, size } from './language.js';
 import { store } from './service.js';
 import { enqueue, reports } from './uploads.js';
-
-const ENDINGS = '.txt,.text,.md,.markdown,.html,.htm,.jsonl,.ndjson,.csv,.tsv';
 
 /**
  * Show where articles are added.
@@ -18,20 +16,26 @@ const ENDINGS = '.txt,.text,.md,.markdown,.html,.htm,.jsonl,.ndjson,.csv,.tsv';
  * @param {{changed: () => void}} page
  */
 export async function adding(_address, _signal, page) {
-  const bounds = await limits();
+  const [bounds, known] = await Promise.all([limits(), formats()]);
   return {
     title: say('sectionAdd'),
     nodes: [
       h('h1', { class: 'view-title' }, say('sectionAdd')),
-      dropZone(bounds, page),
+      dropZone(bounds, known, page),
       h('section', { class: 'uploads', 'aria-label': say('uploads') }, reports()),
       pasteForm(bounds, page),
     ],
   };
 }
 
-function dropZone(bounds, page) {
-  const input = h('input', { type: 'file', id: 'files', multiple: true, accept: ENDINGS });
+function dropZone(bounds, known, page) {
+  const usual = known.map(({ endings }) => endings[0]);
+  const input = h('input', {
+    type: 'file',
+    id: 'files',
+    multiple: true,
+    accept: known.flatMap(({ endings }) => endings).join(','),
+  });
   input.addEventListener('change', () => {
     enqueue(filesChosen(input.files), page.changed);
     input.value = '';
@@ -44,7 +48,7 @@ function dropZone(bounds, page) {
     h(
       'p',
       { class: 'hint' },
-      say('fileKinds'),
+      say('fileKinds', listed(usual)),
       ' ',
       say('fileBounds', size(bounds.max_request_bytes), number(bounds.max_batch_articles)),
     ),

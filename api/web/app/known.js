@@ -4,20 +4,26 @@ import { overview as askOverview, info } from './service.js';
 
 const FRESH_MS = 10_000; // another process may add articles
 
-let limitsAsked = null;
+let infoAsked = null;
 let overviewAsked = null;
 let overviewAskedAt = 0;
 
 /** The bounds of the service: `limits` of `/v1/info`. */
-export function limits() {
-  limitsAsked ??= info().then(
-    (known) => known.limits,
-    (error) => {
-      limitsAsked = null;
-      throw error;
-    },
-  );
-  return limitsAsked;
+export async function limits() {
+  return (await service()).limits;
+}
+
+/** The formats of files that can be added: `formats` of `/v1/info`. */
+export async function formats() {
+  return (await service()).formats;
+}
+
+function service() {
+  infoAsked ??= info().catch((error) => {
+    infoAsked = null;
+    throw error;
+  });
+  return infoAsked;
 }
 
 /** Return `count`, or as many as the service gives at most. */

@@ -63,6 +63,11 @@ export function sayAll(root = document) {
     button.setAttribute('aria-pressed', String(button.dataset.language === current));
 }
 
+/** Join the parts of an enumeration. */
+export function listed(parts) {
+  return new Intl.ListFormat(locale()).format(parts);
+}
+
 /** Write a number with as many decimals as it should have. */
 export function number(value, decimals = 0) {
   return new Intl.NumberFormat(locale(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(

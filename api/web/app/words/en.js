@@ -119,8 +119,8 @@ export default {
   emptyCommand: 'For many files, the command is fastest:',
   dropHere: 'Drop files or folders here, or paste them',
   chooseFiles: 'Choose files',
-  fileKinds:
-    'Takes .txt, .md, .html, .jsonl, .csv and .tsv. From web pages (.txt, .html), menus, captions and comments are left out.',
+  fileKinds: (endings) =>
+    `Takes ${endings}. From web pages, saved or copied, menus, captions and comments are left out.`,
   fileBounds: (bytes, articles) => `At most ${bytes} and ${articles} articles a file.`,
   uploads: 'Files sent',
   waiting: 'Waiting…',

@@ -113,8 +113,7 @@ export default {
   emptyCommand: 'Nhiều tệp thì nhanh nhất là lệnh',
   dropHere: 'Kéo tệp hay thư mục thả vào đây, hoặc dán',
   chooseFiles: 'Chọn tệp',
-  fileKinds:
-    'Nhận tệp .txt, .md, .html, .jsonl, .csv và .tsv. Trang chép từ web (.txt, .html) được lọc bỏ menu, chú thích, bình luận.',
+  fileKinds: (endings) => `Nhận tệp ${endings}. Trang lưu hay chép từ web được lọc bỏ menu, chú thích, bình luận.`,
   fileBounds: (bytes, articles) => `Mỗi tệp tối đa ${bytes} và ${articles} bài.`,
   uploads: 'Các tệp đã gửi',
   waiting: 'Đang chờ…',
