@@ -28,7 +28,7 @@ def exports(module: Path) -> set[str]:
 def test_every_import_is_there_and_used(module: Path) -> None:
     text = module.read_text(encoding="utf-8")
     body = IMPORT.sub("", text)
-    assert body.count("import ") == 0
+    assert re.findall(r"(?<!@)\bimport ", body) == []  # `@import` in a comment is for the type checker
     for default, names, path in IMPORT.findall(text):
         target = (module.parent / path).resolve()
         assert target in MODULES, path

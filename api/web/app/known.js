@@ -4,7 +4,9 @@ import { overview as askOverview, info } from './service.js';
 
 const FRESH_MS = 10_000; // another process may add articles
 
+/** @type {Promise<Service.InfoOut> | null} */
 let infoAsked = null;
+/** @type {Promise<Service.OverviewOut> | null} */
 let overviewAsked = null;
 let overviewAskedAt = 0;
 
@@ -26,7 +28,10 @@ function service() {
   return infoAsked;
 }
 
-/** Return `count`, or as many as the service gives at most. */
+/**
+ * Return `count`, or as many as the service gives at most.
+ * @param {number} count
+ */
 export async function most(count) {
   return Math.min(count, (await limits()).max_limit);
 }

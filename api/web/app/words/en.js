@@ -1,8 +1,17 @@
 /** What the page says in English. */
 
+/** @import { Words } from './vi.js' */
+
+/**
+ * Count something, one or several.
+ * @param {string | number} count
+ * @param {string} one
+ * @param {string} many
+ */
 const counted = (count, one, many) => `${count} ${Number(count) === 1 ? one : many}`;
 
-export default {
+/** @type {Words} */
+const words = {
   skip: 'Skip to content',
   sections: 'Sections',
   sectionAsk: 'Ask',
@@ -168,3 +177,5 @@ export default {
   problemInvalid: 'The request is not valid.',
   problemOther: 'Something went wrong.',
 };
+
+export default words;

@@ -1,6 +1,12 @@
-/** What the page says in Vietnamese. */
+/** What the page says in Vietnamese, and what it says at all: the other languages have the same words. */
 
-export default {
+/** @typedef {typeof words} Words */
+
+/**
+ * A text, or a function of what it is about.
+ * @satisfies {Record<string, string | ((...values: (string | number)[]) => string)>}
+ */
+const words = {
   skip: 'Tới phần nội dung',
   sections: 'Các mục',
   sectionAsk: 'Hỏi',
@@ -161,3 +167,5 @@ export default {
   problemInvalid: 'Yêu cầu không hợp lệ.',
   problemOther: 'Có lỗi xảy ra.',
 };
+
+export default words;
