@@ -1,4 +1,4 @@
-/** Adding articles: files that are dropped, chosen or pasted, and text that is pasted. */
+/** Adding articles: as files that are dropped, chosen or pasted, or as text that is pasted. */
 
 /**
  * @import { Address } from './address.js'
@@ -18,7 +18,7 @@ import { store } from './service.js';
 import { enqueue, reports } from './uploads.js';
 
 /**
- * Show where articles are added.
+ * Show the view where articles are added.
  * @param {Address} _address
  * @param {AbortSignal} _signal
  * @param {Page} page
@@ -143,7 +143,7 @@ async function storePasted(form, button, outcome, page) {
 }
 
 /**
- * Take files that are dropped or pasted anywhere on the page, and show what becomes of them.
+ * Take files that are dropped or pasted anywhere on the page, and show their results.
  * @param {() => void} show opens the place where articles are added
  * @param {() => void} changed told when something was stored
  */

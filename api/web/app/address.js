@@ -1,6 +1,6 @@
 /**
- * What the address bar says, both ways. Everything that is shown follows from it, so that it can be shared and the
- * back button works: `/?q=…&language=vi&source=…&from=2017-04-11&to=2017-12-31&article=…&at=10-42&sha=…`, `/?view=stories&days=30`.
+ * The address bar, read and written. Everything shown follows from it, so it can be shared and the back button works:
+ * `/?q=…&language=vi&source=…&from=2017-04-11&to=2017-12-31&article=…&at=10-42&sha=…`, `/?view=stories&days=30`.
  */
 
 /**
@@ -37,7 +37,7 @@ const SPAN = /^(\d{1,9})-(\d{1,9})$/;
 export const NO_FILTERS = Object.freeze({ language: [], source: [], from: '', to: '' });
 
 /**
- * Read a query string; what makes no sense is left out.
+ * Read a query string; parts that make no sense are left out.
  * @param {string} search
  * @returns {Address}
  */
@@ -60,7 +60,7 @@ export function read(search) {
 }
 
 /**
- * Return the link to an address; what is left out is as on the front page.
+ * Return the link to an address; parts that are left out are as on the front page.
  * @param {Partial<Address>} address
  */
 export function href({ view = 'ask', q = '', filters = NO_FILTERS, days = 0, article = '', at = null, sha = '' }) {
@@ -88,7 +88,7 @@ export function countFilters(filters) {
 }
 
 /**
- * Return filters as the service takes them: its upper bound is exclusive, so the day after the last is sent.
+ * Return filters as the service takes them. Its upper bound is exclusive, so the day after the last is sent.
  * @param {Filters} filters
  * @returns {AskedFilters}
  */

@@ -23,7 +23,7 @@ const KEPT_ANSWERS = 20;
 /** @type {Map<string, Service.AnswerOut>} */
 const kept = new Map();
 
-/** Forget answers given before, because the corpus has changed. */
+/** Forget the answers that were kept: the corpus has changed. */
 export function forgetAnswers() {
   kept.clear();
 }
@@ -40,7 +40,7 @@ export async function answer(address, signal) {
 }
 
 /**
- * Ask, or return what was answered before, so that going back is quick and shows the same.
+ * Return the answer, the kept one where there is one, so that going back is quick and shows the same.
  * @param {Address} address
  * @param {number} limit
  * @param {AbortSignal} [signal]

@@ -1,4 +1,4 @@
-/** How an article is named and described in a line, and how one is removed and brought back. */
+/** Articles in a line: named, described, removed and brought back. */
 
 /**
  * @import { Address, Span } from './address.js'
@@ -15,7 +15,7 @@ import { notify } from './notices.js';
 import { article as read, remove, restore } from './service.js';
 
 /**
- * Name an article: by its title, or its id where it has none.
+ * Name an article by its title, or by its id where it has none.
  * @param {Service.ArticleOut} article
  */
 export function titleOf(article) {
@@ -36,7 +36,7 @@ export function articleLink(article, address, cited = {}, attributes = {}, ...ch
 }
 
 /**
- * Describe an article in a line: source, author if wanted, date and language, and what else is to be said.
+ * Describe an article in a line: source, author if wanted, date, language, and whatever else is given.
  * @param {Service.ArticleOut} article
  * @param {{author?: boolean, more?: Child[]}} [also]
  */
@@ -64,7 +64,7 @@ export function dateOf(text, ...more) {
 }
 
 /**
- * Remove an article, and offer to bring it back: what was stored is kept here, and sent again on request.
+ * Remove an article, and offer to bring it back: the page keeps its copy, and sends it again on request.
  * @param {{id: string}} given
  * @param {Page} page told when it is gone, and when it is back
  */

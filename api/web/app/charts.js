@@ -7,7 +7,7 @@ import { date, number, say } from './language.js';
 
 const MOST_BARS = 12;
 const MOST_MONTHS = 36;
-const MOST_YEARS = 150; // over a longer time, years without articles are left out
+const MOST_YEARS = 150; // a longer span leaves out years without articles
 const COLUMN = 12;
 const HEIGHT = 96;
 
@@ -50,7 +50,7 @@ export function bars(counts, label, link) {
 }
 
 /**
- * Draw counts over time as columns, by month or, where there are many, by year; the same as a table below.
+ * Draw counts over time as columns, by month, or by year where months are many; a table below says the same.
  * @param {Record<string, number>} times by month ("2017-04") or year ("2017"), newest first
  * @param {(from: string, to: string) => string} link to the articles of a span of days
  */
@@ -116,7 +116,7 @@ function columnOf(position, share) {
 }
 
 /**
- * Count by month where that gives few columns, else by year; spans without articles are columns of no height.
+ * Count by month where that gives few columns, else by year. Spans without articles are columns of no height.
  * @param {Record<string, number>} times
  * @returns {Record<string, number>}
  */

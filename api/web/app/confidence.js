@@ -1,4 +1,4 @@
-/** Numbers of the service in words. */
+/** Confidences and scores of the service in words. */
 
 import { h } from './elements.js';
 import { number, percent, say } from './language.js';
@@ -23,16 +23,16 @@ const SCORES = [
 ];
 
 /**
- * Say how likely an answer is right: the calibrated share of right answers, in words and in percent, as no score is.
+ * Say how likely an answer is right, in words and in percent: confidence is a calibrated share of right answers.
  * @param {number} value
  */
 export function confidence(value) {
-  const figure = percent(Math.min(Math.max(value, 0.01), 0.99)); // rounding must not make it sure
+  const figure = percent(Math.min(Math.max(value, 0.01), 0.99)); // rounding must not make it certain
   return graded(value, CONFIDENCES, figure, say('confidenceHint'));
 }
 
 /**
- * Say how near a passage is to the question. It orders passages and is no probability, and its title says so.
+ * Say how near a passage is to the question. The score orders passages and is no probability, as its title says.
  * @param {number} value
  */
 export function score(value) {

@@ -1,4 +1,4 @@
-/** What the corpus is made of, and the list of its articles. */
+/** The corpus: what it is made of, and the list of its articles. */
 
 /**
  * @import { Address, Filters } from './address.js'

@@ -1,4 +1,4 @@
-/** Files out of what was dropped or chosen, folders too, each with its path as `hoidap ingest` would know it. */
+/** Files that were dropped or chosen, folders too, each with the path that `hoidap ingest` would give it. */
 
 /**
  * @typedef {object} NamedFile
@@ -12,7 +12,7 @@
  * @returns {Promise<NamedFile[]>}
  */
 export async function filesDropped(transfer) {
-  // The list is emptied once the event is over, so everything is taken out of it before the first wait.
+  // The browser empties the list after the event, so everything is taken out before the first wait.
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   if (entries.length === 0) return filesChosen(transfer.files);
   /** @type {NamedFile[]} */
@@ -38,13 +38,13 @@ export function filesChosen(list) {
  */
 async function walk(entry, folder, files, isInside = false) {
   if (isFile(entry)) {
-    if (isInside && entry.name.startsWith('.')) return; // hidden, such as what macOS leaves in every folder
+    if (isInside && entry.name.startsWith('.')) return; // hidden files, such as those that macOS leaves in every folder
     /** @type {File} */
     const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
     files.push({ file, name: folder + entry.name });
   } else if (isFolder(entry) && !entry.name.startsWith('.')) {
     const inside = (await children(entry)).sort((one, other) => (one.name < other.name ? -1 : 1));
-    // The folder itself is not part of the path, as with `hoidap ingest folder`; those within it are.
+    // The folder itself is not part of the path, as in `hoidap ingest folder`; the folders in it are.
     for (const child of inside) await walk(child, child.isDirectory ? `${folder}${child.name}/` : folder, files, true);
   }
 }

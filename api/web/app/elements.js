@@ -1,6 +1,6 @@
 /**
- * Elements from data. Text only ever becomes text nodes and attributes: nothing here, and nothing on this page, parses
- * a string as HTML.
+ * Elements from data. Text becomes text nodes and attributes, nothing else: no code of this page parses a string as
+ * HTML.
  */
 
 /**
@@ -45,13 +45,13 @@ function filled(element, attributes, children) {
     if (typeof value === 'function') element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? '' : String(value));
   }
-  // One by one, since a call takes no hundred thousand arguments, and an article may have as many paragraphs.
+  // Nodes are appended one by one: a call takes no hundred thousand arguments, and an article may have as many lines.
   for (const node of nodes(children)) element.append(node);
   return element;
 }
 
 /**
- * Walk through lists and lists in them; numbers become text, and what is not there is left out.
+ * Walk through lists and the lists in them; numbers become text, and null, undefined and false are left out.
  * @param {Child[]} children
  * @returns {Generator<Node | string>}
  */
@@ -72,7 +72,7 @@ function isThere(child) {
 }
 
 /**
- * Return an element of the document itself, which has it whatever is shown.
+ * Return the element with an id. The document must have it: anything else is a mistake of the page.
  * @template {HTMLElement} Kind
  * @param {string} id
  * @param {new () => Kind} kind
@@ -84,8 +84,8 @@ export function byId(id, kind) {
 }
 
 /**
- * Show what a stranger wrote within a line of ours: letters that run the other way, and marks that turn the direction,
- * keep to themselves.
+ * Show a stranger's text within a line of ours. Letters that run the other way, and marks that turn the direction, do
+ * not reach beyond it.
  * @param {string} text
  * @param {string | null} language of the text, as the service gives it
  */
@@ -94,7 +94,7 @@ export function foreign(text, language = null) {
 }
 
 /**
- * Return a value for `lang`; "und" says that nobody knows, which is what an empty value says to a browser.
+ * Return a value for `lang`. The service writes "und" where nobody knows the language, a browser an empty value.
  * @param {string | null} language
  */
 export function languageTag(language) {
@@ -102,7 +102,7 @@ export function languageTag(language) {
 }
 
 /**
- * Link to a page elsewhere, or null when the address is not one of the web: `javascript:` and its kin are no links.
+ * Link to a page elsewhere. The result is null where the address is not one of the web, such as `javascript:`.
  * @param {string | null} address
  * @param {Attributes} attributes
  * @param {...Child} children
@@ -134,7 +134,7 @@ export function fill(element, ...children) {
 }
 
 /**
- * Join nodes with a middle dot, leaving out what is not there; a line may break behind a dot, not before.
+ * Join nodes with a middle dot, leaving out null and the like. A line may break behind a dot, not before.
  * @param {...Child} parts
  * @returns {Child[]}
  */

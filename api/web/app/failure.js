@@ -1,4 +1,4 @@
-/** What is shown instead of a view that could not be had. */
+/** The message in place of a view that failed. */
 
 /** @import { Word } from './language.js' */
 
@@ -16,7 +16,7 @@ const TITLES = {
 };
 
 /**
- * Say what went wrong, in the words of the interface, and then in the service's own.
+ * Say what went wrong, first in the words of the interface, then in the service's own.
  * @param {unknown} error
  * @returns {{title: string, detail: string, language?: string}}
  */
@@ -25,18 +25,18 @@ export function explain(error) {
   if (error instanceof NoKey) return { title: say('keyNeeded'), detail: '' };
   if (error instanceof Problem)
     return { title: say(TITLES[error.status] ?? 'problemOther'), detail: error.detail, language: 'en' };
-  console.error(error); // a mistake of the page
+  console.error(error); // the page itself is at fault
   return { title: say('problemOther'), detail: '' };
 }
 
 /**
- * Return a message about `error` with a button that tries again, or leads away where that is no use.
+ * Return a message about `error`, with a button that tries again, or a link away where that is no use.
  * @param {unknown} error
  * @param {() => void} again
  */
 export function failure(error, again) {
   const { title, detail, language } = explain(error);
-  const isMissing = error instanceof Problem && error.status === 404; // trying again would not find it
+  const isMissing = error instanceof Problem && error.status === 404; // a second try would not find it
   const wayOut = h('a', { class: 'button primary', href: '/', 'data-inside': true }, say('backToFront'));
   return h(
     'section',

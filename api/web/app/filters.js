@@ -1,4 +1,4 @@
-/** Which articles may answer: by language, source and date. Every change is an address of its own. */
+/** Filters by language, source and date: which articles may answer. Every change is an address of its own. */
 
 /**
  * @import { Address, Filters } from './address.js'
@@ -29,7 +29,7 @@ export async function showFilters(address, change) {
   try {
     known = await overview();
   } catch {
-    // without the corpus there is nothing to choose from; what is chosen still shows
+    // filters that are set still show; there is nothing to choose from
   }
   if (turn !== drawn) return; // another address was opened meanwhile
   const focused = place.contains(document.activeElement) ? document.activeElement?.id : '';

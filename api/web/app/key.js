@@ -4,11 +4,11 @@ import { byId } from './elements.js';
 import { say } from './language.js';
 
 const KEPT_AS = 'hoidap.key';
-const SENDABLE = /^[\x21-\x7e]+$/; // a header of HTTP carries no other letters, so no key has them
+const SENDABLE = /^[\x21-\x7e]+$/; // headers of HTTP carry no other letters, so no key has them
 /** @type {string | null} */
 let inMemory = null;
 
-/** The key given before, null when none. */
+/** Return the key given before, null when none. */
 export function keptKey() {
   try {
     return sessionStorage.getItem(KEPT_AS) ?? inMemory;
@@ -29,7 +29,7 @@ function keep(key) {
     if (key === null) sessionStorage.removeItem(KEPT_AS);
     else sessionStorage.setItem(KEPT_AS, key);
   } catch {
-    // storage can be forbidden; it is then kept with the page
+    // storage can be forbidden; the key then lasts as long as the page
   }
 }
 
@@ -37,7 +37,7 @@ function keep(key) {
 let asking = null;
 
 /**
- * Ask for the key; resolves to whether one was given. Who asks while the question is open gets the same answer.
+ * Ask for the key; resolve to whether one was given. Callers share the answer while the question is open.
  * @param {boolean} again whether a key was given that did not fit
  * @returns {Promise<boolean>}
  */

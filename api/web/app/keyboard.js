@@ -29,7 +29,7 @@ export function listenToKeys(leave) {
 }
 
 /**
- * Move between the question and the links of the results, in the order of the page; returns whether it did.
+ * Move between the question and the links of the results, in the order of the page; return whether it did.
  * @param {Element | null} from
  * @param {1 | -1} step
  * @param {HTMLElement} question
@@ -47,7 +47,7 @@ function move(from, step, question) {
 }
 
 /**
- * Close the filters when the keyboard is in them; returns whether it was.
+ * Close the filters when the keyboard is in them; return whether it was.
  * @param {Element | null} from
  */
 function closeFilters(from) {
@@ -76,6 +76,6 @@ function keep(isOn) {
   try {
     localStorage.setItem(KEPT_AS, isOn ? 'on' : 'off');
   } catch {
-    // it is then kept with the page
+    // storage can be forbidden; the choice then lasts as long as the page
   }
 }

@@ -56,7 +56,7 @@ function remembered() {
   }
 }
 
-/** Return how numbers and dates are written: as the browser's own variant of the language in use, say British English. */
+/** Return the browser's own variant of the language in use, such as British English, for numbers and dates. */
 function locale() {
   return navigator.languages.find((tag) => tag.slice(0, 2).toLowerCase() === current) ?? current;
 }
@@ -70,7 +70,7 @@ export function switchLanguage(language) {
   try {
     localStorage.setItem(KEPT_AS, language);
   } catch {
-    // it is then forgotten with the page
+    // storage can be forbidden; the choice then lasts as long as the page
   }
 }
 
@@ -87,7 +87,7 @@ export function say(key, ...values) {
   return typeof words === 'function' ? words(...values) : words;
 }
 
-/** Write the fixed text of the document: elements name their words in `data-say`, `data-say-label`, `-placeholder`. */
+/** Write the fixed text of the document. Elements name their words in `data-say`, `data-say-label`, `-placeholder`. */
 export function sayAll() {
   document.documentElement.lang = current;
   for (const element of named('data-say')) element.textContent = say(word(element.dataset.say));
@@ -108,7 +108,7 @@ function named(attribute) {
 }
 
 /**
- * Join the parts of an enumeration.
+ * Write an enumeration, such as "a, b and c".
  * @param {string[]} parts
  */
 export function listed(parts) {
@@ -159,7 +159,7 @@ export function languageName(code) {
 }
 
 /**
- * Write a publication date at the precision it has: a year, a month, a day; of a time only the day, as its zone saw it.
+ * Write a publication date as precisely as it is given: a year, a month or a day. A time is written as its day.
  * @param {string} text as the service gives it
  */
 export function date(text) {
@@ -168,7 +168,7 @@ export function date(text) {
 }
 
 /**
- * Write a span of time by its first and last publication date, which are named once where they are the same.
+ * Write a span of time by its first and last publication date. Two equal dates are written once.
  * @param {string} first
  * @param {string} last
  */

@@ -1,4 +1,4 @@
-/** The page: an address is opened, its view is shown; a link, a question or the back button opens another. */
+/** The page: it opens an address and shows its view; a link, a question or the back button opens another. */
 
 /**
  * @import { Address, Filters } from './address.js'
@@ -32,8 +32,8 @@ import { announce } from './notices.js';
 import { reader } from './reader.js';
 import { stories } from './stories.js';
 
-const LOADING_AFTER_MS = 150; // what comes sooner would only flicker
-const DIRECTION_MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g; // a window's title cannot isolate them
+const LOADING_AFTER_MS = 150; // a faster view would only flicker
+const DIRECTION_MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g; // window titles cannot isolate them
 
 const main = byId('main', HTMLElement);
 const question = byId('question', HTMLInputElement);
@@ -41,16 +41,16 @@ let opening = new AbortController();
 
 /** What views may ask of the page. */
 const page = {
-  /** The corpus has changed: what is shown and kept of it is out of date. */
+  /** The corpus has changed; everything shown or kept of it is out of date. */
   changed() {
     forgetAnswers();
     forgetOverview();
     showEdition();
     const { view, article } = address();
-    if (view !== 'add' || article) show({ keepPlace: true }); // adding goes on as it is
+    if (view !== 'add' || article) show({ keepPlace: true }); // the view for adding stays as it is
   },
   /**
-   * An article has been removed; when it is the one that is open, there is nothing left to show.
+   * An article has been removed. If it is the open one, nothing is left to show.
    * @param {string} id
    */
   removed(id) {
@@ -80,7 +80,7 @@ function viewOf({ view, article, q }) {
 }
 
 /**
- * Show what the address bar says.
+ * Show the view of the address bar.
  * @param {{state?: {scroll?: number, followed?: Followed | null}, keepPlace?: boolean}} how `state` as the address was
  *   left; `keepPlace` shows the same again
  */
@@ -118,7 +118,7 @@ async function show({ state, keepPlace = false } = {}) {
 }
 
 /**
- * Scroll and focus as a reader expects: back to where a link was followed, else to what the view is about.
+ * Scroll and focus as a reader expects: back to the link that was followed, else to what the view is about.
  * @param {number | undefined} scroll
  * @param {Followed | null | undefined} followed
  * @param {(() => void) | undefined} ready
@@ -148,7 +148,7 @@ function linksTo(target) {
  * @param {boolean} keepPlace
  */
 function showControls(at, keepPlace) {
-  if (!keepPlace) question.value = at.q; // else somebody may be typing
+  if (!keepPlace) question.value = at.q; // while the place is kept, somebody may be typing
   /** @type {NodeListOf<HTMLElement>} */
   const links = document.querySelectorAll('[data-section]');
   for (const link of links) {
@@ -171,7 +171,7 @@ async function showEdition() {
 }
 
 /**
- * Open another address, remembering where on this one the reader was.
+ * Open another address, and remember where the reader was on this one.
  * @param {string} target
  * @param {HTMLAnchorElement | null} link that was followed
  */
@@ -184,7 +184,7 @@ function go(target, link = null) {
 }
 
 /**
- * Count the articles that have been opened one from another since the list they came from; unknown when there was none.
+ * Count the articles opened one from another since the list they came from; undefined when there was no list.
  * @param {string} target
  */
 function depthOf(target) {
@@ -197,7 +197,7 @@ function filter(filters) {
   go(href({ ...address(), filters }));
 }
 
-/** Leave what is open: the article, the answer or a section; returns whether anything was. */
+/** Leave the article, the answer or the section that is open; return whether anything was. */
 function leave() {
   const at = address();
   if (at.article && history.state?.depth) history.go(-history.state.depth);

@@ -10,7 +10,7 @@ import { unitsOf } from './offsets.js';
  * @property {string} [kind] becomes the mark's class; where ranges overlap the first in the list wins
  */
 
-/** A text cut into lines, each of which becomes a paragraph when it is wanted: a long article is not drawn at once. */
+/** A text cut into lines. Each becomes a paragraph when it is wanted: a long article is not drawn at once. */
 export class Paragraphs {
   /** @type {{line: string, start: number}[]} in UTF-16 units */
   #lines = [];
@@ -34,12 +34,12 @@ export class Paragraphs {
     }
   }
 
-  /** How many there are; lines that are blank are none. */
+  /** The number of paragraphs, without blank lines. */
   get length() {
     return this.#lines.length;
   }
 
-  /** The number of the first with a mark, 0 when there is none. */
+  /** The position of the first paragraph with a mark, 0 when there is none. */
   get firstMarked() {
     const first = this.#lines.findIndex(({ line, start }) =>
       this.#marks.some((mark) => mark.start < start + line.length && mark.end > start),
@@ -48,7 +48,7 @@ export class Paragraphs {
   }
 
   /**
-   * Make those from number `from` up to, not including, `to`.
+   * Make the paragraphs from position `from` up to, not including, `to`.
    * @returns {HTMLElement[]}
    */
   make(from = 0, to = this.length) {

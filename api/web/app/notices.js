@@ -1,4 +1,4 @@
-/** What happened, said in passing: announced to screen readers, and shown until it is closed. */
+/** Notices: announced to screen readers, and shown until they are closed. */
 
 import { byId, h } from './elements.js';
 import { say } from './language.js';
@@ -16,8 +16,8 @@ export function announce(text) {
 }
 
 /**
- * Show a notice. It stays until it is closed or acted on, so nobody has to hurry. The keyboard goes to its action, since
- * what it was on may be gone, and from there to the content.
+ * Show a notice. It stays until it is closed or acted on, so nobody has to hurry. The keyboard goes to its action,
+ * because the element it was on may be gone, and from there to the content.
  * @param {Child[]} parts what it says
  * @param {Action} [action]
  */

@@ -5,8 +5,8 @@
 const SURROGATE = /[\ud800-\udfff]/;
 
 /**
- * Return a function from offsets in code points to offsets in UTF-16 units of `text`; what lies behind its end is its
- * end. The text is walked once, whatever the number of offsets.
+ * Return a function from offsets in code points to offsets in UTF-16 units of `text`. Offsets behind its end become its
+ * end. The text is walked once, however many offsets there are.
  * @param {string} text
  * @param {number[]} offsets those that will be asked for
  * @returns {(offset: number) => number}

@@ -36,7 +36,7 @@ export function card(passage, address) {
 }
 
 /**
- * List the reprints, each by its source and date: the same source may have printed it twice.
+ * List the reprints by source and date: the same source may have printed an article twice.
  * @param {Service.ArticleOut[]} articles
  * @param {Address} address
  */

@@ -1,4 +1,4 @@
-/** The whole article, scrolled to the sentence that is cited, with the articles similar to it beside it. */
+/** The whole article, scrolled to the cited sentence, with similar articles beside it. */
 
 /**
  * @import { Address, Span } from './address.js'
@@ -108,7 +108,7 @@ function actions(article, cited, page) {
 }
 
 /**
- * Put the quotation, or the title when nothing is cited, with its source on the clipboard.
+ * Copy the quotation, or the title when nothing is cited, with its source.
  * @param {Service.ArticleWithText} article
  * @param {Span | null} cited
  */

@@ -13,7 +13,7 @@
 
 import { askForKey, forgetKey, keptKey } from './key.js';
 
-/** The service answered with an error, as in RFC 9457. */
+/** An error that the service answered with, as in RFC 9457. */
 export class Problem extends Error {
   /** @param {Partial<Service.Problem> & {status: number}} problem */
   constructor({ title, detail, status, type }) {
@@ -25,10 +25,10 @@ export class Problem extends Error {
   }
 }
 
-/** No answer came: the service does not run, or the network is down. */
+/** An answer that never came: the service does not run, or the network is down. */
 export class Unreachable extends Error {}
 
-/** The person was asked for a key and gave none. */
+/** A key that was asked for and not given. */
 export class NoKey extends Error {}
 
 /** @param {string} id */
@@ -120,7 +120,7 @@ export function info(signal) {
 }
 
 /**
- * Store one article; returns what became of it.
+ * Store one article; return its result.
  * @param {Service.ArticleBody} fields
  * @param {boolean} clean whether to look for the article inside a scraped page
  * @returns {Promise<Service.ArticleResult>}
@@ -147,7 +147,7 @@ export function remove(id) {
 }
 
 /**
- * Store the articles of a file; returns what became of each.
+ * Store the articles of a file; return the result of each.
  * @param {Blob} content
  * @param {string} name with its path in the folder it was dropped with
  * @param {(share: number) => void} progress told how much has been sent, 0 to 1
@@ -158,7 +158,7 @@ export function sendFile(content, name, progress) {
 }
 
 /**
- * Send a request that writes; where the service wants a key, the person is asked for it until it fits.
+ * Send a request that writes. The person is asked for a key, where the service wants one, until it fits.
  * @param {string} method
  * @param {string} path
  * @param {Sent} [options]
@@ -177,7 +177,7 @@ async function write(method, path, options = {}) {
 }
 
 /**
- * Send a request and return the JSON of its answer. XMLHttpRequest, since it alone tells how much has been sent.
+ * Send a request and return the JSON of its answer. Only XMLHttpRequest tells how much has been sent.
  * @param {string} method
  * @param {string} path
  * @param {Sent} [options]
@@ -195,7 +195,7 @@ function send(method, path, { json, content, key, signal, progress } = {}) {
     request.onabort = () => reject(new DOMException('aborted', 'AbortError'));
     request.onload = () => {
       const answer = parsed(request.responseText);
-      const isReport = Array.isArray(answer?.results); // of a file none of whose articles were stored, with status 422
+      const isReport = Array.isArray(answer?.results); // has status 422 when no article of a file was stored
       if (request.status < 400 || isReport) resolve(answer);
       else reject(new Problem({ ...answer, status: request.status }));
     };
@@ -221,6 +221,6 @@ function parsed(text) {
   try {
     return text ? JSON.parse(text) : null;
   } catch {
-    return null; // what stands between, such as a proxy, may answer with a page
+    return null; // a proxy in between may answer with a page
   }
 }

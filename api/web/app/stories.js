@@ -17,7 +17,7 @@ const WINDOWS = /** @type {const} */ ([7, 30, 365, MOST_DAYS]);
 const MOST_SOURCES = 6;
 
 /**
- * The articles whose near-duplicates are unfolded, so that they still are when somebody comes back.
+ * The articles whose near-duplicates are unfolded. They still are when somebody comes back.
  * @type {Set<string>}
  */
 const unfolded = new Set();
@@ -62,8 +62,8 @@ export async function stories(address, signal) {
 }
 
 /**
- * Ask for the first stories. Where no window was chosen: of the last week, or of all time if that has none, as in an
- * archive.
+ * Ask for the first stories: of the window that was chosen, else of the last week, or of all time if that has none, as
+ * in an archive.
  * @param {Address} address
  * @param {AbortSignal} signal
  */
@@ -86,7 +86,7 @@ async function ask({ filters }, days, offset, signal) {
 }
 
 /**
- * Link to the windows; one takes the place of a first day that was set.
+ * Link to the windows. A window takes the place of a first day that was set.
  * @param {Address} address
  * @param {number} days
  */
@@ -212,7 +212,7 @@ function sources({ representative, articles }) {
 }
 
 /**
- * Say from when to when a story was told: as its articles say it, else as the service counts them.
+ * Say from when to when a story was told, as its articles date it, else as the service does.
  * @param {Service.StoryOut} story
  */
 function span({ articles, size, oldest, newest }) {

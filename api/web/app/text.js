@@ -4,11 +4,11 @@ import { h } from './elements.js';
 import { number, say } from './language.js';
 import { Paragraphs } from './marks.js';
 
-const AT_ONCE = 500; // browsers draw as many without a pause; most articles are shorter
+const AT_ONCE = 500; // browsers draw this many paragraphs without a pause; most articles are shorter
 const BEFORE = 50;
 
 /**
- * Return the text.
+ * Return the text of an article, as much as is drawn at once, with buttons for the rest.
  * @param {Service.ArticleWithText} article
  * @param {import('./address.js').Span | null} cited
  */
@@ -37,7 +37,7 @@ export function textOf({ text, language }, cited) {
   }
 
   /**
-   * Put paragraphs beside a button, and bring the keyboard to the one that reading goes on at.
+   * Put paragraphs beside a button, and bring the keyboard to the one where reading goes on.
    * @param {HTMLElement} button
    * @param {'before' | 'after'} side
    * @param {HTMLElement[]} made

@@ -1,4 +1,4 @@
-/** Files on their way to the service, one after the other, each with its progress and what became of it. */
+/** Files on their way to the service, one after the other, each with its progress and its result. */
 
 /**
  * @import { Child } from './elements.js'
@@ -18,7 +18,7 @@ const MOST_RESULTS = 50;
 const list = h('ol', { class: 'reports' });
 let sending = Promise.resolve();
 
-/** The list of reports; it stays while other views are shown. */
+/** Return the list of reports; it stays while other views are shown. */
 export function reports() {
   return list;
 }
@@ -62,7 +62,7 @@ async function sendOne(file, name, place, changed) {
     const report = await sendFile(file, name, (share) => {
       bar.value = share;
       if (share === 1) {
-        bar.removeAttribute('value'); // how long storing takes is not known
+        bar.removeAttribute('value'); // nobody knows how long storing takes
         label.textContent = say('storing');
       }
     });
