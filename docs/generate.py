@@ -1,4 +1,4 @@
-"""Writes the pages that follow from the code: `python -m docs.generate`. A test tells when they are out of date."""
+"""Writes what follows from the code: `python -m docs.generate`. A test tells when it is out of date."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from api.commands.main import app as command_line
 from api.errors import STATUSES, problem_of
 from api.schemas import AnswerOut
 from api.settings import Settings
+from docs.declarations import declarations
 from index.corpus import Corpus
 from index.models.encoder import load_encoder
 from index.preparation import MAX_FIELD_CHARACTERS, MAX_URL_CHARACTERS
@@ -25,6 +26,7 @@ from qa.engine import MAX_DEPTH, Engine
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 COMMAND = "python -m docs.generate"
+DECLARATIONS = "tests/page/service.d.ts"
 _NOTICE = f"<!-- Written by `{COMMAND}`; do not edit. -->"
 _USERS_FOLDER = "the user's data folder"
 _EXAMPLE_QUESTION = "cau My Thuan bac qua song nao"
@@ -44,11 +46,17 @@ def pages(repository: Path = REPOSITORY) -> dict[str, str]:
     }
 
 
+def page_declarations() -> str:
+    """Return the types of the HTTP service's objects, for the checks of the page's modules."""
+    return declarations(create_app(Settings()).openapi(), f"Written by `{COMMAND}`; do not edit.")
+
+
 def main() -> None:
-    """Write the pages."""
-    for name, text in pages().items():
-        (REPOSITORY / "docs" / name).write_text(text, encoding="utf-8")
-        print(f"wrote docs/{name}")
+    """Write the pages, and the declarations for the checks of the page's modules."""
+    written = {f"docs/{name}": text for name, text in pages().items()} | {DECLARATIONS: page_declarations()}
+    for name, text in written.items():
+        (REPOSITORY / name).write_text(text, encoding="utf-8")
+        print(f"wrote {name}")
 
 
 # The command line

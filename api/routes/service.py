@@ -15,7 +15,7 @@ router = APIRouter(tags=["service"])
 
 @router.get("/v1/info")
 def info(engine: EngineGiven, settings: SettingsGiven) -> InfoOut:
-    """Say which model is in use, what the corpus holds, and the limits."""
+    """Say which model is in use, what the corpus holds, the limits, and which files can be added."""
     limits = LimitsOut(
         max_question_characters=settings.max_question_characters,
         max_limit=settings.max_limit,

@@ -75,6 +75,11 @@ _ENDINGS: dict[str, FormatName] = {
 }
 
 
+def endings() -> dict[FormatName, tuple[str, ...]]:
+    """Return the endings of file names by format, in lower case with their dot, the usual one first."""
+    return {name: tuple(ending for ending, of in _ENDINGS.items() if of == name) for name in FORMATS}
+
+
 def read_path(path: Path, format_name: FormatName | None = None) -> Iterator[Draft | ReadFailure | SkippedFile]:
     """Yield the articles of a file, or of a folder and the folders below it, in the order of their names.
 

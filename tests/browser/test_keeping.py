@@ -38,6 +38,15 @@ def report(page: Page, name: str) -> str:
     return item.inner_text()
 
 
+def test_files_are_chosen_by_the_endings_that_the_service_reads(empty: Server, open_page: Open) -> None:
+    page = open_page(empty, "/?view=add")
+    formats = empty.client.get("/v1/info").json()["formats"]
+    every = [ending for known in formats for ending in known["endings"]]
+    expect(page.locator("#files")).to_have_attribute("accept", ",".join(every))
+    for known in formats:
+        expect(page.locator(".drop")).to_contain_text(known["endings"][0])
+
+
 def test_chosen_files_are_stored_and_each_is_reported(empty: Server, open_page: Open, tmp_path: Path) -> None:
     page = open_page(empty, "/?view=add")
     files = write_files(tmp_path)

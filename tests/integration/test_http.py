@@ -194,6 +194,7 @@ def test_the_service_tells_about_itself(client: httpx.Client) -> None:
     assert (info["articles"], info["languages"]) == (1, {"vi": 1})
     assert info["model"]["name"] == "builtin"
     assert info["limits"]["max_question_characters"] == 2000
+    assert {"name": "jsonl", "endings": [".jsonl", ".ndjson"]} in info["formats"]
     assert client.get("/livez").json() == client.get("/readyz").json() == {"status": "ok"}
 
 

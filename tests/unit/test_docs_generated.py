@@ -39,6 +39,11 @@ def test_generated_pages_are_up_to_date(repository: Path, generated: dict[str, s
     assert page(repository, name) == generated[name], f"docs/{name} is out of date; run `{generate.COMMAND}`"
 
 
+def test_the_declarations_for_the_page_are_up_to_date(repository: Path) -> None:
+    written = (repository / generate.DECLARATIONS).read_text(encoding="utf-8")
+    assert written == generate.page_declarations(), f"{generate.DECLARATIONS} is out of date; run `{generate.COMMAND}`"
+
+
 def test_every_generated_page_is_compared(generated: dict[str, str]) -> None:
     assert sorted(generated) == ["command-line.md", "http.md", "settings.md"]
 

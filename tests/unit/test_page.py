@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def exports(module: Path) -> set[str]:
 def test_every_import_is_there_and_used(module: Path) -> None:
     text = module.read_text(encoding="utf-8")
     body = IMPORT.sub("", text)
-    assert body.count("import ") == 0
+    assert re.findall(r"(?<!@)\bimport ", body) == []  # `@import` in a comment is for the type checker
     for default, names, path in IMPORT.findall(text):
         target = (module.parent / path).resolve()
         assert target in MODULES, path
@@ -77,6 +78,16 @@ def test_every_word_is_said_somewhere() -> None:
     for key in re.findall(r"^  (\w+):", words, re.MULTILINE):
         if not re.match(r"(status|count|field|window)_", key):  # said by what the service or the form names
             assert re.search(rf"['\"]{key}['\"]", said), key
+
+
+def test_what_checks_the_page_is_pinned_and_comes_from_no_address(repository: Path) -> None:
+    folder = repository / "tests" / "page"
+    wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    lock = (folder / "package-lock.json").read_text(encoding="utf-8")
+    packages = json.loads(lock)["packages"]
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    assert '"resolved"' not in lock
+    assert all(package["integrity"].startswith("sha512-") for path, package in packages.items() if path)
 
 
 def test_the_page_is_served_with_its_policy_before_the_corpus_is_open() -> None:

@@ -12,7 +12,7 @@ import pytest
 from index.errors import EncodingError, ReadError
 from index.identity import identify
 from index.preparation import prepare
-from index.readers import FORMATS, FormatName, ReadFailure, SkippedFile, read_path
+from index.readers import FORMATS, FormatName, ReadFailure, SkippedFile, endings, read_path
 from index.records import Draft
 
 
@@ -225,3 +225,14 @@ def test_the_seeds_are_read_without_a_failure(repository: Path) -> None:
     drafts = [item for item in items if isinstance(item, Draft)]
     assert len(drafts) >= 80
     assert len({identify(draft) for draft in drafts}) == len(drafts)
+
+
+def test_every_format_tells_its_endings_the_usual_one_first(tmp_path: Path) -> None:
+    assert list(endings()) == list(FORMATS)
+    assert [known[0] for known in endings().values()] == [".txt", ".md", ".html", ".jsonl", ".csv", ".tsv"]
+    for known in endings().values():
+        for ending in known:
+            file = tmp_path / f"an article{ending.upper()}"
+            file.write_text("text\nMưa đá rơi ở vùng cao.\n", encoding="utf-8")
+            errors = [str(item.error) for item in read_path(file) if isinstance(item, ReadFailure)]
+            assert not any("is not one of" in error for error in errors), ending

@@ -1,6 +1,11 @@
 /** The answer to a question: cut from the articles, numbered, with the passages it stands in below. */
 
-import { NO_FILTERS, countFilters, forService, href } from './address.js';
+/**
+ * @import { Address } from './address.js'
+ * @import { Child } from './elements.js'
+ */
+
+import { countFilters, forService, href, NO_FILTERS } from './address.js';
 import { articleLink } from './articles.js';
 import { confidence } from './confidence.js';
 import { h, languageTag } from './elements.js';
@@ -15,31 +20,43 @@ import { ask } from './service.js';
 const PASSAGES = 5;
 const MORE_PASSAGES = 20;
 const KEPT_ANSWERS = 20;
+/** @type {Map<string, Service.AnswerOut>} */
 const kept = new Map();
 
-/** Forget answers given before, because the corpus has changed. */
+/** Forget the answers that were kept: the corpus has changed. */
 export function forgetAnswers() {
   kept.clear();
 }
 
-/** Show the answer to the question of `address`. */
+/**
+ * Show the answer to the question of `address`.
+ * @param {Address} address
+ * @param {AbortSignal} signal
+ */
 export async function answer(address, signal) {
   const given = await answerTo(address, PASSAGES, signal);
   announce(summary(given));
   return { title: address.q, nodes: shown(given, address) };
 }
 
-/** Ask, or return what was answered before, so that going back is quick and shows the same. */
+/**
+ * Return the answer, the kept one where there is one, so that going back is quick and shows the same.
+ * @param {Address} address
+ * @param {number} limit
+ * @param {AbortSignal} [signal]
+ */
 async function answerTo({ q, filters }, limit, signal) {
   const key = JSON.stringify([q, filters, limit]);
-  if (!kept.has(key)) {
-    const given = await ask(q, forService(filters), await most(limit), signal);
-    if (kept.size >= KEPT_ANSWERS) kept.delete(kept.keys().next().value);
-    kept.set(key, given);
-  }
-  return kept.get(key);
+  const before = kept.get(key);
+  if (before) return before;
+  const given = await ask(q, forService(filters), await most(limit), signal);
+  const [oldest] = kept.keys();
+  if (kept.size >= KEPT_ANSWERS) kept.delete(oldest);
+  kept.set(key, given);
+  return given;
 }
 
+/** @param {Service.AnswerOut} given */
 function summary({ answerable, answer: text, passages }) {
   if (passages.length === 0) return say('nothingTitle');
   if (answerable === false || text === null)
@@ -47,26 +64,37 @@ function summary({ answerable, answer: text, passages }) {
   return `${say('answered')} ${text.text}`;
 }
 
+/**
+ * @param {Service.AnswerOut} given
+ * @param {Address} address
+ */
 function shown(given, address) {
-  if (given.passages.length === 0) return [nothing(address)];
-  const isAnswered = given.answerable !== false && given.answer !== null;
+  const { answerable, answer: text, passages } = given;
+  if (passages.length === 0) return [nothing(address)];
+  const isAnswered = answerable !== false && text !== null;
+  const list = h(
+    'ol',
+    { id: 'passages' },
+    passages.map((passage) => card(passage, address)),
+  );
   return [
-    isAnswered ? answerBlock(given, address) : refusal(),
+    isAnswered ? answerBlock(text, given, address) : refusal(),
     h(
       'section',
       { class: 'passages', 'aria-labelledby': 'passages-title' },
       h('h2', { id: 'passages-title' }, say(isAnswered ? 'sources' : 'nearest')),
-      h(
-        'ol',
-        { id: 'passages' },
-        given.passages.map((passage) => card(passage, address)),
-      ),
-      given.passages.length === PASSAGES && moreButton(address),
+      list,
+      passages.length === PASSAGES && moreButton(list, address),
     ),
   ];
 }
 
-function answerBlock({ answer: { text, citations }, answerable, confidence: sure, passages }, address) {
+/**
+ * @param {Service.AnswerTextOut} answer
+ * @param {Service.AnswerOut} given
+ * @param {Address} address
+ */
+function answerBlock({ text, citations }, { answerable, confidence: sure, passages }, address) {
   const first = passages.find((passage) => passage.rank === citations[0]?.passage) ?? passages[0];
   return h(
     'section',
@@ -81,13 +109,20 @@ function answerBlock({ answer: { text, citations }, answerable, confidence: sure
   );
 }
 
-/** The text of the answer with a number behind each part that is cited; the number opens the article at that sentence. */
+/**
+ * Put a number behind each part of the answer that is cited; it opens the article at that sentence.
+ * @param {string} text
+ * @param {Service.CitationOut[]} citations
+ * @param {Service.PassageOut[]} passages
+ * @param {Address} address
+ */
 function cited(text, citations, passages, address) {
   const units = unitsOf(
     text,
     citations.flatMap(({ start, end }) => [start, end]),
   );
   const ordered = [...citations].sort((one, other) => one.start - other.start);
+  /** @type {Child[]} */
   const parts = [];
   let position = 0;
   for (const citation of ordered) {
@@ -97,6 +132,11 @@ function cited(text, citations, passages, address) {
   return [...parts, text.slice(position)];
 }
 
+/**
+ * @param {Service.CitationOut} citation
+ * @param {Service.PassageOut[]} passages
+ * @param {Address} address
+ */
 function citationLink(citation, passages, address) {
   const passage = passages.find(({ rank }) => rank === citation.passage);
   if (passage === undefined) return null;
@@ -113,6 +153,7 @@ function refusal() {
   return h('section', { class: 'answer refusal' }, h('h1', {}, say('refusalTitle')), h('p', {}, say('refusalDetail')));
 }
 
+/** @param {Address} address */
 function nothing(address) {
   const filtered = countFilters(address.filters) > 0;
   const wider = href({ ...address, filters: NO_FILTERS });
@@ -125,16 +166,19 @@ function nothing(address) {
   );
 }
 
-function moreButton(address) {
+/**
+ * @param {HTMLOListElement} list
+ * @param {Address} address
+ */
+function moreButton(list, address) {
   const button = h('button', { type: 'button', class: 'more', onclick: () => more() }, say('morePassages'));
   async function more() {
     button.disabled = true;
     try {
       const { passages } = await answerTo(address, MORE_PASSAGES);
-      const list = document.getElementById('passages');
       const further = passages.slice(PASSAGES).map((passage) => card(passage, address));
       list.append(...further);
-      further[0]?.querySelector('a').focus();
+      further[0]?.querySelector('a')?.focus();
       button.remove();
     } catch (error) {
       button.disabled = false;

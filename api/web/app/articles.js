@@ -1,24 +1,45 @@
-/** How an article is named and described in a line, and how one is removed and brought back. */
+/** Articles in a line: named, described, removed and brought back. */
+
+/**
+ * @import { Address, Span } from './address.js'
+ * @import { Attributes, Child } from './elements.js'
+ * @import { Page } from './main.js'
+ * @import { Action } from './notices.js'
+ */
 
 import { href } from './address.js';
 import { dotted, foreign, h } from './elements.js';
 import { explain } from './failure.js';
 import { date, languageName, say } from './language.js';
 import { notify } from './notices.js';
-import { remove, restore, article as read } from './service.js';
+import { article as read, remove, restore } from './service.js';
 
-/** The title of an article, or its id where it has none. */
+/**
+ * Name an article by its title, or by its id where it has none.
+ * @param {Service.ArticleOut} article
+ */
 export function titleOf(article) {
   return article.title ? foreign(article.title, article.language) : h('bdi', { class: 'untitled' }, article.id);
 }
 
-/** Link to an article in the reader. `address` is where the reader comes from, `cited` what to show of the article. */
+/**
+ * Link to an article in the reader.
+ * @param {Service.ArticleOut} article
+ * @param {Address} address where the reader comes from
+ * @param {{at?: Span | null}} cited what to show of the article
+ * @param {Attributes} attributes
+ * @param {...Child} children
+ */
 export function articleLink(article, address, cited = {}, attributes = {}, ...children) {
   const target = href({ ...address, article: article.id, at: cited.at ?? null, sha: cited.at ? article.sha256 : '' });
   return h('a', { ...attributes, href: target, 'data-inside': true }, children.length ? children : titleOf(article));
 }
 
-/** A line about an article: source, author if wanted, date and language, and what else is to be said. */
+/**
+ * Describe an article in a line: source, author if wanted, date, language, and whatever else is given.
+ * @param {Service.ArticleOut} article
+ * @param {{author?: boolean, more?: Child[]}} [also]
+ */
 export function lineOf(article, { author = false, more = [] } = {}) {
   return h(
     'p',
@@ -26,22 +47,26 @@ export function lineOf(article, { author = false, more = [] } = {}) {
     dotted(
       article.source && foreign(article.source),
       author && article.author && foreign(article.author),
-      article.published_at && dateOf(article),
+      article.published_at && dateOf(article.published_at),
       languageName(article.language),
       ...more,
     ),
   );
 }
 
-/** When an article was published. */
-export function dateOf({ published_at: text }, ...more) {
+/**
+ * Say when an article was published.
+ * @param {string} text its `published_at`
+ * @param {...Child} more
+ */
+export function dateOf(text, ...more) {
   return h('time', { datetime: text.slice(0, 10) }, date(text), more);
 }
 
 /**
- * Remove an article, and offer to bring it back: what was stored is kept here, and sent again on request.
+ * Remove an article, and offer to bring it back: the page keeps its copy, and sends it again on request.
  * @param {{id: string}} given
- * @param {{removed: (id: string) => void, changed: () => void}} page told when it is gone, and when it is back
+ * @param {Page} page told when it is gone, and when it is back
  */
 export async function removeWithUndo(given, page) {
   try {
@@ -54,6 +79,10 @@ export async function removeWithUndo(given, page) {
   }
 }
 
+/**
+ * @param {Service.ArticleWithText} kept
+ * @param {Page} page
+ */
 async function bringBack(kept, page) {
   try {
     await restore(kept);
@@ -64,6 +93,10 @@ async function bringBack(kept, page) {
   }
 }
 
+/**
+ * @param {unknown} error
+ * @param {Action} [action]
+ */
 function tell(error, action) {
   const { title, detail } = explain(error);
   notify([title, detail && ` ${detail}`], action);

@@ -1,4 +1,10 @@
-/** What the corpus is made of, and the list of its articles. */
+/** The corpus: what it is made of, and the list of its articles. */
+
+/**
+ * @import { Address, Filters } from './address.js'
+ * @import { Child } from './elements.js'
+ * @import { Page } from './main.js'
+ */
 
 import { forService, href } from './address.js';
 import { articleLink, lineOf, removeWithUndo } from './articles.js';
@@ -13,12 +19,14 @@ const AT_ONCE = 30;
 
 /**
  * Show the corpus.
- * @param {import('./address.js').Address} address
+ * @param {Address} address
  * @param {AbortSignal} signal
- * @param {{removed: (id: string) => void, changed: () => void}} page told of what was removed or brought back
+ * @param {Page} page told of what was removed or brought back
  */
 export async function corpus(address, signal, page) {
   const [known, service, first] = await Promise.all([overview(), info(signal), list(address, null, signal)]);
+  const shelf = h('ol', { id: 'shelf' }, rows(first, address, page));
+  /** @param {Partial<Filters>} filters */
   const only = (filters) => href({ view: 'corpus', filters: { ...address.filters, ...filters } });
   return {
     title: say('sectionCorpus'),
@@ -61,21 +69,36 @@ export async function corpus(address, signal, page) {
         { class: 'shelf', 'aria-labelledby': 'shelf-title' },
         h('h2', { id: 'shelf-title' }, say('articlesShown', number(first.total))),
         first.total === 0 && h('p', {}, say(known.articles === 0 ? 'emptyDetail' : 'nothingFiltered')),
-        h('ol', { id: 'shelf' }, rows(first, address, page)),
-        first.next_cursor && moreButton(first.next_cursor, address, signal, page),
+        shelf,
+        first.next_cursor && moreButton(shelf, first.next_cursor, address, signal, page),
       ),
     ],
   };
 }
 
+/**
+ * @param {string} title
+ * @param {Child} drawing
+ * @param {Child} [note]
+ */
 function chart(title, drawing, note) {
   return h('section', { class: 'chart' }, h('h2', {}, title), drawing, note && h('p', { class: 'hint' }, note));
 }
 
+/**
+ * @param {Address} address
+ * @param {string | null} cursor
+ * @param {AbortSignal} signal
+ */
 async function list({ filters }, cursor, signal) {
   return articles(forService(filters), cursor, await most(AT_ONCE), signal);
 }
 
+/**
+ * @param {Service.ArticleList} found
+ * @param {Address} address
+ * @param {Page} page
+ */
 function rows(found, address, page) {
   return found.articles.map((article) =>
     h(
@@ -101,25 +124,29 @@ function rows(found, address, page) {
   );
 }
 
-function moreButton(cursor, address, signal, page) {
+/**
+ * @param {HTMLOListElement} shelf
+ * @param {string} cursor
+ * @param {Address} address
+ * @param {AbortSignal} signal
+ * @param {Page} page
+ * @returns {HTMLButtonElement}
+ */
+function moreButton(shelf, cursor, address, signal, page) {
   const button = h('button', { type: 'button', class: 'more', onclick: () => more() }, say('moreArticles'));
   async function more() {
     button.disabled = true;
     try {
       const found = await list(address, cursor, signal);
       const further = rows(found, address, page);
-      document.getElementById('shelf').append(...further);
-      further[0]?.querySelector('a').focus();
-      button.replaceWith(
-        ...[found.next_cursor && moreButton(found.next_cursor, address, signal, page)].filter(Boolean),
-      );
+      shelf.append(...further);
+      further[0]?.querySelector('a')?.focus();
+      if (found.next_cursor) button.replaceWith(moreButton(shelf, found.next_cursor, address, signal, page));
+      else button.remove();
     } catch (error) {
-      if (!signal.aborted)
-        button.replaceWith(
-          failure(error, () =>
-            document.querySelector('.shelf .failure').replaceWith(moreButton(cursor, address, signal, page)),
-          ),
-        );
+      if (signal.aborted) return;
+      const message = failure(error, () => message.replaceWith(moreButton(shelf, cursor, address, signal, page)));
+      button.replaceWith(message);
     }
   }
   return button;

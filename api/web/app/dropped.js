@@ -1,4 +1,4 @@
-/** Files out of what was dropped or chosen, folders too, each with its path as `hoidap ingest` would know it. */
+/** Files that were dropped or chosen, folders too, each with the path that `hoidap ingest` would give it. */
 
 /**
  * @typedef {object} NamedFile
@@ -12,9 +12,10 @@
  * @returns {Promise<NamedFile[]>}
  */
 export async function filesDropped(transfer) {
-  // The list is emptied once the event is over, so everything is taken out of it before the first wait.
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  // The browser empties the list after the event, so everything is taken out before the first wait.
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   if (entries.length === 0) return filesChosen(transfer.files);
+  /** @type {NamedFile[]} */
   const files = [];
   for (const entry of entries) await walk(entry, '', files);
   return files;
@@ -29,28 +30,55 @@ export function filesChosen(list) {
   return [...list].map((file) => ({ file, name: withoutFolder(file.webkitRelativePath) || file.name }));
 }
 
+/**
+ * @param {FileSystemEntry} entry
+ * @param {string} folder the path of what holds it, "" or with a slash at its end
+ * @param {NamedFile[]} files grows by what is found
+ * @param {boolean} isInside whether it was not dropped itself
+ */
 async function walk(entry, folder, files, isInside = false) {
-  if (entry.isFile) {
-    if (isInside && entry.name.startsWith('.')) return; // hidden, such as what macOS leaves in every folder
+  if (isFile(entry)) {
+    if (isInside && entry.name.startsWith('.')) return; // hidden files, such as those that macOS leaves in every folder
+    /** @type {File} */
     const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
     files.push({ file, name: folder + entry.name });
-  } else if (!entry.name.startsWith('.')) {
+  } else if (isFolder(entry) && !entry.name.startsWith('.')) {
     const inside = (await children(entry)).sort((one, other) => (one.name < other.name ? -1 : 1));
-    // The folder itself is not part of the path, as with `hoidap ingest folder`; those within it are.
+    // The folder itself is not part of the path, as in `hoidap ingest folder`; the folders in it are.
     for (const child of inside) await walk(child, child.isDirectory ? `${folder}${child.name}/` : folder, files, true);
   }
 }
 
-async function children(entry) {
-  const reader = entry.createReader();
+/**
+ * @param {FileSystemEntry} entry
+ * @returns {entry is FileSystemFileEntry}
+ */
+function isFile(entry) {
+  return entry.isFile;
+}
+
+/**
+ * @param {FileSystemEntry} entry
+ * @returns {entry is FileSystemDirectoryEntry}
+ */
+function isFolder(entry) {
+  return entry.isDirectory;
+}
+
+/** @param {FileSystemDirectoryEntry} folder */
+async function children(folder) {
+  const reader = folder.createReader();
+  /** @type {FileSystemEntry[]} */
   const all = [];
   for (;;) {
+    /** @type {FileSystemEntry[]} */
     const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
     if (some.length === 0) return all;
     all.push(...some);
   }
 }
 
+/** @param {string} path */
 function withoutFolder(path) {
   return path.slice(path.indexOf('/') + 1);
 }

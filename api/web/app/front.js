@@ -1,5 +1,7 @@
 /** The front page: questions to begin with, and what came in last. */
 
+/** @import { Address } from './address.js' */
+
 import { href } from './address.js';
 import { articleLink, lineOf } from './articles.js';
 import { h, languageTag } from './elements.js';
@@ -7,7 +9,11 @@ import { overview } from './known.js';
 import { say } from './language.js';
 import { examples } from './service.js';
 
-/** Show the front page. */
+/**
+ * Show the front page.
+ * @param {Address} address
+ * @param {AbortSignal} signal
+ */
 export async function front(address, signal) {
   const [known, offered] = await Promise.all([overview(), examples(signal)]);
   if (known.articles === 0) return { title: '', nodes: [emptyCorpus()] };
@@ -43,6 +49,10 @@ export async function front(address, signal) {
   };
 }
 
+/**
+ * @param {Service.ExampleOut} example
+ * @param {Address} address
+ */
 function exampleLink({ question, language }, address) {
   const target = href({ ...address, q: question });
   return h(
@@ -52,7 +62,7 @@ function exampleLink({ question, language }, address) {
   );
 }
 
-/** What is shown of a corpus without articles. */
+/** Say that the corpus has no articles, and how it gets some. */
 export function emptyCorpus() {
   return h(
     'section',

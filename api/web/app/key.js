@@ -1,12 +1,14 @@
 /** The key that some services want for writing. It is kept until the tab is closed, and never in an address. */
 
+import { byId } from './elements.js';
 import { say } from './language.js';
 
 const KEPT_AS = 'hoidap.key';
-const SENDABLE = /^[\x21-\x7e]+$/; // a header of HTTP carries no other letters, so no key has them
+const SENDABLE = /^[\x21-\x7e]+$/; // headers of HTTP carry no other letters, so no key has them
+/** @type {string | null} */
 let inMemory = null;
 
-/** The key given before, null when none. */
+/** Return the key given before, null when none. */
 export function keptKey() {
   try {
     return sessionStorage.getItem(KEPT_AS) ?? inMemory;
@@ -20,20 +22,22 @@ export function forgetKey() {
   keep(null);
 }
 
+/** @param {string | null} key */
 function keep(key) {
   inMemory = key;
   try {
     if (key === null) sessionStorage.removeItem(KEPT_AS);
     else sessionStorage.setItem(KEPT_AS, key);
   } catch {
-    // storage can be forbidden; it is then kept with the page
+    // storage can be forbidden; the key then lasts as long as the page
   }
 }
 
+/** @type {Promise<boolean> | null} */
 let asking = null;
 
 /**
- * Ask for the key; resolves to whether one was given. Who asks while the question is open gets the same answer.
+ * Ask for the key; resolve to whether one was given. Callers share the answer while the question is open.
  * @param {boolean} again whether a key was given that did not fit
  * @returns {Promise<boolean>}
  */
@@ -44,15 +48,20 @@ export function askForKey(again) {
   return asking;
 }
 
+/**
+ * @param {boolean} again
+ * @returns {Promise<boolean>}
+ */
 function ask(again) {
-  const dialog = document.getElementById('key-dialog');
-  const input = document.getElementById('key');
-  document.getElementById('key-reason').textContent = say(again ? 'keyWrong' : 'keyNeeded');
-  document.getElementById('key-cancel').onclick = () => dialog.close('');
-  document.getElementById('key-form').onsubmit = (event) => {
+  const dialog = byId('key-dialog', HTMLDialogElement);
+  const input = byId('key', HTMLInputElement);
+  const reason = byId('key-reason', HTMLElement);
+  reason.textContent = say(again ? 'keyWrong' : 'keyNeeded');
+  byId('key-cancel', HTMLElement).onclick = () => dialog.close('');
+  byId('key-form', HTMLFormElement).onsubmit = (event) => {
     event.preventDefault();
     if (SENDABLE.test(input.value.trim())) dialog.close('given');
-    else document.getElementById('key-reason').textContent = say('keyWrong');
+    else reason.textContent = say('keyWrong');
   };
   dialog.returnValue = '';
   input.value = '';

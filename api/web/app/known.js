@@ -1,31 +1,42 @@
-/** What is known of the service and its corpus, asked once for all who need it. */
+/** Facts about the service and its corpus, asked once and shared. */
 
 import { overview as askOverview, info } from './service.js';
 
 const FRESH_MS = 10_000; // another process may add articles
 
-let limitsAsked = null;
+/** @type {Promise<Service.InfoOut> | null} */
+let infoAsked = null;
+/** @type {Promise<Service.OverviewOut> | null} */
 let overviewAsked = null;
 let overviewAskedAt = 0;
 
-/** The bounds of the service: `limits` of `/v1/info`. */
-export function limits() {
-  limitsAsked ??= info().then(
-    (known) => known.limits,
-    (error) => {
-      limitsAsked = null;
-      throw error;
-    },
-  );
-  return limitsAsked;
+/** Return the bounds of the service: `limits` of `/v1/info`. */
+export async function limits() {
+  return (await service()).limits;
 }
 
-/** Return `count`, or as many as the service gives at most. */
+/** Return the formats of files that can be added: `formats` of `/v1/info`. */
+export async function formats() {
+  return (await service()).formats;
+}
+
+function service() {
+  infoAsked ??= info().catch((error) => {
+    infoAsked = null;
+    throw error;
+  });
+  return infoAsked;
+}
+
+/**
+ * Return `count`, or as many as the service gives at most.
+ * @param {number} count
+ */
 export async function most(count) {
   return Math.min(count, (await limits()).max_limit);
 }
 
-/** What the corpus is made of, as of a few seconds ago at most. */
+/** Return what the corpus is made of, at most a few seconds old. */
 export function overview() {
   if (overviewAsked === null || performance.now() - overviewAskedAt > FRESH_MS) {
     overviewAskedAt = performance.now();
@@ -37,7 +48,7 @@ export function overview() {
   return overviewAsked;
 }
 
-/** Ask again next time, because the corpus has changed. */
+/** Ask again next time: the corpus has changed. */
 export function forgetOverview() {
   overviewAsked = null;
 }

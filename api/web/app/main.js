@@ -1,38 +1,58 @@
-/** The page: an address is opened, its view is shown; a link, a question or the back button opens another. */
+/** The page: it opens an address and shows its view; a link, a question or the back button opens another. */
+
+/**
+ * @import { Address, Filters } from './address.js'
+ * @import { Child } from './elements.js'
+ * @import { Language } from './language.js'
+ *
+ * @typedef {typeof page} Page
+ *
+ * @typedef {object} Shown
+ * @property {string} title of the window
+ * @property {Child} nodes
+ * @property {() => void} [ready] called when they are on the page and it is new to the reader
+ *
+ * @typedef {(address: Address, signal: AbortSignal, page: Page) => Promise<Shown>} View
+ *
+ * @typedef {{href: string, position: number}} Followed a link that was followed, among those that lead to the same
+ */
 
 import { adding, takeFilesAnywhere } from './adding.js';
 import { href, read } from './address.js';
 import { answer, forgetAnswers } from './answer.js';
 import { corpus } from './corpus.js';
-import { fill, h } from './elements.js';
+import { byId, fill, h } from './elements.js';
 import { failure } from './failure.js';
 import { showFilters } from './filters.js';
 import { front } from './front.js';
 import { listenToKeys } from './keyboard.js';
 import { forgetOverview, overview } from './known.js';
-import { number, say, sayAll, switchLanguage } from './language.js';
+import { isLanguage, number, say, sayAll, switchLanguage } from './language.js';
 import { announce } from './notices.js';
 import { reader } from './reader.js';
 import { stories } from './stories.js';
 
-const LOADING_AFTER_MS = 150; // what comes sooner would only flicker
-const DIRECTION_MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g; // a window's title cannot isolate them
+const LOADING_AFTER_MS = 150; // a faster view would only flicker
+const DIRECTION_MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g; // window titles cannot isolate them
 
-const main = document.getElementById('main');
-const question = document.getElementById('question');
+const main = byId('main', HTMLElement);
+const question = byId('question', HTMLInputElement);
 let opening = new AbortController();
 
 /** What views may ask of the page. */
 const page = {
-  /** The corpus has changed: what is shown and kept of it is out of date. */
+  /** The corpus has changed; everything shown or kept of it is out of date. */
   changed() {
     forgetAnswers();
     forgetOverview();
     showEdition();
     const { view, article } = address();
-    if (view !== 'add' || article) show({ keepPlace: true }); // adding goes on as it is
+    if (view !== 'add' || article) show({ keepPlace: true }); // the view for adding stays as it is
   },
-  /** An article has been removed; when it is the one that is open, there is nothing left to show. */
+  /**
+   * An article has been removed. If it is the open one, nothing is left to show.
+   * @param {string} id
+   */
   removed(id) {
     if (address().article !== id) {
       page.changed();
@@ -49,15 +69,20 @@ function address() {
   return read(location.search);
 }
 
+/**
+ * @param {Address} address
+ * @returns {View}
+ */
 function viewOf({ view, article, q }) {
   if (article) return reader;
-  return { stories, corpus, add: adding }[view] ?? (q ? answer : front);
+  if (view === 'ask') return q ? answer : front;
+  return { stories, corpus, add: adding }[view];
 }
 
 /**
- * Show what the address bar says.
- * @param {{state?: {scroll?: number, followed?: {href: string, position: number}}, keepPlace?: boolean}} how `state` as the address was left;
- *   `keepPlace` shows the same again
+ * Show the view of the address bar.
+ * @param {{state?: {scroll?: number, followed?: Followed | null}, keepPlace?: boolean}} how `state` as the address was
+ *   left; `keepPlace` shows the same again
  */
 async function show({ state, keepPlace = false } = {}) {
   opening.abort();
@@ -92,7 +117,13 @@ async function show({ state, keepPlace = false } = {}) {
   }
 }
 
-/** Scroll and focus as a reader expects: back to where a link was followed, else to what the view is about. */
+/**
+ * Scroll and focus as a reader expects: back to the link that was followed, else to what the view is about.
+ * @param {number | undefined} scroll
+ * @param {Followed | null | undefined} followed
+ * @param {(() => void) | undefined} ready
+ * @param {boolean} keepPlace
+ */
 function place(scroll, followed, ready, keepPlace) {
   if (scroll === undefined) {
     window.scrollTo(0, 0);
@@ -104,25 +135,33 @@ function place(scroll, followed, ready, keepPlace) {
   if (followed) linksTo(followed.href)[followed.position]?.focus({ preventScroll: true });
 }
 
-/** The links of the view that lead to the same address; a citation and its card do. */
+/**
+ * Return the links of the view that lead to an address; a citation and its card lead to the same.
+ * @param {string} target
+ */
 function linksTo(target) {
   return [...main.querySelectorAll('a')].filter((link) => link.getAttribute('href') === target);
 }
 
+/**
+ * @param {Address} at
+ * @param {boolean} keepPlace
+ */
 function showControls(at, keepPlace) {
-  if (!keepPlace) question.value = at.q; // else somebody may be typing
-  const section = at.view;
-  for (const link of document.querySelectorAll('[data-section]')) {
-    if (link.dataset.section === section) link.setAttribute('aria-current', 'page');
+  if (!keepPlace) question.value = at.q; // while the place is kept, somebody may be typing
+  /** @type {NodeListOf<HTMLElement>} */
+  const links = document.querySelectorAll('[data-section]');
+  for (const link of links) {
+    if (link.dataset.section === at.view) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
   document.body.dataset.view = at.article ? 'reader' : at.view === 'ask' && at.q ? 'answer' : at.view;
-  document.getElementById('filters').hidden = Boolean(at.article) || at.view === 'add';
+  byId('filters', HTMLElement).hidden = Boolean(at.article) || at.view === 'add';
   showFilters(at, filter);
 }
 
 async function showEdition() {
-  const edition = document.getElementById('edition');
+  const edition = byId('edition', HTMLElement);
   try {
     const { articles, languages } = await overview();
     edition.textContent = articles === 0 ? '' : say('edition', number(articles), number(Object.keys(languages).length));
@@ -132,7 +171,7 @@ async function showEdition() {
 }
 
 /**
- * Open another address, remembering where on this one the reader was.
+ * Open another address, and remember where the reader was on this one.
  * @param {string} target
  * @param {HTMLAnchorElement | null} link that was followed
  */
@@ -144,17 +183,21 @@ function go(target, link = null) {
   return show();
 }
 
-/** How many articles have been opened one from another since the list they came from; unknown when there was none. */
+/**
+ * Count the articles opened one from another since the list they came from; undefined when there was no list.
+ * @param {string} target
+ */
 function depthOf(target) {
   if (!read(target.slice(1)).article) return undefined;
   return address().article ? history.state?.depth && history.state.depth + 1 : 1;
 }
 
+/** @param {Filters} filters */
 function filter(filters) {
   go(href({ ...address(), filters }));
 }
 
-/** Leave what is open: the article, the answer or a section; returns whether anything was. */
+/** Leave the article, the answer or the section that is open; return whether anything was. */
 function leave() {
   const at = address();
   if (at.article && history.state?.depth) history.go(-history.state.depth);
@@ -165,14 +208,15 @@ function leave() {
 }
 
 document.addEventListener('click', (event) => {
-  const link = event.target.closest('a[data-inside], a[data-back]');
-  if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const link = event.target instanceof Element ? event.target.closest('a[data-inside], a[data-back]') : null;
+  const isChanged = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  if (!(link instanceof HTMLAnchorElement) || event.button !== 0 || isChanged) return;
   event.preventDefault();
   if ('back' in link.dataset) leave();
-  else go(link.getAttribute('href'), link);
+  else go(link.getAttribute('href') ?? '/', link);
 });
 
-document.getElementById('ask-form').addEventListener('submit', (event) => {
+byId('ask-form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
   const q = question.value.trim();
   if (!q) return;
@@ -182,13 +226,19 @@ document.getElementById('ask-form').addEventListener('submit', (event) => {
   go(href({ q, filters }));
 });
 
-for (const button of document.querySelectorAll('[data-language]')) {
-  button.addEventListener('click', () => {
-    switchLanguage(button.dataset.language);
-    sayAll();
-    showEdition();
-    show({ keepPlace: true });
-  });
+/** @type {NodeListOf<HTMLElement>} */
+const languages = document.querySelectorAll('[data-language]');
+for (const button of languages) {
+  const { language } = button.dataset;
+  if (isLanguage(language)) button.addEventListener('click', () => speak(language));
+}
+
+/** @param {Language} language */
+function speak(language) {
+  switchLanguage(language);
+  sayAll();
+  showEdition();
+  show({ keepPlace: true });
 }
 
 addEventListener('pagehide', () => history.replaceState({ ...history.state, scroll: window.scrollY }, ''));

@@ -10,9 +10,11 @@ import { unitsOf } from './offsets.js';
  * @property {string} [kind] becomes the mark's class; where ranges overlap the first in the list wins
  */
 
-/** A text cut into lines, each of which becomes a paragraph when it is wanted: a long article is not drawn at once. */
+/** A text cut into lines. Each becomes a paragraph when it is wanted: a long article is not drawn at once. */
 export class Paragraphs {
+  /** @type {{line: string, start: number}[]} in UTF-16 units */
   #lines = [];
+  /** @type {Range[]} in UTF-16 units */
   #marks;
   #language;
 
@@ -32,20 +34,21 @@ export class Paragraphs {
     }
   }
 
-  /** How many there are; lines that are blank are none. */
+  /** The number of paragraphs, without blank lines. */
   get length() {
     return this.#lines.length;
   }
 
-  /** The number of the first with a mark, 0 when there is none. */
+  /** The position of the first paragraph with a mark, 0 when there is none. */
   get firstMarked() {
-    const isMarked = ({ line, start }) =>
-      this.#marks.some((mark) => mark.start < start + line.length && mark.end > start);
-    return Math.max(this.#lines.findIndex(isMarked), 0);
+    const first = this.#lines.findIndex(({ line, start }) =>
+      this.#marks.some((mark) => mark.start < start + line.length && mark.end > start),
+    );
+    return Math.max(first, 0);
   }
 
   /**
-   * Make those from number `from` up to, not including, `to`.
+   * Make the paragraphs from position `from` up to, not including, `to`.
    * @returns {HTMLElement[]}
    */
   make(from = 0, to = this.length) {
@@ -55,7 +58,12 @@ export class Paragraphs {
   }
 }
 
-/** Move ranges to UTF-16 units of `text`. */
+/**
+ * Move ranges to UTF-16 units of `text`.
+ * @param {string} text
+ * @param {Range[]} ranges
+ * @param {number} offset
+ */
 function inUnits(text, ranges, offset) {
   const shifted = ranges.map(({ start, end, kind }) => ({ start: start - offset, end: end - offset, kind }));
   const units = unitsOf(
@@ -67,7 +75,12 @@ function inUnits(text, ranges, offset) {
     .filter(({ start, end }) => start < end);
 }
 
-/** Cut a line where a mark begins or ends. */
+/**
+ * Cut a line where a mark begins or ends.
+ * @param {string} line
+ * @param {number} start
+ * @param {Range[]} marks in UTF-16 units, as is `start`
+ */
 function pieces(line, start, marks) {
   const end = start + line.length;
   const near = marks.filter((mark) => mark.start < end && mark.end > start);

@@ -1,27 +1,34 @@
-/** What happened, said in passing: announced to screen readers, and shown until it is closed. */
+/** Notices: announced to screen readers, and shown until they are closed. */
 
-import { h } from './elements.js';
+import { byId, h } from './elements.js';
 import { say } from './language.js';
 
-/** Say something to screen readers only. */
+/** @import { Child } from './elements.js' */
+
+/** @typedef {{label: string, run: () => unknown}} Action */
+
+/**
+ * Say something to screen readers only.
+ * @param {string} text
+ */
 export function announce(text) {
-  document.getElementById('announcement').textContent = text;
+  byId('announcement', HTMLElement).textContent = text;
 }
 
 /**
- * Show a notice. It stays until it is closed or acted on, so nobody has to hurry. The keyboard goes to its action, since
- * what it was on may be gone, and from there to the content.
- * @param {(string | Node)[]} parts what it says
- * @param {{label: string, run: () => unknown}} [action]
+ * Show a notice. It stays until it is closed or acted on, so nobody has to hurry. The keyboard goes to its action,
+ * because the element it was on may be gone, and from there to the content.
+ * @param {Child[]} parts what it says
+ * @param {Action} [action]
  */
 export function notify(parts, action) {
   const close = () => {
     notice.remove();
-    document.getElementById('main').focus({ preventScroll: true });
+    byId('main', HTMLElement).focus({ preventScroll: true });
   };
   const act = () => {
     close();
-    action.run();
+    action?.run();
   };
   const notice = h(
     'div',
@@ -30,6 +37,6 @@ export function notify(parts, action) {
     action && h('button', { type: 'button', class: 'primary', onclick: act }, action.label),
     h('button', { type: 'button', class: 'plain', 'aria-label': say('close'), onclick: close }, '×'),
   );
-  document.getElementById('notices').replaceChildren(notice);
-  if (action) notice.querySelector('button').focus({ preventScroll: true });
+  byId('notices', HTMLElement).replaceChildren(notice);
+  if (action) notice.querySelector('button')?.focus({ preventScroll: true });
 }

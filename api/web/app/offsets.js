@@ -5,8 +5,8 @@
 const SURROGATE = /[\ud800-\udfff]/;
 
 /**
- * Return a function from offsets in code points to offsets in UTF-16 units of `text`; what lies behind its end is its
- * end. The text is walked once, whatever the number of offsets.
+ * Return a function from offsets in code points to offsets in UTF-16 units of `text`. Offsets behind its end become its
+ * end. The text is walked once, however many offsets there are.
  * @param {string} text
  * @param {number[]} offsets those that will be asked for
  * @returns {(offset: number) => number}
@@ -16,17 +16,27 @@ export function unitsOf(text, offsets) {
     return (offset) => Math.min(Math.max(offset, 0), text.length);
   }
   const wanted = [...new Set(offsets)].sort((one, other) => one - other);
+  /** @type {Map<number, number>} */
   const found = new Map();
   let points = 0;
   let units = 0;
   for (const offset of wanted) {
     while (points < offset && units < text.length) {
-      units += text.codePointAt(units) > 0xffff ? 2 : 1;
+      units += isPair(text, units) ? 2 : 1;
       points += 1;
     }
     found.set(offset, units);
   }
-  return (offset) => found.get(offset);
+  return (offset) => found.get(offset) ?? units;
+}
+
+/**
+ * Tell whether two UTF-16 units stand for one code point.
+ * @param {string} text
+ * @param {number} unit where the first stands
+ */
+function isPair(text, unit) {
+  return (text.codePointAt(unit) ?? 0) > 0xffff;
 }
 
 /**
@@ -36,7 +46,7 @@ export function unitsOf(text, offsets) {
 export function length(text) {
   let points = text.length;
   for (let unit = 0; unit < text.length - 1; unit += 1) {
-    if (text.codePointAt(unit) > 0xffff) {
+    if (isPair(text, unit)) {
       points -= 1;
       unit += 1;
     }

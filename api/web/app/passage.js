@@ -1,5 +1,7 @@
 /** A passage as a card: which article, how near, and the sentence that answers marked in its paragraph. */
 
+/** @import { Address } from './address.js' */
+
 import { articleLink, dateOf, lineOf } from './articles.js';
 import { score } from './confidence.js';
 import { foreign, h, webLink } from './elements.js';
@@ -8,8 +10,8 @@ import { Paragraphs } from './marks.js';
 
 /**
  * Return the card of a passage, a list item.
- * @param {object} passage as the service gives it
- * @param {import('./address.js').Address} address where it is shown
+ * @param {Service.PassageOut} passage
+ * @param {Address} address where it is shown
  */
 export function card(passage, address) {
   const { article, quotes } = passage;
@@ -33,11 +35,15 @@ export function card(passage, address) {
   );
 }
 
-/** The reprints, each by its source and date: the same source may have printed it twice. */
+/**
+ * List the reprints by source and date: the same source may have printed an article twice.
+ * @param {Service.ArticleOut[]} articles
+ * @param {Address} address
+ */
 function listed(articles, address) {
   return articles.flatMap((article, position) => [
     position > 0 && ', ',
     articleLink(article, address, {}, {}, foreign(article.source || article.title || article.id)),
-    article.published_at && [' (', dateOf(article), ')'],
+    article.published_at && [' (', dateOf(article.published_at), ')'],
   ]);
 }

@@ -1,8 +1,13 @@
-/** The whole article, scrolled to the sentence that is cited, with the articles similar to it beside it. */
+/** The whole article, scrolled to the cited sentence, with similar articles beside it. */
+
+/**
+ * @import { Address, Span } from './address.js'
+ * @import { Page } from './main.js'
+ */
 
 import { href } from './address.js';
 import { articleLink, dateOf, lineOf, removeWithUndo, titleOf } from './articles.js';
-import { dotted, foreign, h, languageTag, webLink } from './elements.js';
+import { byId, dotted, foreign, h, languageTag, webLink } from './elements.js';
 import { failure } from './failure.js';
 import { most } from './known.js';
 import { date, languageName, number, say } from './language.js';
@@ -16,9 +21,9 @@ const SEEN_AT_ONCE = 0.85;
 
 /**
  * Show the article of `address`.
- * @param {import('./address.js').Address} address
+ * @param {Address} address
  * @param {AbortSignal} signal
- * @param {{removed: (id: string) => void, changed: () => void}} page told of what was removed or brought back
+ * @param {Page} page told of what was removed or brought back
  */
 export async function reader(address, signal, page) {
   const article = await read(address.article, signal);
@@ -60,12 +65,17 @@ export async function reader(address, signal, page) {
   };
 }
 
+/**
+ * @param {Address} address
+ * @returns {'backToStories' | 'backToCorpus' | 'backToAnswer' | 'backToFront'}
+ */
 function backTo({ q, view }) {
   if (view === 'stories') return 'backToStories';
   if (view === 'corpus') return 'backToCorpus';
   return q ? 'backToAnswer' : 'backToFront';
 }
 
+/** @param {Service.ArticleWithText} article */
 function byline(article) {
   const time = article.published_at?.slice(11, 16);
   return h(
@@ -73,13 +83,18 @@ function byline(article) {
     { class: 'line' },
     dotted(
       article.author && foreign(article.author),
-      article.published_at && dateOf(article, time && `, ${time}`),
+      article.published_at && dateOf(article.published_at, time && `, ${time}`),
       languageName(article.language),
       say('characters', number(length(article.text))),
     ),
   );
 }
 
+/**
+ * @param {Service.ArticleWithText} article
+ * @param {Span | null} cited
+ * @param {Page} page
+ */
 function actions(article, cited, page) {
   const remove = () => removeWithUndo(article, page);
   return h(
@@ -92,7 +107,11 @@ function actions(article, cited, page) {
   );
 }
 
-/** Put the quotation, or the title when nothing is cited, with its source on the clipboard. */
+/**
+ * Copy the quotation, or the title when nothing is cited, with its source.
+ * @param {Service.ArticleWithText} article
+ * @param {Span | null} cited
+ */
 async function copy(article, cited) {
   const quotation = cited && `“${slice(article.text, cited.start, cited.end).trim()}”`;
   const where = [article.title, article.source, article.published_at && date(article.published_at), article.url];
@@ -104,10 +123,14 @@ async function copy(article, cited) {
   }
 }
 
-/** Bring the cited sentence before the reader's eyes, and the keyboard to it; without one, to the headline. */
+/**
+ * Bring the cited sentence before the reader's eyes, and the keyboard to it; without one, to the headline.
+ * @param {boolean} isCited
+ */
 function land(isCited) {
+  /** @type {HTMLElement | null} */
   const mark = isCited ? document.querySelector('.text mark.cited') : null;
-  const target = mark ?? document.getElementById('headline');
+  const target = mark ?? byId('headline', HTMLElement);
   target.setAttribute('tabindex', '-1');
   target.focus({ preventScroll: true });
   window.scrollTo(0, 0);
@@ -116,6 +139,11 @@ function land(isCited) {
     mark.scrollIntoView({ block: 'center' });
 }
 
+/**
+ * @param {HTMLElement} place
+ * @param {Address} address
+ * @param {AbortSignal} signal
+ */
 async function showSimilar(place, address, signal) {
   try {
     const { articles } = await similar(address.article, await most(SIMILAR), signal);
@@ -131,16 +159,19 @@ async function showSimilar(place, address, signal) {
     );
   } catch (error) {
     if (signal.aborted) return;
-    place.replaceWith(
-      failure(error, (event) => {
-        const again = h('div', { class: 'loading' }, say('loading'));
-        event.target.closest('.failure').replaceWith(again);
-        showSimilar(again, address, signal);
-      }),
-    );
+    const message = failure(error, () => {
+      const again = h('div', { class: 'loading' }, say('loading'));
+      message.replaceWith(again);
+      showSimilar(again, address, signal);
+    });
+    place.replaceWith(message);
   }
 }
 
+/**
+ * @param {Service.SimilarOut} similar
+ * @param {Address} address
+ */
 function entry({ article, near_duplicate: isSame, shared, score }, address) {
   const at = shared[0] && { start: shared[0].start, end: shared[0].end };
   return h(

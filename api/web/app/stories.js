@@ -1,6 +1,8 @@
 /** Stories: the events that several articles tell, newest first. */
 
-import { MOST_DAYS, NO_FILTERS, countFilters, forService, href } from './address.js';
+/** @import { Address } from './address.js' */
+
+import { countFilters, forService, href, MOST_DAYS, NO_FILTERS } from './address.js';
 import { articleLink, lineOf } from './articles.js';
 import { dotted, foreign, h } from './elements.js';
 import { explain } from './failure.js';
@@ -11,15 +13,18 @@ import { announce, notify } from './notices.js';
 import { stories as find } from './service.js';
 
 const AT_ONCE = 20;
-const WINDOWS = [7, 30, 365, MOST_DAYS];
+const WINDOWS = /** @type {const} */ ([7, 30, 365, MOST_DAYS]);
 const MOST_SOURCES = 6;
 
-/** The articles whose near-duplicates are unfolded, so that they still are when somebody comes back. */
+/**
+ * The articles whose near-duplicates are unfolded. They still are when somebody comes back.
+ * @type {Set<string>}
+ */
 const unfolded = new Set();
 
 /**
  * Show the stories of `address`.
- * @param {import('./address.js').Address} address
+ * @param {Address} address
  * @param {AbortSignal} signal
  */
 export async function stories(address, signal) {
@@ -27,6 +32,11 @@ export async function stories(address, signal) {
   if (known.articles === 0) return { title: say('sectionStories'), nodes: emptyCorpus() };
   const counted = say('storiesFound', number(found.total), number(found.articles));
   announce(found.total > 0 ? counted : say('noStories'));
+  const list = h(
+    'ol',
+    { id: 'stories' },
+    found.stories.map((story) => entry(story, address)),
+  );
   return {
     title: say('sectionStories'),
     nodes: h(
@@ -44,33 +54,45 @@ export async function stories(address, signal) {
               counted,
               found.compared < found.articles && [' ', say('storiesCompared', number(found.compared))],
             ),
-            h(
-              'ol',
-              { id: 'stories' },
-              found.stories.map((story) => entry(story, address)),
-            ),
-            found.stories.length < found.total && moreButton(address, days, found.stories.length, signal),
+            list,
+            found.stories.length < found.total && moreButton(list, address, days, found.stories.length, signal),
           ],
     ),
   };
 }
 
-/** The first stories. Where no window was chosen: of the last week, or of all time if that has none, as in an archive. */
+/**
+ * Ask for the first stories: of the window that was chosen, else of the last week, or of all time if that has none, as
+ * in an archive.
+ * @param {Address} address
+ * @param {AbortSignal} signal
+ */
 async function firstOf(address, signal) {
   const { days, filters } = address;
-  if (days || filters.from) return { days, found: await list(address, days, 0, signal) };
-  const found = await list(address, WINDOWS[0], 0, signal);
+  if (days || filters.from) return { days, found: await ask(address, days, 0, signal) };
+  const found = await ask(address, WINDOWS[0], 0, signal);
   if (found.total > 0) return { days: WINDOWS[0], found };
-  return { days: MOST_DAYS, found: await list(address, MOST_DAYS, 0, signal) };
+  return { days: MOST_DAYS, found: await ask(address, MOST_DAYS, 0, signal) };
 }
 
-async function list({ filters }, days, offset, signal) {
+/**
+ * @param {Address} address
+ * @param {number} days
+ * @param {number} offset
+ * @param {AbortSignal} signal
+ */
+async function ask({ filters }, days, offset, signal) {
   return find(forService(filters), days, await most(AT_ONCE), offset, signal);
 }
 
-/** Links to the windows; one takes the place of a first day that was set. */
+/**
+ * Link to the windows. A window takes the place of a first day that was set.
+ * @param {Address} address
+ * @param {number} days
+ */
 function windows(address, days) {
   const { filters } = address;
+  /** @param {(typeof WINDOWS)[number]} length in days */
   const link = (length) => {
     const target = href({ ...address, days: length, filters: { ...filters, from: '' } });
     const isShown = !filters.from && length === days;
@@ -83,6 +105,11 @@ function windows(address, days) {
   return h('nav', { class: 'windows', 'aria-label': say('storiesWindow') }, h('ul', {}, WINDOWS.map(link)));
 }
 
+/**
+ * @param {Address} address
+ * @param {number} days
+ * @param {Service.StoryList} found
+ */
 function nothing(address, days, { articles }) {
   const isFiltered = countFilters(address.filters) > 0;
   const isAll = !address.filters.from && days === MOST_DAYS;
@@ -108,6 +135,10 @@ function nothing(address, days, { articles }) {
   );
 }
 
+/**
+ * @param {Service.StoryOut} story
+ * @param {Address} address
+ */
 function entry(story, address) {
   const { representative, articles } = story;
   const copies = Map.groupBy(articles, (item) => item.near_duplicate_of);
@@ -129,6 +160,12 @@ function entry(story, address) {
   );
 }
 
+/**
+ * @param {Service.ArticleOut} article
+ * @param {Address} address
+ * @param {Service.StoryArticleOut[]} [copies]
+ * @returns {HTMLLIElement}
+ */
 function told(article, address, copies) {
   return h(
     'li',
@@ -139,11 +176,17 @@ function told(article, address, copies) {
   );
 }
 
-/** The near-duplicates of an article, out of the way until they are wanted. */
+/**
+ * Show the near-duplicates of an article, out of the way until they are wanted.
+ * @param {Service.StoryArticleOut[] | undefined} copies
+ * @param {Service.ArticleOut} original
+ * @param {Address} address
+ */
 function folded(copies, original, address) {
   if (!copies) return null;
-  const remember = ({ target }) => (target.open ? unfolded.add(original.id) : unfolded.delete(original.id));
-  return h(
+  const remember = () => (details.open ? unfolded.add(original.id) : unfolded.delete(original.id));
+  /** @type {HTMLDetailsElement} */
+  const details = h(
     'details',
     { class: 'copies', open: unfolded.has(original.id), ontoggle: remember },
     h('summary', { 'data-item': true }, say('nearDuplicates', number(copies.length))),
@@ -153,34 +196,49 @@ function folded(copies, original, address) {
       copies.map(({ article }) => told(article, address)),
     ),
   );
+  return details;
 }
 
-/** The sources of a story, that of the representative first. */
+/**
+ * Name the sources of a story, that of the representative first.
+ * @param {Service.StoryOut} story
+ */
 function sources({ representative, articles }) {
-  const names = [representative, ...articles.map(({ article }) => article)].map(({ source }) => source).filter(Boolean);
-  const distinct = [...new Set(names)];
+  const names = [representative, ...articles.map(({ article }) => article)].map(({ source }) => source ?? '');
+  const distinct = [...new Set(names)].filter(Boolean);
   const named = distinct.slice(0, MOST_SOURCES).flatMap((name, at) => [at > 0 && ', ', foreign(name)]);
   if (distinct.length === 0) return null;
   return [named, distinct.length > MOST_SOURCES && ` ${say('andMore', number(distinct.length - MOST_SOURCES))}`];
 }
 
-/** From when to when a story was told: as its articles say it, else as the service counts them. */
+/**
+ * Say from when to when a story was told, as its articles date it, else as the service does.
+ * @param {Service.StoryOut} story
+ */
 function span({ articles, size, oldest, newest }) {
-  const last = size === articles.length ? articles.at(-1).article.published_at : null;
+  const last = size === articles.length ? articles[size - 1].article.published_at : null;
   return dates(last ?? oldest, articles[0].article.published_at ?? newest);
 }
 
-function moreButton(address, days, offset, signal) {
+/**
+ * @param {HTMLOListElement} list
+ * @param {Address} address
+ * @param {number} days
+ * @param {number} offset
+ * @param {AbortSignal} signal
+ * @returns {HTMLButtonElement}
+ */
+function moreButton(list, address, days, offset, signal) {
   const button = h('button', { type: 'button', class: 'more', onclick: () => more() }, say('moreStories'));
   async function more() {
     button.disabled = true;
     try {
-      const found = await list(address, days, offset, signal);
+      const found = await ask(address, days, offset, signal);
       const further = found.stories.map((story) => entry(story, address));
-      document.getElementById('stories').append(...further);
-      further[0]?.querySelector('a').focus();
+      list.append(...further);
+      further[0]?.querySelector('a')?.focus();
       const next = offset + further.length;
-      if (further.length > 0 && next < found.total) button.replaceWith(moreButton(address, days, next, signal));
+      if (further.length > 0 && next < found.total) button.replaceWith(moreButton(list, address, days, next, signal));
       else button.remove();
     } catch (error) {
       if (signal.aborted) return;

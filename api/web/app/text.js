@@ -4,13 +4,13 @@ import { h } from './elements.js';
 import { number, say } from './language.js';
 import { Paragraphs } from './marks.js';
 
-const AT_ONCE = 500; // browsers draw as many without a pause; most articles are shorter
+const AT_ONCE = 500; // browsers draw this many paragraphs without a pause; most articles are shorter
 const BEFORE = 50;
 
 /**
- * Return the text.
- * @param {{text: string, language: string}} article
- * @param {{start: number, end: number} | null} cited in code points
+ * Return the text of an article, as much as is drawn at once, with buttons for the rest.
+ * @param {Service.ArticleWithText} article
+ * @param {import('./address.js').Span | null} cited
  */
 export function textOf({ text, language }, cited) {
   const all = new Paragraphs(text, language, cited ? [{ ...cited, kind: 'cited' }] : []);
@@ -36,13 +36,19 @@ export function textOf({ text, language }, cited) {
     extend(later, 'before', made, made[0]);
   }
 
-  /** Put paragraphs beside a button, and bring the keyboard to the one that reading goes on at. */
+  /**
+   * Put paragraphs beside a button, and bring the keyboard to the one where reading goes on.
+   * @param {HTMLElement} button
+   * @param {'before' | 'after'} side
+   * @param {HTMLElement[]} made
+   * @param {HTMLElement | undefined} next
+   */
   function extend(button, side, made, next) {
     button[side](...made);
     label();
-    next.setAttribute('tabindex', '-1');
-    next.focus({ preventScroll: true });
-    next.scrollIntoView({ block: 'nearest' });
+    next?.setAttribute('tabindex', '-1');
+    next?.focus({ preventScroll: true });
+    next?.scrollIntoView({ block: 'nearest' });
   }
 
   function label() {

@@ -1,4 +1,9 @@
-/** Files on their way to the service, one after the other, each with its progress and what became of it. */
+/** Files on their way to the service, one after the other, each with its progress and its result. */
+
+/**
+ * @import { Child } from './elements.js'
+ * @import { NamedFile } from './dropped.js'
+ */
 
 import { href } from './address.js';
 import { fill, h } from './elements.js';
@@ -7,20 +12,20 @@ import { limits } from './known.js';
 import { say, size } from './language.js';
 import { sendFile } from './service.js';
 
-const STATUSES = ['created', 'replaced', 'unchanged', 'failed'];
+const STATUSES = /** @type {const} */ (['created', 'replaced', 'unchanged', 'failed']);
 const MOST_RESULTS = 50;
 
 const list = h('ol', { class: 'reports' });
 let sending = Promise.resolve();
 
-/** The list of reports; it stays while other views are shown. */
+/** Return the list of reports; it stays while other views are shown. */
 export function reports() {
   return list;
 }
 
 /**
  * Send files when those before them are done.
- * @param {import('./dropped.js').NamedFile[]} files
+ * @param {NamedFile[]} files
  * @param {() => void} changed told after each file that stored something
  */
 export function enqueue(files, changed) {
@@ -38,6 +43,12 @@ export function enqueue(files, changed) {
   }
 }
 
+/**
+ * @param {File} file
+ * @param {string} name
+ * @param {HTMLElement} place where it is said what becomes of it
+ * @param {() => void} changed
+ */
 async function sendOne(file, name, place, changed) {
   const bar = h('progress', { max: 1, value: 0, 'aria-label': name });
   const label = h('span', {}, say('sendingFile'));
@@ -51,7 +62,7 @@ async function sendOne(file, name, place, changed) {
     const report = await sendFile(file, name, (share) => {
       bar.value = share;
       if (share === 1) {
-        bar.removeAttribute('value'); // how long storing takes is not known
+        bar.removeAttribute('value'); // nobody knows how long storing takes
         label.textContent = say('storing');
       }
     });
@@ -73,6 +84,10 @@ async function sendOne(file, name, place, changed) {
   }
 }
 
+/**
+ * @param {Service.BatchResult} report
+ * @returns {Child[]}
+ */
 function outcome(report) {
   const counted = STATUSES.filter((status) => report[status] > 0);
   const isOne = report.results.length === 1;
@@ -109,6 +124,7 @@ function outcome(report) {
   ];
 }
 
+/** @param {Service.ArticleResult[]} failed */
 function failures(failed) {
   return (
     failed.length > 0 &&
@@ -121,6 +137,7 @@ function failures(failed) {
   );
 }
 
+/** @param {Service.ArticleResult[]} results */
 function stored(results) {
   const kept = results.filter(({ status }) => status !== 'failed');
   return h(
@@ -136,10 +153,16 @@ function stored(results) {
   );
 }
 
+/** @param {number} count */
 function more(count) {
   return count > MOST_RESULTS && h('li', {}, say('andMore', count - MOST_RESULTS));
 }
 
+/** @param {Service.ArticleResult} result */
 function openLink({ id, status }) {
-  return status !== 'failed' && h('a', { href: href({ article: id }), 'data-inside': true }, say('readArticle'));
+  return (
+    status !== 'failed' &&
+    id !== null &&
+    h('a', { href: href({ article: id }), 'data-inside': true }, say('readArticle'))
+  );
 }

@@ -1,8 +1,17 @@
 /** What the page says in English. */
 
+/** @import { Words } from './vi.js' */
+
+/**
+ * Count something, one or several.
+ * @param {string | number} count
+ * @param {string} one
+ * @param {string} many
+ */
 const counted = (count, one, many) => `${count} ${Number(count) === 1 ? one : many}`;
 
-export default {
+/** @type {Words} */
+const words = {
   skip: 'Skip to content',
   sections: 'Sections',
   sectionAsk: 'Ask',
@@ -119,8 +128,8 @@ export default {
   emptyCommand: 'For many files, the command is fastest:',
   dropHere: 'Drop files or folders here, or paste them',
   chooseFiles: 'Choose files',
-  fileKinds:
-    'Takes .txt, .md, .html, .jsonl, .csv and .tsv. From web pages (.txt, .html), menus, captions and comments are left out.',
+  fileKinds: (endings) =>
+    `Takes ${endings}. From web pages, saved or copied, menus, captions and comments are left out.`,
   fileBounds: (bytes, articles) => `At most ${bytes} and ${articles} articles a file.`,
   uploads: 'Files sent',
   waiting: 'Waiting…',
@@ -168,3 +177,5 @@ export default {
   problemInvalid: 'The request is not valid.',
   problemOther: 'Something went wrong.',
 };
+
+export default words;

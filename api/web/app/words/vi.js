@@ -1,6 +1,12 @@
-/** What the page says in Vietnamese. */
+/** What the page says in Vietnamese, and what it says at all: the other languages have the same words. */
 
-export default {
+/** @typedef {typeof words} Words */
+
+/**
+ * A text, or a function of what it is about.
+ * @satisfies {Record<string, string | ((...values: (string | number)[]) => string)>}
+ */
+const words = {
   skip: 'Tới phần nội dung',
   sections: 'Các mục',
   sectionAsk: 'Hỏi',
@@ -113,8 +119,7 @@ export default {
   emptyCommand: 'Nhiều tệp thì nhanh nhất là lệnh',
   dropHere: 'Kéo tệp hay thư mục thả vào đây, hoặc dán',
   chooseFiles: 'Chọn tệp',
-  fileKinds:
-    'Nhận tệp .txt, .md, .html, .jsonl, .csv và .tsv. Trang chép từ web (.txt, .html) được lọc bỏ menu, chú thích, bình luận.',
+  fileKinds: (endings) => `Nhận tệp ${endings}. Trang lưu hay chép từ web được lọc bỏ menu, chú thích, bình luận.`,
   fileBounds: (bytes, articles) => `Mỗi tệp tối đa ${bytes} và ${articles} bài.`,
   uploads: 'Các tệp đã gửi',
   waiting: 'Đang chờ…',
@@ -162,3 +167,5 @@ export default {
   problemInvalid: 'Yêu cầu không hợp lệ.',
   problemOther: 'Có lỗi xảy ra.',
 };
+
+export default words;
