@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from api.commands.options import Data, Json, Model, opened_engine
-from api.schemas import ArticleOut, ArticleWithText
+from api.schemas.articles import ArticleOut, ArticleWithText
 from index.errors import NoSuchArticle
 
 app = typer.Typer(help="List, show and delete stored articles.", no_args_is_help=True)

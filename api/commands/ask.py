@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from api.commands.options import Data, Json, Model, RerankerName, opened_engine
-from api.schemas import AnswerOut
+from api.schemas.answers import AnswerOut
 from index.search.protocol import Mode
 from qa.answers import Answer, CitedPassage
 

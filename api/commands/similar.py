@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from api.commands.options import Data, Json, Model, opened_engine
-from api.schemas import SimilarList, SimilarOut
+from api.schemas.similar import SimilarList, SimilarOut
 from index.readers.text import decode
 from qa.answers import SimilarArticle
 

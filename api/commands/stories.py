@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from api.commands.options import Data, Json, Model, opened_engine
-from api.schemas import StoryList
+from api.schemas.stories import StoryList
 from index.dates import written_instant
 from index.filters import Filters
 from qa.answers import Story, StoryArticle

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Query
 
 from api.limits import StrictRoute
 from api.routes.dependencies import EngineGiven, FiltersGiven, checked_filters
-from api.schemas import AnswerOut, AskBody, SearchOut, SimilarBody, SimilarList, SimilarOut
+from api.schemas.answers import AnswerOut, AskBody
+from api.schemas.passages import SearchOut
+from api.schemas.similar import SimilarBody, SimilarList, SimilarOut
 from index.search.protocol import Mode
 from qa.engine import MAX_DEPTH
 

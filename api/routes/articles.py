@@ -15,16 +15,8 @@ from fastapi.responses import JSONResponse
 from api.errors import ProblemError
 from api.limits import StrictRoute
 from api.routes.dependencies import EngineGiven, FiltersGiven, SettingsGiven
-from api.schemas import (
-    ArticleBody,
-    ArticleList,
-    ArticleOut,
-    ArticleResult,
-    ArticleWithText,
-    BatchResult,
-    SimilarList,
-    SimilarOut,
-)
+from api.schemas.articles import ArticleBody, ArticleList, ArticleOut, ArticleResult, ArticleWithText, BatchResult
+from api.schemas.similar import SimilarList, SimilarOut
 from api.security import bearer, check_may_write
 from api.settings import Settings
 from index.corpus import Corpus, Outcome

@@ -14,7 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from api.errors import ProblemError
 from api.routes.articles import store_each
 from api.routes.dependencies import EngineGiven, SettingsGiven
-from api.schemas import BatchResult
+from api.schemas.articles import BatchResult
 from api.security import bearer, check_may_write
 from api.settings import Settings
 from index.corpus import Corpus

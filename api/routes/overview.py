@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request
 
 from api.routes.dependencies import EngineGiven, engine_of
-from api.schemas import ExampleList, ExampleOut, OverviewOut
+from api.schemas.overview import ExampleList, ExampleOut, OverviewOut
 from qa.examples import Examples
 
 router = APIRouter(tags=["service"])

@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse
 
 from api.metrics import CONTENT_TYPE, Metrics
 from api.routes.dependencies import EngineGiven, SettingsGiven
-from api.schemas import Health, InfoOut, LimitsOut
+from api.schemas.info import Health, InfoOut, LimitsOut
 from qa.engine import Engine
 
 router = APIRouter(tags=["service"])

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from api.limits import StrictRoute
 from api.routes.dependencies import EngineGiven, FiltersGiven
-from api.schemas import StoryList
+from api.schemas.stories import StoryList
 
 router = APIRouter(route_class=StrictRoute, tags=["stories"])
 

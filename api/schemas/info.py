@@ -1,0 +1,93 @@
+"""What the service is and holds, and its limits."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from index.corpus import CorpusInfo
+
+
+class ModelOut(BaseModel):
+    """The embedding model in use."""
+
+    name: str
+    dimensions: int
+    max_tokens: int | None
+    query_prompt: str
+    passage_prompt: str
+
+
+class LimitsOut(BaseModel):
+    """The bounds of this service."""
+
+    max_question_characters: int
+    max_limit: int
+    max_request_bytes: int
+    max_article_bytes: int
+    max_batch_articles: int
+
+
+class IndexOut(BaseModel):
+    """How vectors are searched: exactly, in a base on disk and a tail in memory."""
+
+    kind: str
+    base_vectors: int
+    tail_vectors: int
+
+
+class ReindexOut(BaseModel):
+    """A change of the model that is under way or was interrupted."""
+
+    model: str = Field(description="Name of the model that the corpus is changed to.")
+    encoded: int = Field(description="Passages that have their new vector.")
+    passages: int = Field(description="Passages in all.")
+
+
+class InfoOut(BaseModel):
+    """What the service is and holds."""
+
+    version: str
+    model: ModelOut
+    reindex: ReindexOut | None = Field(description="Null unless `hoidap reindex` is unfinished.")
+    articles: int
+    passages: int
+    characters: int
+    languages: dict[str, int]
+    change: int
+    index: IndexOut
+    limits: LimitsOut
+
+    @classmethod
+    def of(cls, info: CorpusInfo, version: str, limits: LimitsOut) -> InfoOut:
+        """Convert."""
+        model = info.model
+        return cls(
+            version=version,
+            model=ModelOut(
+                name=model.name,
+                dimensions=model.dimensions,
+                max_tokens=model.max_tokens,
+                query_prompt=model.query_prompt,
+                passage_prompt=model.passage_prompt,
+            ),
+            reindex=None
+            if info.reindex is None
+            else ReindexOut(
+                model=info.reindex.model.name, encoded=info.reindex.encoded, passages=info.reindex.passages
+            ),
+            articles=info.counts.articles,
+            passages=info.counts.passages,
+            characters=info.counts.characters,
+            languages=info.counts.languages,
+            change=info.change,
+            index=IndexOut(kind="flat", base_vectors=info.base_vectors, tail_vectors=info.tail_vectors),
+            limits=limits,
+        )
+
+
+class Health(BaseModel):
+    """A sign of life."""
+
+    status: Literal["ok"] = "ok"
