@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= data
 QUESTION ?= cau My Thuan bac qua song nao
 
-.PHONY: help setup demo serve test test-browser screenshots lint typecheck fmt bench clean
+.PHONY: help setup demo serve test test-quick test-browser screenshots lint typecheck fmt bench clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -35,6 +35,9 @@ serve: setup ## Start the page and the HTTP service on http://127.0.0.1:8080
 
 test: setup ## Run the whole test suite, but for the page
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+test-quick: setup ## Run the suite without the tests that are marked slow
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow"
 
 test-browser: setup ## Test the page in Chromium, which is installed where it may be
 	$(BIN)/python tests/chromium.py

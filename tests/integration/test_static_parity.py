@@ -12,6 +12,8 @@ from tokenizers import Tokenizer
 import index
 from index.models.builtin.static import StaticModel
 
+pytestmark = pytest.mark.slow
+
 BUILTIN = Path(index.__path__[0]) / "models" / "builtin"
 
 PARTS = (

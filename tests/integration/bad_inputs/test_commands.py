@@ -75,6 +75,7 @@ def unreadable(folder: Path) -> None:
     (folder / "secret.md").chmod(0)
 
 
+imports_torch = pytest.mark.slow  # that alone takes seconds
 as_root = pytest.mark.skipif(os.geteuid() == 0, reason="root can read every file")
 
 BAD_COMMANDS: list[Any] = [
@@ -118,7 +119,13 @@ BAD_COMMANDS: list[Any] = [
     (nothing, ["ask", "a", "--limit", "0"], 2, "--limit"),
     (nothing, ["ask", "a", "--limit", "101"], 1, "limit: must be 1 to 100, not 101"),
     (nothing, ["ask", "a", "--limit", "1.5"], 2, "--limit"),
-    (nothing, ["ask", "a", "--model", "no/such-model"], 1, "model no/such-model: cannot be loaded"),
+    pytest.param(
+        nothing,
+        ["ask", "a", "--model", "no/such-model"],
+        1,
+        "model no/such-model: cannot be loaded",
+        marks=imports_torch,
+    ),
     (nothing, ["info", "--model", "/etc/hostname"], 1, "model /etc/hostname: cannot be loaded"),
     (nothing, ["info", "--data", "/etc/hostname"], 1, "data folder /etc/hostname: cannot be created"),
     (nothing, ["similar", "nobody"], 1, "no article has the id 'nobody'"),
@@ -162,16 +169,18 @@ def test_bad_commands(
         assert done.stdout.startswith("0 created, 0 replaced, 0 unchanged, 1 failed")
 
 
-BAD_SETTINGS: list[tuple[list[str], dict[str, str], str]] = [
+BAD_SETTINGS: list[Any] = [
     # arguments, variables, what is said
     (["info"], {"HOIDAP_PORT": "http"}, "HOIDAP_PORT"),
     (["info"], {"HOIDAP_MAX_ARTICLE_BYTES": "many"}, "HOIDAP_MAX_ARTICLE_BYTES"),
-    (["serve", "--model", "no/such-model"], {}, "model no/such-model"),
+    pytest.param(["serve", "--model", "no/such-model"], {}, "model no/such-model", marks=imports_torch),
     (["serve", "--data", "/etc/hostname"], {}, "data folder /etc/hostname"),
 ]
 
 
-@pytest.mark.parametrize(("arguments", "variables", "named"), BAD_SETTINGS, ids=[repr(row) for row in BAD_SETTINGS])
+@pytest.mark.parametrize(
+    ("arguments", "variables", "named"), BAD_SETTINGS, ids=[repr(getattr(row, "values", row)) for row in BAD_SETTINGS]
+)
 def test_bad_settings(folder: Folder, arguments: list[str], variables: dict[str, str], named: str) -> None:
     done = folder.run(*arguments, **variables)
     assert done.returncode in (1, 2)

@@ -58,6 +58,7 @@ INGESTED = {
 }
 
 
+@pytest.mark.slow
 def test_files_are_known_by_path_and_pages_are_cleaned(folder: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     assert hoidap(data, "ingest", str(folder)).stdout == "6 created, 0 replaced, 0 unchanged, 0 failed\n"
@@ -79,6 +80,7 @@ def test_files_are_known_by_path_and_pages_are_cleaned(folder: Path, tmp_path: P
         assert forced == "0 created, 0 replaced, 1 unchanged, 0 failed\n"
 
 
+@pytest.mark.slow
 def test_a_command_works_while_a_server_runs(folder: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     with running_server(data) as server:
@@ -93,6 +95,7 @@ def test_a_command_works_while_a_server_runs(folder: Path, tmp_path: Path) -> No
         assert ARTICLE["id"] not in [passage["article"]["id"] for passage in found["passages"]]
 
 
+@pytest.mark.slow
 def test_command_line_and_service_say_the_same(filled: httpx.Client, server: Server) -> None:
     data = Path(server.log.parent) / "data"
     for mode in ("hybrid", "dense", "lexical"):
