@@ -1,4 +1,4 @@
-# Everything needs Python 3.11 or newer and make; `make setup` brings the rest.
+# Everything needs Python 3.11 or newer and make; each target brings the rest that it needs.
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,14 +12,20 @@ QUESTION ?= cau My Thuan bac qua song nao
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-setup: $(VENV)/.ready ## Make a virtual environment with everything pinned
+setup: $(VENV)/.ready-dev ## Make a virtual environment with everything pinned
 
+# hoidap alone, which is all that demo and serve need.
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+# What tests, checks and benchmarks need besides: PyTorch and their tools.
+$(VENV)/.ready-dev: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[models,eval,dev]'
 	@touch $@
 
-demo: setup ## Ingest seeds/, ask a question, show the cited answer
+demo: $(VENV)/.ready ## Ingest seeds/, ask a question, show the cited answer
 	$(BIN)/hoidap ingest seeds --data $(DATA)
 	@echo
 	@echo "> $(QUESTION)"
@@ -29,7 +35,7 @@ demo: setup ## Ingest seeds/, ask a question, show the cited answer
 	@echo "Ask your own:   $(BIN)/hoidap ask \"...\" --data $(DATA)"
 	@echo "Open the page:  make serve"
 
-serve: setup ## Start the page and the HTTP service on http://127.0.0.1:8080
+serve: $(VENV)/.ready ## Start the page and the HTTP service on http://127.0.0.1:8080
 	@test -d $(DATA) || $(BIN)/hoidap ingest seeds --data $(DATA)
 	$(BIN)/hoidap serve --data $(DATA)
 
