@@ -61,9 +61,9 @@ def create_app(settings: Settings, corpus: Corpus | None = None) -> FastAPI:
 
 
 def create_app_from_environment() -> FastAPI:
-    """Return the service as the environment sets it; what `hoidap serve` and other ASGI servers load.
+    """Return the service as the environment sets it, for ASGI servers other than the one of `hoidap serve`.
 
-    The corpus is opened here and not when the service starts, so that what is wrong with it is one clear error.
+    It opens the corpus at once and not when the service starts, so that what is wrong with it is one clear error.
     """
     settings = Settings.read()
     return create_app(settings, open_corpus(settings))

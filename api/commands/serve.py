@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import logging.config
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from api.commands.options import Data, Model, RerankerName, settings_with
+from api.opening import open_corpus
 
 _LOGGING = {
     "version": 1,
@@ -36,22 +38,13 @@ def serve(
     """
     import uvicorn  # not needed by the other commands, which should start quickly
 
+    logging.config.dictConfig(_LOGGING)
     settings = settings_with(data, model, reranker)
     settings = settings.model_copy(
         update={name: value for name, value in (("host", host), ("port", port)) if value is not None}
     )
-    # The application is made by uvicorn from the environment, so what was given here goes there.
-    os.environ.update(
-        HOIDAP_DATA=str(settings.data),
-        **({"HOIDAP_MODEL": settings.model} if settings.names_model else {}),
-        HOIDAP_HOST=settings.host,
-        HOIDAP_PORT=str(settings.port),
-        **({} if settings.reranker is None else {"HOIDAP_RERANKER": settings.reranker}),
-    )
-    uvicorn.run(
-        "api.app:create_app_from_environment",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        log_config=_LOGGING,
-    )
+    # Imported by name, because only this command needs FastAPI, and it would make every other one start later.
+    create_app = import_module("api.app").create_app
+    # The corpus is opened before the service starts, so that what is wrong with it is one clear error.
+    app = create_app(settings, open_corpus(settings))
+    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None)

@@ -121,6 +121,15 @@ def test_data_is_the_option_else_the_variable(tmp_path: Path) -> None:
     assert hoidap(by_option, "articles", "list").stdout.startswith("a.md\t")
 
 
+def test_a_server_takes_options_over_variables(tmp_path: Path) -> None:
+    by_variable, by_option = tmp_path / "variable", tmp_path / "option"
+    with running_server(by_option, HOIDAP_DATA=str(by_variable), HOIDAP_MAX_LIMIT="77") as server:
+        assert server.client.get("/v1/info").json()["limits"]["max_limit"] == 77
+        post(server.client, ARTICLE)
+    assert not by_variable.exists()
+    assert hoidap(by_option, "articles", "list").stdout.startswith(ARTICLE["id"])
+
+
 STATUSES: list[tuple[list[str], int]] = [
     (["info"], 0),
     (["ask", "có gì không"], 0),
