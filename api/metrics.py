@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -9,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from index.corpus import CorpusInfo
+from index.corpus import Corpus
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0)
@@ -18,10 +19,12 @@ _UNKNOWN_ROUTE = "unmatched"
 
 
 class Metrics:
-    """The figures of one service."""
+    """The figures of one service. Safe to share between threads."""
 
     def __init__(self) -> None:
         """Start at zero."""
+        self._lock = threading.Lock()
+        self._counted_at: tuple[int, int] | None = None
         self._registry = CollectorRegistry()
         self.requests = Counter(
             "hoidap_requests", "Requests answered.", ("method", "route", "status"), registry=self._registry
@@ -33,13 +36,27 @@ class Metrics:
         self._passages = Gauge("hoidap_passages", "Passages in the corpus.", registry=self._registry)
         self._tail = Gauge("hoidap_tail_vectors", "Vectors not yet merged into the base.", registry=self._registry)
 
-    def exposition(self, info: CorpusInfo | None) -> bytes:
-        """Return the figures in Prometheus's text format; `info` is None while the corpus is being opened."""
-        if info is not None:
-            self._articles.set(info.counts.articles)
-            self._passages.set(info.counts.passages)
-            self._tail.set(info.tail_vectors)
-        return generate_latest(self._registry)
+    def exposition(self, corpus: Corpus | None) -> bytes:
+        """Return the figures in Prometheus's text format; `corpus` is None while it is being opened."""
+        with self._lock:
+            if corpus is not None:
+                self._look_at(corpus)
+            return generate_latest(self._registry)
+
+    def _look_at(self, corpus: Corpus) -> None:
+        """Bring the figures of the corpus up to date.
+
+        Counting takes time that grows with the corpus, so it is done once for each change. The state of the text index
+        is compared too: it follows a change a moment later. A merge empties the tail without a change, so the length of
+        the tail is read each time, from memory. `Corpus.info` is not used, since it also measures every file on disk.
+        """
+        view = corpus.snapshot()
+        self._tail.set(len(view.dense.tail_numbers))
+        state = (view.dense.change, view.lexical.change)
+        if state != self._counted_at:
+            self._articles.set(corpus.count_articles())
+            self._passages.set(view.lexical.count_all())
+            self._counted_at = state
 
 
 class MeasureRequests:

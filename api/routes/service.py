@@ -31,8 +31,8 @@ def metrics(request: Request) -> Response:
     """Give the figures for Prometheus."""
     engine: Engine | None = request.app.state.engine
     figures: Metrics = request.app.state.metrics
-    info = None if engine is None else engine.corpus.info()
-    return Response(figures.exposition(info), media_type=CONTENT_TYPE)
+    corpus = None if engine is None else engine.corpus
+    return Response(figures.exposition(corpus), media_type=CONTENT_TYPE)
 
 
 @router.get("/livez")
