@@ -1,4 +1,4 @@
-"""What Prometheus is told: requests by route and status, how long they took, what the corpus holds."""
+"""Figures for Prometheus: requests by route and status, their duration, and the size of the corpus."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from index.corpus import Corpus
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0)
 _UNKNOWN_ROUTE = "unmatched"
-"""Stands for every path that no route has, so that scanners do not grow the number of series."""
+"""Replaces every path that no route has. Scanners ask for many such paths, and each would become a series."""
 
 
 class Metrics:
     """The figures of one service. Safe to share between threads."""
 
     def __init__(self) -> None:
-        """Start at zero."""
+        """Create all figures, at zero."""
         self._lock = threading.Lock()
         self._counted_at: tuple[int, int] | None = None
         self._registry = CollectorRegistry()
@@ -60,16 +60,16 @@ class Metrics:
 
 
 class MeasureRequests:
-    """ASGI middleware that counts and times every request."""
+    """ASGI middleware that counts every request and measures its duration."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, clock: Callable[[], float] = time.perf_counter) -> None:
-        """Wrap `app`."""
+        """Wrap `app`; `clock` returns seconds."""
         self._app = app
         self._metrics = metrics
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take the status from the response as it starts."""
+        """Pass the request on, note the status of its response, and record both."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

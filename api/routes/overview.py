@@ -1,4 +1,4 @@
-"""What a reader sees before asking: what the corpus is made of, and questions to begin with."""
+"""Routes for readers who have not asked yet: an overview of the corpus, and example questions."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _LATEST = 12
 
 @router.get("/v1/overview")
 def overview(engine: EngineGiven) -> OverviewOut:
-    """Count articles by language, source and month, and name the newest."""
+    """Count the articles by language, source and month, and list the newest."""
     return OverviewOut.of(engine.corpus.overview(), engine.corpus.latest(_LATEST))
 
 
 @router.get("/v1/examples", dependencies=[Depends(engine_of)])
 def examples(request: Request) -> ExampleList:
-    """Offer questions that this corpus answers."""
+    """Return example questions that this corpus answers."""
     made: Examples = request.app.state.examples
     return ExampleList(
         examples=[ExampleOut(question=e.question, language=e.language, article_id=e.article_id) for e in made.latest()]

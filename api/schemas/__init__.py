@@ -1,1 +1,1 @@
-"""The JSON of the HTTP service. Offsets are Unicode code points into the article's stored text, half-open."""
+"""The JSON of the HTTP service. Offsets count Unicode code points of the article's stored text and are half-open."""

@@ -17,61 +17,61 @@ class AskBody(Body):
 
     question: str = Field(
         min_length=1,
-        description="At most 2,000 characters by default; see `limits` of `/v1/info`.",
+        description="At most 2,000 characters by default. `/v1/info` shows the limit.",
         examples=["Ai chủ trì buổi tọa đàm?", "ai chu tri buoi toa dam"],
     )
-    limit: int = Field(5, ge=1, description="At most 100 by default; see `limits` of `/v1/info`.")
+    limit: int = Field(5, ge=1, description="Number of passages. At most 100 by default; `/v1/info` shows the limit.")
     mode: Mode = "hybrid"
-    max_per_article: int = Field(2, ge=1, description="Most passages of one article.")
+    max_per_article: int = Field(2, ge=1, description="Number of passages of one article, at most.")
     min_confidence: float | None = Field(
         None,
         ge=0,
         le=1,
-        description="Least confidence of an answer, by default the calibration's; no effect while confidence is null.",
+        description="Confidence below which there is no answer. By default the calibration's; no effect without one.",
     )
     recency_half_life_days: float | None = Field(
         None,
         gt=0,
-        description="Favour newer articles: after so many days age has taken half of what it can. Hybrid mode only.",
+        description="Days after which age has half of its effect. Favours newer articles, in hybrid mode only.",
     )
     filters: FiltersBody = FiltersBody()
 
 
 class CitationOut(BaseModel):
-    """`answer.text[start:end]` is `article.text[source_start:source_end]`; `passage` is the passage's rank."""
+    """Source of a part of the answer: `answer.text[start:end]` is `article.text[source_start:source_end]`."""
 
     start: int
     end: int
-    passage: int
+    passage: int = Field(description="Rank of the passage that holds the source.")
     article_id: str
     source_start: int = Field(description=OFFSET)
     source_end: int = Field(description=OFFSET)
 
 
 class AnswerTextOut(BaseModel):
-    """The answer, cut from the sources word for word."""
+    """The answer, which consists of quotations of the sources."""
 
     text: str
     citations: list[CitationOut]
 
 
 class AnswerOut(BaseModel):
-    """Everything said to a question."""
+    """The response to a question."""
 
     question: str
     answerable: bool | None = Field(
-        description="False: not in these articles, the passages are only near. Null where the model has no calibration."
+        description="False if the articles hold no answer; then the passages are the nearest. Null without calibration."
     )
     confidence: float | None = Field(
-        description="How likely the answer holds what was asked for, 0 to 1. Null where the model has no calibration."
+        description="Probability that the answer is right, 0 to 1. Null without calibration for the model."
     )
-    answer: AnswerTextOut | None = Field(description="Null when not answerable or nothing can be quoted.")
+    answer: AnswerTextOut | None = Field(description="Null if `answerable` is false or nothing can be quoted.")
     passages: list[PassageOut]
-    took_ms: float
+    took_ms: float = Field(description="Milliseconds from question to answer.")
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerOut:
-        """Convert."""
+        """Return the JSON of an answer."""
         text = answer.answer
         return cls(
             question=answer.question,

@@ -1,4 +1,4 @@
-"""Articles as callers send, read and list them, and what became of each."""
+"""Articles as callers send, read and list them, and the result of storing each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from index.records import Article, ArticleHeader, Scalar
 
 
 class ArticleBody(Body):
-    """An article as callers send it; only `text` is required."""
+    """An article as callers send it. Only `text` is required."""
 
     id: str | None = Field(None, pattern=f"^{ID_PATTERN}$")
     title: str | None = None
@@ -22,12 +22,12 @@ class ArticleBody(Body):
     source: str | None = None
     author: str | None = None
     published_at: str | None = Field(None, examples=["2017-04-11"])
-    language: str | None = Field(None, description="Detected when not given.")
+    language: str | None = Field(None, description="Language code, such as `vi`. Detected if not given.")
     metadata: dict[str, Scalar] = Field({})
 
 
 class ArticleOut(BaseModel):
-    """What is known of an article, without its text."""
+    """A stored article without its text."""
 
     id: str
     title: str
@@ -36,23 +36,23 @@ class ArticleOut(BaseModel):
     author: str | None
     published_at: str | None
     language: str
-    sha256: str = Field(description="Of the stored text in UTF-8.")
+    sha256: str = Field(description="SHA-256 of the stored text in UTF-8, in hexadecimal.")
     metadata: dict[str, Scalar]
 
     @classmethod
     def of(cls, header: ArticleHeader | Article) -> ArticleOut:
-        """Convert."""
+        """Return the JSON of an article; its text is left out."""
         return cls(**_header_fields(header))
 
 
 class ArticleWithText(ArticleOut):
-    """A stored article."""
+    """A stored article with its text."""
 
     text: str
 
     @classmethod
     def of(cls, header: ArticleHeader | Article) -> ArticleWithText:
-        """Convert an article with its text."""
+        """Return the JSON of an article with its text."""
         assert isinstance(header, Article)
         return cls(**_header_fields(header), text=header.text)
 
@@ -72,7 +72,7 @@ def _header_fields(header: ArticleHeader | Article) -> dict[str, Any]:
 
 
 class ArticleList(BaseModel):
-    """A page of the list of articles; ask again with `next_cursor` until it is null."""
+    """One page of the list of articles. The next page begins at `next_cursor`, which is null on the last one."""
 
     articles: list[ArticleOut]
     next_cursor: str | None
@@ -80,7 +80,7 @@ class ArticleList(BaseModel):
 
 
 class RemovedLineOut(BaseModel):
-    """A line that cleaning left out of the stored text."""
+    """A line that cleaning removed from the text."""
 
     number: int
     text: str
@@ -88,7 +88,7 @@ class RemovedLineOut(BaseModel):
 
 
 class ArticleResult(BaseModel):
-    """What became of one article; `line` counts the articles of the request from 1, or the lines of NDJSON."""
+    """Result of storing one article. `line` counts from 1: the articles of the request or, for NDJSON, its lines."""
 
     line: int
     id: str | None
@@ -98,7 +98,7 @@ class ArticleResult(BaseModel):
 
     @classmethod
     def of(cls, line: int, outcome: Outcome) -> ArticleResult:
-        """Convert."""
+        """Return the JSON of an outcome."""
         return cls(
             line=line,
             id=None if outcome.id is None else _escaped(outcome.id),
@@ -109,12 +109,12 @@ class ArticleResult(BaseModel):
 
 
 def _escaped(text: str) -> str:
-    """Return what callers sent in a form that JSON in UTF-8 can say: half a surrogate pair as its escape."""
+    """Return `text` with each half of a surrogate pair as an escape, since UTF-8 cannot encode it."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 class BatchResult(BaseModel):
-    """What became of a request's articles, in order."""
+    """Results of storing the articles of a request, in their order."""
 
     created: int
     replaced: int
@@ -124,7 +124,7 @@ class BatchResult(BaseModel):
 
     @classmethod
     def of(cls, results: list[ArticleResult]) -> BatchResult:
-        """Count the results."""
+        """Return the results with their number by status."""
         counts = {
             status: sum(result.status == status for result in results)
             for status in ("created", "replaced", "unchanged", "failed")

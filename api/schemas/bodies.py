@@ -1,4 +1,4 @@
-"""What every body has in common."""
+"""The base of all request bodies."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Body(BaseModel):
-    """What callers send: unknown keys are refused, numbers are finite."""
+    """A request body. Unknown keys and numbers that are not finite are errors."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)

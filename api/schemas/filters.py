@@ -1,4 +1,4 @@
-"""Filters in the body of a question."""
+"""The filters in the body of a question."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ Texts = Annotated[list[str], Field(max_length=1000)]
 
 
 class FiltersBody(Body):
-    """Which articles may be returned; all conditions must hold, within a list one value is enough."""
+    """Conditions on the articles that may be returned. All must hold; of a list, one value is enough."""
 
     language: Texts = Field([])
     source: Texts = Field([])
     article_id: Texts = Field([])
-    published_after: str | None = Field(None, description="Inclusive.", examples=["2017-04"])
-    published_before: str | None = Field(None, description="Exclusive.")
+    published_after: str | None = Field(
+        None, description="Earliest date of publication, inclusive.", examples=["2017-04"]
+    )
+    published_before: str | None = Field(None, description="Latest date of publication, exclusive.")
     metadata: dict[str, Scalar] = Field({})
 
     def to_filters(self) -> Filters:
-        """Return the filters for the corpus."""
+        """Return the same filters as the corpus takes them."""
         return Filters(
             tuple(self.language),
             tuple(self.source),

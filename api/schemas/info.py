@@ -1,4 +1,4 @@
-"""What the service is and holds, and its limits."""
+"""The model, size and limits of the service, and its health."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ModelOut(BaseModel):
 
 
 class LimitsOut(BaseModel):
-    """The bounds of this service."""
+    """The limits of this service."""
 
     max_question_characters: int
     max_limit: int
@@ -30,7 +30,7 @@ class LimitsOut(BaseModel):
 
 
 class IndexOut(BaseModel):
-    """How vectors are searched: exactly, in a base on disk and a tail in memory."""
+    """The index of vectors: a base on disk and a tail in memory. The search is exact."""
 
     kind: str
     base_vectors: int
@@ -38,15 +38,15 @@ class IndexOut(BaseModel):
 
 
 class ReindexOut(BaseModel):
-    """A change of the model that is under way or was interrupted."""
+    """A change to another model that is under way or was interrupted."""
 
-    model: str = Field(description="Name of the model that the corpus is changed to.")
-    encoded: int = Field(description="Passages that have their new vector.")
-    passages: int = Field(description="Passages in all.")
+    model: str = Field(description="Name of the new model.")
+    encoded: int = Field(description="Number of passages that have their new vector.")
+    passages: int = Field(description="Number of all passages.")
 
 
 class InfoOut(BaseModel):
-    """What the service is and holds."""
+    """The version, model, size and limits of the service."""
 
     version: str
     model: ModelOut
@@ -61,7 +61,7 @@ class InfoOut(BaseModel):
 
     @classmethod
     def of(cls, info: CorpusInfo, version: str, limits: LimitsOut) -> InfoOut:
-        """Convert."""
+        """Return the JSON of what is known of a corpus."""
         model = info.model
         return cls(
             version=version,
@@ -88,6 +88,6 @@ class InfoOut(BaseModel):
 
 
 class Health(BaseModel):
-    """A sign of life."""
+    """The health of the service."""
 
     status: Literal["ok"] = "ok"

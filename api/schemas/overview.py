@@ -1,4 +1,4 @@
-"""What the corpus is made of, and example questions."""
+"""An overview of the corpus, and example questions."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from index.storage.sqlite.store import Overview
 
 
 class OverviewOut(BaseModel):
-    """What the corpus is made of: numbers of articles, largest or newest first, and the newest articles."""
+    """Numbers of articles by language, source and time, and the newest articles."""
 
     articles: int
     languages: dict[str, int]
-    sources: dict[str, int] = Field(description="The 200 with most articles.")
+    sources: dict[str, int] = Field(description="Number of articles by source, for the 200 sources with most articles.")
     times: dict[str, int] = Field(
-        description='By month ("2017-04"), or year where no month is known; the newest 1,200.'
+        description='Number of articles by month ("2017-04"), or by year if no month is known; the newest 1,200.'
     )
     without_source: int
     without_date: int
-    latest: list[ArticleOut] = Field(description="Those published last.")
+    latest: list[ArticleOut] = Field(description="Articles that were published last.")
 
     @classmethod
     def of(cls, overview: Overview, latest: list[ArticleHeader]) -> OverviewOut:
-        """Convert."""
+        """Return the JSON of an overview and the newest articles."""
         return cls(
             articles=sum(overview.languages.values()),
             languages=overview.languages,
@@ -37,7 +37,7 @@ class OverviewOut(BaseModel):
 
 
 class ExampleOut(BaseModel):
-    """A question that this corpus answers, made from the article `article_id` and checked by asking it."""
+    """A question made from the article `article_id`. It was asked, and the corpus found the article."""
 
     question: str
     language: str
@@ -45,6 +45,6 @@ class ExampleOut(BaseModel):
 
 
 class ExampleList(BaseModel):
-    """Questions to begin with; made from dated sentences, or else the titles, of articles published last."""
+    """Example questions, made from dated sentences or titles of the articles that were published last."""
 
     examples: list[ExampleOut]

@@ -1,4 +1,4 @@
-"""A cited passage, and a page of a search."""
+"""Cited passages, and a page of search results."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from qa.answers import CitedPassage, SearchResult
 
 
 class Scores(BaseModel):
-    """What each side gave: a cosine and a BM25 score; null where a side did not see the passage."""
+    """Scores of the two searches: a cosine for vectors, BM25 for words. Null if a search did not score the passage."""
 
     dense: float | None
     lexical: float | None
 
 
 class Ranks(BaseModel):
-    """The passage's place in each side's own ranking; null where it is not among the first."""
+    """Ranks of the passage in the two searches, by vectors and by words. Null if it is not among the first."""
 
     dense: int | None
     lexical: int | None
@@ -29,7 +29,9 @@ class PassageOut(BaseModel):
     """A passage that may answer."""
 
     rank: int
-    score: float = Field(description="Orders the passages: 0 to 1 in hybrid mode, cosine in dense, BM25 in lexical.")
+    score: float = Field(
+        description="Score that orders the passages: 0 to 1 in hybrid mode, a cosine in dense, BM25 in lexical."
+    )
     scores: Scores
     ranks: Ranks
     article: ArticleOut
@@ -37,14 +39,16 @@ class PassageOut(BaseModel):
     start: int = Field(description=OFFSET)
     end: int = Field(description=OFFSET)
     quotes: list[QuoteOut] = Field(
-        description="The sentence that answers, or two beside each other, and perhaps one more; best first."
+        description="Quotations that may answer, best first. Each is a sentence, or two neighbouring sentences."
     )
-    link: str | None = Field(description="Opens the source page at the first quote.")
-    also_in: list[ArticleOut] = Field(description="Reprints of the article that have the same passage.")
+    link: str | None = Field(
+        description="Address that opens the source page at the first quotation. Null without a URL."
+    )
+    also_in: list[ArticleOut] = Field(description="Reprints of the article that hold the same passage.")
 
     @classmethod
     def of(cls, cited: CitedPassage) -> PassageOut:
-        """Convert."""
+        """Return the JSON of a passage."""
         return cls(
             rank=cited.rank,
             score=cited.score,
@@ -61,16 +65,18 @@ class PassageOut(BaseModel):
 
 
 class SearchOut(BaseModel):
-    """A page of a ranking."""
+    """One page of search results."""
 
     passages: list[PassageOut]
-    total: int = Field(description="How many passages have a score in this mode and pass the filters.")
-    total_relation: Literal["eq", "gte"] = Field("eq", description="Whether `total` is exact or a lower bound.")
-    took_ms: float
+    total: int = Field(description="Number of passages that have a score in this mode and pass the filters.")
+    total_relation: Literal["eq", "gte"] = Field(
+        "eq", description="`eq` if `total` is exact, `gte` if it is a lower bound."
+    )
+    took_ms: float = Field(description="Milliseconds from query to result.")
 
     @classmethod
     def of(cls, result: SearchResult) -> SearchOut:
-        """Convert."""
+        """Return the JSON of a page of results."""
         return cls(
             passages=[PassageOut.of(passage) for passage in result.passages],
             total=result.total,

@@ -6,11 +6,11 @@ from pydantic import BaseModel, Field
 
 from qa.answers import Quote
 
-OFFSET = "Unicode code points into the article's stored text."
+OFFSET = "Offset in Unicode code points into the article's stored text."
 
 
 class QuoteOut(BaseModel):
-    """A sentence of an article: the slice `text[start:end]` of its stored text."""
+    """A quotation of an article: the slice `text[start:end]` of its stored text."""
 
     text: str
     start: int = Field(description=OFFSET)
@@ -18,5 +18,5 @@ class QuoteOut(BaseModel):
 
     @classmethod
     def of(cls, quote: Quote) -> QuoteOut:
-        """Convert."""
+        """Return the JSON of a quotation."""
         return cls(text=quote.text, start=quote.start, end=quote.end)

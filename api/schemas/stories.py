@@ -1,4 +1,4 @@
-"""Stories."""
+"""Stories: articles about one event."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ class StoryArticleOut(BaseModel):
 
     article: ArticleOut
     near_duplicate_of: str | None = Field(
-        description="The id of the fuller article of the story whose text this one repeats; null for an original."
+        description="Id of the fuller article of the story whose text this one repeats. Null for an original."
     )
 
 
 class StoryOut(BaseModel):
-    """Articles that tell one event, in any language."""
+    """Articles about one event, in any language."""
 
     representative: ArticleOut = Field(
-        description="The article nearest the centre, or the fuller one whose text it repeats."
+        description="Article nearest to the centre of the story, or the fuller one whose text it repeats."
     )
-    articles: list[StoryArticleOut] = Field(description="Newest first; the newest 100 at most.")
-    size: int = Field(description="How many articles there are.")
-    newest: str = Field(description="When the newest was published, else added, as an instant in UTC.")
-    oldest: str = Field(description="When the oldest was.")
+    articles: list[StoryArticleOut] = Field(description="Articles of the story, newest first. At most the newest 100.")
+    size: int = Field(description="Number of articles of the story.")
+    newest: str = Field(description="Time in UTC when the newest article was published, or else added.")
+    oldest: str = Field(description="Time in UTC when the oldest article was published, or else added.")
     languages: list[str]
-    score: float = Field(description="How close the articles are to each other, 0 to 1; 1 for a single one.")
+    score: float = Field(description="Closeness of the articles to each other, 0 to 1. It is 1 for a single article.")
 
     @classmethod
     def of(cls, story: Story) -> StoryOut:
-        """Convert."""
+        """Return the JSON of a story."""
         return cls(
             representative=ArticleOut.of(story.representative),
             articles=[
@@ -49,18 +49,18 @@ class StoryOut(BaseModel):
 
 
 class StoryList(BaseModel):
-    """A page of the stories of a time window, the one with the newest article first."""
+    """One page of the stories of a time window. The story with the newest article comes first."""
 
     stories: list[StoryOut]
-    total: int = Field(description="How many stories the window has.")
-    since: str | None = Field(description="The oldest article that was compared is of this instant.")
-    until: str | None = Field(description="The newest article is of this instant.")
-    articles: int = Field(description="How many articles the window has.")
-    compared: int = Field(description="How many of them were compared: the newest 5,000 at most.")
+    total: int = Field(description="Number of stories in the window.")
+    since: str | None = Field(description="Time of the oldest article that was compared.")
+    until: str | None = Field(description="Time of the newest article.")
+    articles: int = Field(description="Number of articles in the window.")
+    compared: int = Field(description="Number of articles that were compared: at most the newest 5,000.")
 
     @classmethod
     def of(cls, found: Stories) -> StoryList:
-        """Convert."""
+        """Return the JSON of a page of stories."""
         return cls(
             stories=[StoryOut.of(story) for story in found.stories],
             total=found.total,
