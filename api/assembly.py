@@ -1,4 +1,4 @@
-"""The engine as the settings ask for it."""
+"""Builds the engine that answers questions, as the settings ask for it."""
 
 from __future__ import annotations
 

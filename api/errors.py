@@ -1,4 +1,4 @@
-"""Errors to answers: one table from error class to status, one shape for all, RFC 9457 problem details."""
+"""Turns errors into responses. One table gives each error class its status; all have one shape, that of RFC 9457."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ STATUSES: dict[type[HoidapError], tuple[HTTPStatus, str]] = {
     InvalidEvaluation: (HTTPStatus.UNPROCESSABLE_ENTITY, "The questions are not valid"),
     InvalidQuestion: (HTTPStatus.UNPROCESSABLE_ENTITY, "The question is not valid"),
 }
-"""Every error class of `index` and `qa` has an entry; a test enumerates them."""
+"""The status and title of every error class of `index` and `qa`; a test checks that none is missing."""
 
 
 class Problem(BaseModel):
@@ -43,14 +43,14 @@ class Problem(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"description": "An error, as in RFC 9457."})
 
-    type: str = Field("about:blank", description="Names the kind of problem.")
-    title: str = Field(description="The kind of problem in words.")
-    status: int = Field(description="The HTTP status.")
-    detail: str = Field(description="What was wrong with this request, and what to do.")
+    type: str = Field("about:blank", description="Name of the kind of problem.")
+    title: str = Field(description="Kind of problem, in words.")
+    status: int = Field(description="HTTP status.")
+    detail: str = Field(description="What is wrong with this request, and what to do.")
 
 
 class ProblemError(HTTPException):
-    """An error of the HTTP layer itself, with its title and detail."""
+    """An error that the HTTP service itself raises, with its title and detail."""
 
     def __init__(self, status: HTTPStatus, title: str, detail: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(status, detail, headers)
@@ -61,21 +61,21 @@ class ProblemError(HTTPException):
 def problem_response(
     status: int, title: str, detail: str, kind: str = "about:blank", headers: dict[str, str] | None = None
 ) -> JSONResponse:
-    """Return a problem as a response; what JSON cannot say is escaped."""
+    """Return a problem as a response. Characters that UTF-8 cannot encode are escaped."""
     safe = detail.encode("utf-8", "backslashreplace").decode()
     body = Problem(type=kind, title=title, status=status, detail=safe).model_dump()
     return JSONResponse(body, status, media_type=PROBLEM_JSON, headers=headers)
 
 
 def problem_of(error: HoidapError) -> tuple[HTTPStatus, str, str]:
-    """Return status, title and kind of an error from below."""
+    """Return the status, title and kind of an error that `index` or `qa` raised."""
     status, title = next(STATUSES[cls] for cls in type(error).__mro__ if cls in STATUSES)
     name = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in type(error).__name__)
     return status, title, _URN + name.strip("-")
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the service as a problem."""
+    """Make the service answer every error with a problem."""
 
     @app.exception_handler(HoidapError)
     def below(_request: Request, error: HoidapError) -> JSONResponse:

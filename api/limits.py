@@ -1,4 +1,4 @@
-"""Bounds on what a request may bring: the size of its body, and the JSON in it."""
+"""Limits on the body of a request: its size, and the JSON in it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from index.readers.jsonl import parse_json
 
 
 class BodyLimit:
-    """ASGI middleware that answers 413 before a body larger than the limit is taken in."""
+    """ASGI middleware that answers 413 as soon as a body exceeds the limit, before all of it is read."""
 
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
-        """Wrap `app`."""
+        """Wrap `app`; `max_bytes` is the size of the largest body."""
         self._app = app
         self._max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Count the bytes of the body as they come."""
+        """Count the bytes of the body as they arrive."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -50,27 +50,27 @@ class BodyLimit:
 
 
 class StrictRequest(Request):
-    """A request whose JSON is UTF-8, without NaN, and nested no deeper than the parser's own bound."""
+    """A request whose JSON must be UTF-8, have no NaN, and be nested no deeper than the parser allows."""
 
     async def json(self) -> Any:
         """Return the JSON of the body.
 
         Raises:
-            ProblemError: 422, it is none.
+            ProblemError: status 422; the body is not such JSON.
         """
         try:
             return parse_json(await self.body(), "body")
-        except ReadError as error:  # FastAPI would answer 400 to any error that is not its own
+        except ReadError as error:  # FastAPI answers 400 to every error that is not its own
             problem = ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "The body cannot be read", str(error))
             problem.kind = problem_of(error)[2]
             raise problem from error
 
 
 class StrictRoute(APIRoute):
-    """A route that reads its JSON strictly."""
+    """A route that reads JSON as `StrictRequest` does."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Wrap the request."""
+        """Return a handler that receives a `StrictRequest`."""
         handle = super().get_route_handler()
 
         async def strict(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""The API's own description: every operation names the problems that it can answer with."""
+"""Builds the OpenAPI description, in which every operation names the problems that it can answer with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FASTAPIS_OWN = ("HTTPValidationError", "ValidationError")
 
 
 def install(app: FastAPI) -> None:
-    """Describe the application with problems as RFC 9457 has them, instead of FastAPI's own errors."""
+    """Replace FastAPI's own errors in the description of `app` with problems as in RFC 9457."""
 
     def describe() -> dict[str, Any]:
         if app.openapi_schema is None:

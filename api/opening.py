@@ -1,4 +1,4 @@
-"""Opening the corpus that the settings name, with the model that was named or, when none was, with its own."""
+"""Opens the corpus that the settings name, with the model that they name or else with the corpus's own."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from index.storage.opening import recorded_model
 
 
 def open_corpus(settings: Settings) -> Corpus:
-    """Open the corpus, creating it where there is none.
+    """Open the corpus, or create it if the folder has none.
 
     Raises:
-        ModelMismatch: a model was named, and the corpus was built with another one.
+        ModelMismatch: the settings name a model, and the corpus was built with another one.
         ModelError: the model cannot be loaded.
         CorpusError: the folder cannot be used.
     """

@@ -1,7 +1,7 @@
-"""Who may write: anyone on this machine, and elsewhere whoever has the key.
+"""Decides who may write: with a key, whoever sends it; without one, everyone on this machine.
 
-Without a key a request must also have been sent to a loopback name. That keeps out what comes through a reverse proxy,
-and web pages that point a name of their own at this machine.
+Without a key, a request must be addressed to a loopback name. This refuses requests that a reverse proxy passes on, and
+requests of web pages whose own host name resolves to this machine.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from fastapi.security import HTTPBearer
 from api.errors import ProblemError
 from api.settings import Settings, is_loopback
 
-bearer = HTTPBearer(auto_error=False, description="The key set as HOIDAP_API_KEY.")
+bearer = HTTPBearer(auto_error=False, description="The value of HOIDAP_API_KEY.")
 
 
 def check_may_write(request: Request) -> None:
-    """Let a writing request pass, or refuse it.
+    """Check that a request may write.
 
     Raises:
-        ProblemError: 401 without or with a wrong key, 403 when the service is exposed and has no key at all.
+        ProblemError: status 401 if the key is missing or wrong; 403 if others can reach the service and it has no key.
     """
     settings: Settings = request.app.state.settings
     if settings.api_key is None:

@@ -1,4 +1,4 @@
-"""Everything that can be set from outside. The only reader of the environment."""
+"""The settings of hoidap. Only this file reads the environment variables of hoidap."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from qa.engine import MAX_LIMIT, MAX_QUESTION_CHARACTERS, Limits
 
 
 class InvalidSetting(HoidapError):
-    """An environment variable has a value that it cannot have."""
+    """An environment variable has a value that is not allowed."""
 
     def __init__(self, variable: str, reason: str) -> None:
         super().__init__(f"{variable}: {reason}")
@@ -26,32 +26,43 @@ class InvalidSetting(HoidapError):
 
 
 class Settings(BaseSettings):
-    """Read from variables that begin with `HOIDAP_`; each field's description is its documentation."""
+    """The settings, read from variables that begin with `HOIDAP_`. The documentation shows each field's description."""
 
     model_config = SettingsConfigDict(env_prefix="HOIDAP_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     data: Path = Field(default_factory=lambda: user_data_path("hoidap"), description="Folder of the corpus.")
     model: str = Field(
         BUILTIN_MODEL,
-        description="Embedding model: builtin, a name on the hub, or a folder. When none is named, an existing corpus"
-        " is opened with its own.",
+        description="Embedding model: builtin, a name on the Hugging Face hub, or a folder. If none is named, an"
+        " existing corpus is opened with its own.",
     )
-    reranker: str | None = Field(None, description="CrossEncoder that orders passages: a name on the hub, or a folder.")
-    host: str = Field("127.0.0.1", description="Address to listen on; anything but loopback needs a key to write.")
+    reranker: str | None = Field(
+        None, description="CrossEncoder that orders the passages: a name on the Hugging Face hub, or a folder."
+    )
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on. On any but a loopback address, writing needs a key."
+    )
     port: int = Field(8080, ge=1, le=65535, description="Port to listen on.")
-    api_key: SecretStr | None = Field(None, description="Key that writing requests must carry as a bearer token.")
-    max_request_bytes: int = Field(64_000_000, ge=1, description="Largest request body.")
-    max_article_bytes: int = Field(MAX_TEXT_BYTES, ge=1, description="Longest text of one article, in UTF-8.")
-    max_question_characters: int = Field(MAX_QUESTION_CHARACTERS, ge=1, description="Longest question.")
-    max_limit: int = Field(
-        MAX_LIMIT, ge=50, le=1000, description="Most passages or articles in one answer; lists have 50 by default."
+    api_key: SecretStr | None = Field(None, description="Key that writing requests must send as a bearer token.")
+    max_request_bytes: int = Field(64_000_000, ge=1, description="Bytes that a request body may have.")
+    max_article_bytes: int = Field(
+        MAX_TEXT_BYTES, ge=1, description="Bytes that the text of one article may have in UTF-8."
     )
-    max_batch_articles: int = Field(10_000, ge=1, description="Most articles in one request.")
+    max_question_characters: int = Field(
+        MAX_QUESTION_CHARACTERS, ge=1, description="Characters that a question may have."
+    )
+    max_limit: int = Field(
+        MAX_LIMIT,
+        ge=50,
+        le=1000,
+        description="Passages or articles that one response may have. Lists have 50 by default.",
+    )
+    max_batch_articles: int = Field(10_000, ge=1, description="Articles that one request may store.")
 
     @field_validator("api_key")
     @classmethod
     def _blank_is_none(cls, key: SecretStr | None) -> SecretStr | None:
-        """Take an empty variable for an unset one: an empty key would let everybody in."""
+        """Treat an empty key as no key: an empty one would let everybody write."""
         return key if key is not None and key.get_secret_value().strip() else None
 
     @classmethod
@@ -59,7 +70,7 @@ class Settings(BaseSettings):
         """Read the environment.
 
         Raises:
-            InvalidSetting: a variable has a value that it cannot have.
+            InvalidSetting: a variable has a value that is not allowed.
         """
         try:
             return cls()
@@ -69,7 +80,7 @@ class Settings(BaseSettings):
 
     @property
     def names_model(self) -> bool:
-        """Whether a model was named, by a variable or on the command line, and is not just the default."""
+        """Whether a variable or an option names the model; if not, it is the default."""
         return "model" in self.model_fields_set
 
     @property
@@ -78,16 +89,16 @@ class Settings(BaseSettings):
         return version("hoidap")
 
     def limits(self) -> Limits:
-        """Return the bounds of a question."""
+        """Return the limits that the engine puts on a question."""
         return Limits(self.max_question_characters, self.max_limit, self.max_article_bytes)
 
     def is_exposed(self) -> bool:
-        """Whether other machines can reach the service."""
+        """Return whether other machines can reach the service."""
         return not is_loopback(self.host)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address means this machine."""
+    """Return whether a host name or address means this machine."""
     try:
         return host == "localhost" or ip_address(host.strip("[]")).is_loopback
     except ValueError:

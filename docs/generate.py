@@ -14,7 +14,7 @@ import typer
 from api.app import create_app
 from api.commands.main import app as command_line
 from api.errors import STATUSES, problem_of
-from api.schemas import AnswerOut
+from api.schemas.answers import AnswerOut
 from api.settings import Settings
 from docs.declarations import declarations
 from index.corpus import Corpus

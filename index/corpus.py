@@ -63,13 +63,14 @@ class Corpus:
 
     Attributes:
         storage: what is stored, to read from.
+        search_index: what is searched; `view` is its present state.
     """
 
     def __init__(self, storage: Storage, model: ModelInUse, index: SearchIndex) -> None:
         """Assemble; use `open`."""
         self.storage = storage
         self._model = model
-        self._index = index
+        self.search_index = index
 
     @classmethod
     def open(cls, location: Path | Storage, encoder: Encoder, load: Callable[[str], Encoder] = load_encoder) -> Corpus:
@@ -96,7 +97,7 @@ class Corpus:
 
     def close(self) -> None:
         """Let go of files and connections; work in the background is waited for."""
-        self._index.close()
+        self.search_index.close()
         self.storage.close()
 
     @property
@@ -110,7 +111,7 @@ class Corpus:
         Raises:
             ModelError: the corpus was switched to a model that cannot be loaded here.
         """
-        return self._index.view()
+        return self.search_index.view()
 
     def with_one_model(self, work: Callable[[], T]) -> T:
         """Return what `work` returns, done with one model from start to end.
@@ -176,7 +177,7 @@ class Corpus:
         """Remove articles; return those ids that there were."""
         with self.storage.writing() as change:
             removed = [name for name in ids if is_valid_id(name) and change.remove(name)]
-        self._index.follow()
+        self.search_index.follow()
         return removed
 
     def set_calibration(self, calibration: Mapping[str, Any]) -> None:
@@ -193,7 +194,7 @@ class Corpus:
         while not self._commit(changed, statuses):
             self.view()  # takes up the model that the corpus was switched to
         # Also when nothing changed: a commit that the index missed must be searchable before we say "unchanged".
-        self._index.follow()
+        self.search_index.follow()
         if (seconds := time.monotonic() - started) > _SLOW_BATCH_SECONDS:
             _log.warning("%s: storing %d articles took %.0f s", self.storage.location, len(changed), seconds)
         return [
@@ -221,11 +222,11 @@ class Corpus:
     def compact(self) -> None:
         """Give the space of removed articles back and bring the index into its best form."""
         self.storage.compact()
-        self._index.merge()
+        self.search_index.merge()
 
     def merge(self) -> None:
         """Bring the index into its best form."""
-        self._index.merge()
+        self.search_index.merge()
 
     def verify(self) -> Iterator[str]:
         """Yield what is wrong: a damaged file, text that does not match its checksum, an index out of step."""
@@ -233,7 +234,7 @@ class Corpus:
         with self.storage.reading():
             yield from check_articles(self.storage, self.encoder.record.dimensions)
             yield from check_reindex(self.storage)
-        yield from self._index.problems()
+        yield from self.search_index.problems()
 
     # Reading
 
@@ -276,7 +277,7 @@ class Corpus:
 
     def info(self) -> CorpusInfo:
         """Return what the corpus is and holds."""
-        figures = self._index.figures()
+        figures = self.search_index.figures()
         manifest = self.storage.manifest()
         return CorpusInfo(
             folder=self.storage.location,

@@ -1,4 +1,4 @@
-"""`hoidap articles`: list, show and delete what is stored."""
+"""`hoidap articles`: lists, shows and deletes stored articles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from api.commands.options import Data, Json, Model, opened_engine
-from api.schemas import ArticleOut, ArticleWithText
+from api.schemas.articles import ArticleOut, ArticleWithText
 from index.errors import NoSuchArticle
 
 app = typer.Typer(help="List, show and delete stored articles.", no_args_is_help=True)
@@ -16,7 +16,7 @@ _PAGE = 1000
 
 @app.command("list")
 def list_articles(data: Data = None, model: Model = None, json: Json = False) -> None:
-    """List articles by id; with --json one object a line."""
+    """List the articles in the order of their ids. With --json, each line is one object."""
     with opened_engine(data, model) as engine:
         after: str | None = None
         while page := engine.corpus.storage.page(_PAGE, after):
@@ -31,7 +31,7 @@ def list_articles(data: Data = None, model: Model = None, json: Json = False) ->
 @app.command("show")
 def show(
     article_id: Annotated[str, typer.Argument(metavar="ID")],
-    raw: Annotated[bool, typer.Option("--raw", help="Print the text as it came in, before cleaning.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Print the text as it was before cleaning.")] = False,
     json: Json = False,
     data: Data = None,
     model: Model = None,
@@ -56,7 +56,7 @@ def delete(
     data: Data = None,
     model: Model = None,
 ) -> None:
-    """Delete articles; they are never returned again."""
+    """Delete articles. They are never returned again."""
     with opened_engine(data, model) as engine:
         removed = engine.corpus.remove(ids)
     typer.echo(f"{len(removed)} deleted")

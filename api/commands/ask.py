@@ -1,4 +1,4 @@
-"""`hoidap ask`: a question on the command line."""
+"""`hoidap ask`: answers a question."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from api.commands.options import Data, Json, Model, RerankerName, opened_engine
-from api.schemas import AnswerOut
+from api.schemas.answers import AnswerOut
 from index.search.protocol import Mode
 from qa.answers import Answer, CitedPassage
 
@@ -17,15 +17,17 @@ _MARKS_ON_TERMINAL = ("\033[1m", "\033[0m")
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="In any language, Vietnamese with or without accents.")],
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many passages.")] = 3,
-    mode: Annotated[Mode, typer.Option("--mode", help="Words and vectors together, or one side alone.")] = "hybrid",
+    question: Annotated[str, typer.Argument(help="Question in any language; Vietnamese may lack accents.")],
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Number of passages.")] = 3,
+    mode: Annotated[
+        Mode, typer.Option("--mode", help="Search by words and vectors together, by vectors only, or by words only.")
+    ] = "hybrid",
     json: Json = False,
     data: Data = None,
     model: Model = None,
     reranker: RerankerName = None,
 ) -> None:
-    """Answer a question with passages cited to the character."""
+    """Answer a question and show the passages, cited to the character."""
     with opened_engine(data, model, reranker) as engine:
         answer = engine.ask(question, limit=limit, mode=mode)
     typer.echo(AnswerOut.of(answer).model_dump_json(indent=2) if json else _text(answer, sys.stdout.isatty()))
@@ -40,7 +42,7 @@ def _text(answer: Answer, colour: bool) -> str:
 
 
 def _verdict(answer: Answer) -> str:
-    """Return the answer with how sure it is, or that there is none."""
+    """Return the answer with its confidence, or say that there is none."""
     sure = "" if answer.confidence is None else f" (confidence {answer.confidence:.2f})"
     if answer.answer is None:
         return f"Not in these articles{sure}. The nearest passages:"
@@ -48,7 +50,7 @@ def _verdict(answer: Answer) -> str:
 
 
 def _passage(cited: CitedPassage, colour: bool) -> str:
-    """Return a passage under its article and offsets, with the quoted sentences marked."""
+    """Return the article and offsets of a passage, and below them its text with the quotations marked."""
     passage = cited.passage
     article = passage.article
     about = ", ".join(part for part in (article.source, article.author, article.published_at) if part)

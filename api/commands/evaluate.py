@@ -1,4 +1,4 @@
-"""`hoidap eval`: how good the answers are on questions whose right articles are known."""
+"""`hoidap eval`: measures the answers to questions whose right articles are known."""
 
 from __future__ import annotations
 
@@ -35,26 +35,29 @@ _KEYS = (*_TEXTS, "article_ids", "answer_start")
 
 
 def evaluate(
-    articles: Annotated[Path, typer.Option("--articles", help="A file or folder of articles, as ingest takes.")],
-    questions: Annotated[Path, typer.Option("--questions", help="A JSONL file of questions with their article_ids.")],
+    articles: Annotated[
+        Path, typer.Option("--articles", help="File or folder of articles, in any format that `ingest` reads.")
+    ],
+    questions: Annotated[Path, typer.Option("--questions", help="JSONL file of questions with their article_ids.")],
     json: Json = False,
     model: Model = None,
     reranker: RerankerName = None,
     calibrate: Annotated[
         Path | None,
         typer.Option(
-            "--calibrate", help="Also fit confidence to these questions and store it in the corpus in this folder."
+            "--calibrate", help="Data folder of a corpus: also fit confidence to these questions, and store it there."
         ),
     ] = None,
 ) -> None:
-    """Measure answers on your own articles and questions, in a corpus made for it and thrown away.
+    """Measure answers on your own articles and questions, in a temporary corpus.
 
-    A question is {"question", "article_ids": [...] or null when unanswerable, "answer"?, "answer_start"?, "language"?,
-    "style"?}. For words alone, vectors alone and both: the share with a right article among the first 1, 5 and 10, the
-    reciprocal rank, nDCG, and how often the first quotation holds the answer.
+    A question is {"question", "article_ids": [...] or null if no article answers it, "answer"?, "answer_start"?,
+    "language"?, "style"?}. The table has rows for words alone, vectors alone and both. It shows the share of questions
+    with a right article among the first 1, 5 and 10, the mean reciprocal rank, nDCG, and how often the first quotation
+    holds the answer.
 
-    --calibrate makes confidence mean what it says for your own model and articles. It needs 50 questions with an
-    answer; a running server takes it up with its next answer.
+    --calibrate fits confidence to your own model and articles. It needs 50 questions with an answer. A running server
+    uses it from its next answer on.
     """
     asked = list(read_questions(questions))
     if not asked:
@@ -87,7 +90,7 @@ def read_questions(file: Path) -> Iterator[EvaluationQuestion]:
     """Yield the questions of a JSONL file.
 
     Raises:
-        InvalidEvaluation: a line is not what it should be.
+        InvalidEvaluation: a line is not a valid question.
         ReadError: the file cannot be read.
     """
     try:
@@ -124,7 +127,7 @@ def _question(record: object, origin: str) -> EvaluationQuestion:
         raise InvalidEvaluation(origin, "answer_start: expected an offset")
     texts = {key: record.get(key) for key in _TEXTS[1:]}
     if not (texts["answer"] or "").strip():
-        texts["answer"] = None  # every text holds nothing
+        texts["answer"] = None  # every text would hold an empty answer
     return EvaluationQuestion(record["question"], None if ids is None else tuple(ids), answer_start=start, **texts)
 
 
@@ -137,7 +140,7 @@ def _drafts(articles: Path) -> Iterator[Draft]:
 
 
 def _check_ids(corpus: Corpus, asked: list[EvaluationQuestion], file: Path) -> None:
-    """Refuse questions about articles that are not there: a slip in an id would look like a bad answer."""
+    """Refuse questions about articles that are missing: a mistyped id would look like a bad answer."""
     wanted = {article_id for question in asked for article_id in question.article_ids or ()}
     known: set[str] = set()
     after: str | None = None
@@ -150,7 +153,7 @@ def _check_ids(corpus: Corpus, asked: list[EvaluationQuestion], file: Path) -> N
 
 
 def _progress_of(total: int) -> Callable[[int], None]:
-    """Return a function that rewrites one line on a terminal."""
+    """Return a function that shows progress in one line, if standard error is a terminal."""
 
     def show(done: int) -> None:
         if sys.stderr.isatty():

@@ -1,4 +1,4 @@
-"""`hoidap info`: what a corpus is and holds."""
+"""`hoidap info`: shows the folder, model and size of a corpus."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.commands.options import Data, Json, Model, opened_engine
 
 
 def info(data: Data = None, model: Model = None, json: Json = False) -> None:
-    """Say where the corpus is, which model built it, and how much it holds."""
+    """Show the folder, model and size of the corpus."""
     with opened_engine(data, model) as engine:
         found = engine.corpus.info()
     if json:

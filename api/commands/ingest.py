@@ -1,4 +1,4 @@
-"""`hoidap ingest`: files and folders into the corpus."""
+"""`hoidap ingest`: adds files and folders to the corpus."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from index.records import Draft
 
 def ingest(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files or folders; folders are read with all below them.", metavar="PATH...")
+        list[Path],
+        typer.Argument(help="Files or folders. A folder is read with all its subfolders.", metavar="PATH..."),
     ],
     data: Data = None,
     model: Model = None,
@@ -27,17 +28,22 @@ def ingest(
         FormatName | None,
         typer.Option(
             "--format",
-            help="Read every file in this format; default by its ending.",
+            help="Format of every file; by default, the file's ending determines it.",
             show_default=False,
         ),
     ] = None,
-    no_clean: Annotated[bool, typer.Option("--no-clean", help="Keep page chrome in .txt and .html files.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every removed line and skipped file.")] = False,
+    no_clean: Annotated[
+        bool, typer.Option("--no-clean", help="Keep menus, captions and other page chrome in .txt and .html files.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show every removed line and every skipped file.")
+    ] = False,
 ) -> None:
-    """Add articles; those that are already there are replaced when they changed.
+    """Add articles to the corpus. An article that is already there is replaced if it has changed.
 
-    A text or HTML file is one article, cleaned of page chrome; a Markdown file may have front matter; JSONL, CSV and
-    TSV files have one article a line. What cannot be read is named and counted, and does not stop the rest.
+    A text or HTML file is one article, from which page chrome is removed. A Markdown file is one article and may have
+    front matter. JSONL, CSV and TSV files have one article on each line. Files and lines that cannot be read are named
+    and counted; the others are still added.
     """
     tally: Counter[str] = Counter()
     with opened_engine(data, model) as engine:
@@ -58,7 +64,7 @@ def ingest(
 
 
 def _drafts(paths: list[Path], format_name: FormatName | None, verbose: bool, tally: Counter[str]) -> Iterator[Draft]:
-    """Yield what can be read; name and count what cannot."""
+    """Yield the articles that can be read; report and count the others."""
     for path in paths:
         for item in _items(path, format_name):
             if isinstance(item, Draft):
@@ -73,7 +79,7 @@ def _drafts(paths: list[Path], format_name: FormatName | None, verbose: bool, ta
 
 
 def _items(path: Path, format_name: FormatName | None) -> Iterator[Draft | ReadFailure | SkippedFile]:
-    """Read one path; one that cannot be read at all does not stop the others."""
+    """Yield the content of one path. Yield a failure if it cannot be read, so that the others are read."""
     try:
         yield from read_path(path, format_name)
     except ReadError as error:
@@ -96,7 +102,7 @@ def _note(text: str) -> None:
 
 
 def _show_progress(tally: Counter[str]) -> None:
-    """Rewrite one line on a terminal; the number of articles to come is not known."""
+    """Show progress in one line, if standard error is a terminal. The total number of articles is not known."""
     if sys.stderr.isatty():
         done = tally["created"] + tally["replaced"] + tally["unchanged"]
         typer.echo(f"\r{done} articles", err=True, nl=False)

@@ -1,4 +1,4 @@
-"""`hoidap verify · backup · restore · compact`: keeping a corpus safe and small."""
+"""`hoidap verify`, `backup`, `restore` and `compact`: keep a corpus safe and small."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from index.storage.opening import restore as restore_corpus
 
 
 def verify(data: Data = None, model: Model = None) -> None:
-    """Check every stored text, passage and vector, and that the indexes hold just them; status 1 if not."""
+    """Check every stored text, passage and vector, and that the indexes match them. Exit with status 1 on a problem."""
     with opened_engine(data, model) as engine:
         problems = 0
         for problem in engine.corpus.verify():
@@ -25,22 +25,22 @@ def verify(data: Data = None, model: Model = None) -> None:
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="Written anew; must not exist.", metavar="FILE")],
+    file: Annotated[Path, typer.Argument(help="File to write. It must not exist.", metavar="FILE")],
     data: Data = None,
     model: Model = None,
 ) -> None:
-    """Write the whole corpus to one file, while it is in use."""
+    """Write the whole corpus to one file, even while it is in use."""
     with opened_engine(data, model) as engine:
         engine.corpus.storage.backup(file)
     typer.echo(f"wrote {file}, {file.stat().st_size / 1e6:.1f} MB")
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="What `hoidap backup` wrote.", metavar="FILE")],
+    file: Annotated[Path, typer.Argument(help="File that `hoidap backup` wrote.", metavar="FILE")],
     data: Data = None,
     model: Model = None,
 ) -> None:
-    """Make a corpus from a backup, in a data folder that has none."""
+    """Create a corpus from a backup, in a data folder that has none."""
     restore_corpus(file, settings_with(data).data)
     with opened_engine(data, model) as engine:
         info = engine.corpus.info()
@@ -48,7 +48,7 @@ def restore(
 
 
 def compact(data: Data = None, model: Model = None) -> None:
-    """Give the space of removed articles back to the disk."""
+    """Free the disk space of deleted articles."""
     with opened_engine(data, model) as engine:
         before = engine.corpus.info().bytes_on_disk
         engine.corpus.compact()

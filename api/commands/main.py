@@ -1,4 +1,4 @@
-"""`hoidap`: reads the command and runs it."""
+"""The program `hoidap`, which runs the command that it is given."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ app.command("reindex")(reindex.reindex)
 
 
 def main() -> None:
-    """Run a command; status 0 done, 1 the work failed, 2 wrong usage."""
+    """Run a command. Exit with status 0 on success, 1 if the work failed, 2 on wrong usage."""
     try:
         app()
     except HoidapError as error:
         fail(error)
     except BrokenPipeError:
-        # The reader of our output went away, as `head` does; nothing is left to say to it.
+        # The program that reads the output has ended, as `head` does, so nothing more can be written.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
 

@@ -1,4 +1,4 @@
-"""`hoidap reindex`: another model for a corpus, while it is in use."""
+"""`hoidap reindex`: changes the model of a corpus while it is in use."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from index.storage.protocol import ReindexState
 
 def reindex(
     model: Annotated[
-        str, typer.Option("--model", help="The model to change to: builtin, a name on the hub, a folder.")
+        str, typer.Option("--model", help="New model: builtin, a name on the Hugging Face hub, or a folder.")
     ],
     data: Data = None,
 ) -> None:
-    """Change the model of a corpus: encode every passage with the new one, then switch.
+    """Change the model of a corpus: encode every passage with the new model, then switch to it.
 
-    The corpus keeps answering with the old model and takes articles all the while. Interrupted, the same command goes
-    on where it was; with the model that is in use already, it drops an unfinished reindex and changes nothing else.
+    Meanwhile the corpus answers with the old model and takes new articles. After an interruption, the same command
+    continues where it stopped. With the model that is already in use, the command only drops an unfinished reindex.
     """
     folder = settings_with(data).data
     with reindexing(folder, load_encoder(model)) as work:
@@ -43,7 +43,7 @@ def reindex(
 
 
 def _run(work: Reindexing) -> int:
-    """Encode and switch under a line of progress; returns the number of passages."""
+    """Encode all passages, switch, and return the number of passages. Show progress if standard error is a terminal."""
     state = work.state()
     if state is not None and state.encoded:
         typer.echo(f"going on after {_counted(state)}", err=True)

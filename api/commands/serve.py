@@ -1,13 +1,15 @@
-"""`hoidap serve`: the HTTP service."""
+"""`hoidap serve`: runs the HTTP service and the page."""
 
 from __future__ import annotations
 
-import os
+import logging.config
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from api.commands.options import Data, Model, RerankerName, settings_with
+from api.opening import open_corpus
 
 _LOGGING = {
     "version": 1,
@@ -21,37 +23,38 @@ _LOGGING = {
 def serve(
     host: Annotated[
         str | None,
-        typer.Option("--host", help="Address to listen on; default HOIDAP_HOST, else 127.0.0.1.", show_default=False),
+        typer.Option(
+            "--host", help="Address to listen on. Default: HOIDAP_HOST, or else 127.0.0.1.", show_default=False
+        ),
     ] = None,
     port: Annotated[
-        int | None, typer.Option("--port", min=1, max=65535, help="Default HOIDAP_PORT, else 8080.", show_default=False)
+        int | None,
+        typer.Option(
+            "--port",
+            min=1,
+            max=65535,
+            help="Port to listen on. Default: HOIDAP_PORT, or else 8080.",
+            show_default=False,
+        ),
     ] = None,
     data: Data = None,
     model: Model = None,
     reranker: RerankerName = None,
 ) -> None:
-    """Serve the HTTP API until interrupted.
+    """Serve the page and the HTTP API until interrupted.
 
-    It listens on this machine only. On any other address, writing needs the key in HOIDAP_API_KEY.
+    By default, only this machine can reach the service. On any address but a loopback one, writing needs a key, which
+    HOIDAP_API_KEY sets.
     """
-    import uvicorn  # not needed by the other commands, which should start quickly
+    import uvicorn  # slow to import, and the other commands do not need it
 
+    logging.config.dictConfig(_LOGGING)
     settings = settings_with(data, model, reranker)
     settings = settings.model_copy(
         update={name: value for name, value in (("host", host), ("port", port)) if value is not None}
     )
-    # The application is made by uvicorn from the environment, so what was given here goes there.
-    os.environ.update(
-        HOIDAP_DATA=str(settings.data),
-        **({"HOIDAP_MODEL": settings.model} if settings.names_model else {}),
-        HOIDAP_HOST=settings.host,
-        HOIDAP_PORT=str(settings.port),
-        **({} if settings.reranker is None else {"HOIDAP_RERANKER": settings.reranker}),
-    )
-    uvicorn.run(
-        "api.app:create_app_from_environment",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        log_config=_LOGGING,
-    )
+    # Importing FastAPI takes 0.2 s and only this command needs it, so the module is imported here, by name.
+    create_app = import_module("api.app").create_app
+    # The corpus is opened before the service starts, so that a corpus that cannot be opened gives one clear error.
+    app = create_app(settings, open_corpus(settings))
+    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None)

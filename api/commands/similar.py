@@ -1,4 +1,4 @@
-"""`hoidap similar`: articles like an article."""
+"""`hoidap similar`: finds articles similar to an article."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from api.commands.options import Data, Json, Model, opened_engine
-from api.schemas import SimilarList, SimilarOut
+from api.schemas.similar import SimilarList, SimilarOut
 from index.readers.text import decode
 from qa.answers import SimilarArticle
 
@@ -22,14 +22,20 @@ def similar(
     ] = None,
     text: Annotated[
         Path | None,
-        typer.Option("--text", help="A text file to compare instead.", exists=True, dir_okay=False, show_default=False),
+        typer.Option(
+            "--text",
+            help="Text file to compare instead of a stored article.",
+            exists=True,
+            dir_okay=False,
+            show_default=False,
+        ),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many articles.")] = 10,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Number of articles.")] = 10,
     json: Json = False,
     data: Data = None,
     model: Model = None,
 ) -> None:
-    """Find the articles most similar to a stored article, or to a text file, and the sentences that they share.
+    """Find the articles most similar to a stored article or a text file, and show the sentences that they share.
 
     Reprints and edited copies are marked as near-duplicates.
     """
@@ -48,7 +54,7 @@ def similar(
 
 
 def _text(item: SimilarArticle) -> str:
-    """Return a line about a similar article, and below it the sentences in common, each with its offsets."""
+    """Return a line about a similar article, and below it the shared sentences with their offsets."""
     article = item.article
     about = ", ".join(part for part in (article.source, article.published_at, article.language) if part)
     lines = [f"{item.rank:>3}  {item.score:.2f}  {article.id}  {article.title} ({about})"]

@@ -1,4 +1,4 @@
-"""`hoidap stories`: what several articles tell."""
+"""`hoidap stories`: lists the events that several articles tell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from api.commands.options import Data, Json, Model, opened_engine
-from api.schemas import StoryList
+from api.schemas.stories import StoryList
 from index.dates import written_instant
 from index.filters import Filters
 from qa.answers import Story, StoryArticle
@@ -20,21 +20,29 @@ _ARTICLES_SHOWN = 10
 def stories(
     days: Annotated[
         float | None,
-        typer.Option("--days", help=f"Length of the window, which ends with the newest article; {DEFAULT_DAYS:g}."),
+        typer.Option(
+            "--days", help=f"Days in the window, which ends with the newest article. Default: {DEFAULT_DAYS:g}."
+        ),
     ] = None,
-    after: Annotated[str | None, typer.Option("--after", help="Begin of the window instead, such as 2017-04.")] = None,
-    before: Annotated[str | None, typer.Option("--before", help="End of the window instead, exclusive.")] = None,
-    language: Annotated[list[str], typer.Option("--language", help="Only in this language; may be repeated.")] = [],  # noqa: B006
-    source: Annotated[list[str], typer.Option("--source", help="Only from this source; may be repeated.")] = [],  # noqa: B006
-    min_articles: Annotated[int, typer.Option("--min-articles", min=1, help="Least articles of a story.")] = 2,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many stories.")] = 20,
+    after: Annotated[
+        str | None, typer.Option("--after", help="Date when the window begins, such as 2017-04; instead of --days.")
+    ] = None,
+    before: Annotated[str | None, typer.Option("--before", help="Date before which the window ends.")] = None,
+    language: Annotated[
+        list[str], typer.Option("--language", help="Language of the articles, such as vi; may be repeated.")
+    ] = [],  # noqa: B006
+    source: Annotated[list[str], typer.Option("--source", help="Source of the articles; may be repeated.")] = [],  # noqa: B006
+    min_articles: Annotated[
+        int, typer.Option("--min-articles", min=1, help="Number of articles that a story must have at least.")
+    ] = 2,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Number of stories.")] = 20,
     json: Json = False,
     data: Data = None,
     model: Model = None,
 ) -> None:
-    """List the events that several articles tell, newest first, reprints folded.
+    """List the events that several articles tell, newest first. Reprints are only counted.
 
-    An article without a date counts from when it was added.
+    For an article without a date, the time when it was added counts.
     """
     filters = Filters(tuple(language), tuple(source), published_after=after, published_before=before)
     with opened_engine(data, model) as engine:
@@ -48,7 +56,7 @@ def stories(
 
 
 def _text(story: Story) -> str:
-    """Return a story: its date, size and title, and below them the originals with the number of their copies."""
+    """Return the date, title and size of a story, and below them the originals with the number of their reprints."""
     copies: dict[str, int] = {}
     for item in story.articles:
         if item.near_duplicate_of is not None:

@@ -1,1 +1,1 @@
-"""The routes of the HTTP service, by subject."""
+"""The routes of the HTTP service, with one file for each subject."""

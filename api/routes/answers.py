@@ -1,4 +1,4 @@
-"""Asking: `/v1/ask` and `/v1/similar`."""
+"""Routes that answer: `/v1/ask`, `/v1/search` and `POST /v1/similar`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from fastapi import APIRouter, Query
 
 from api.limits import StrictRoute
 from api.routes.dependencies import EngineGiven, FiltersGiven, checked_filters
-from api.schemas import AnswerOut, AskBody, SearchOut, SimilarBody, SimilarList, SimilarOut
+from api.schemas.answers import AnswerOut, AskBody
+from api.schemas.passages import SearchOut
+from api.schemas.similar import SimilarBody, SimilarList, SimilarOut
 from index.search.protocol import Mode
 from qa.engine import MAX_DEPTH
 
 router = APIRouter(route_class=StrictRoute, tags=["ask"])
 
-# Plain functions, not coroutines: they run in threads, so the event loop never waits for a search.
+# These are plain functions, not coroutines: FastAPI runs them in threads, so the event loop never waits for a search.
 
 
 @router.post("/v1/ask")
@@ -36,12 +38,16 @@ def ask(body: AskBody, engine: EngineGiven) -> AnswerOut:
 def search(
     engine: EngineGiven,
     filters: FiltersGiven,
-    q: Annotated[str, Query(min_length=1, description="What to look for.")],
-    limit: Annotated[int, Query(ge=1, description="At most 100 by default.")] = 10,
-    offset: Annotated[int, Query(ge=0, lt=MAX_DEPTH, description="offset + limit is at most 1000.")] = 0,
+    q: Annotated[str, Query(min_length=1, description="Text to search for.")],
+    limit: Annotated[
+        int, Query(ge=1, description="Number of passages. At most 100, unless `HOIDAP_MAX_LIMIT` says otherwise.")
+    ] = 10,
+    offset: Annotated[
+        int, Query(ge=0, lt=MAX_DEPTH, description="Number of passages to skip. `offset` + `limit` is at most 1000.")
+    ] = 0,
     mode: Mode = "hybrid",
 ) -> SearchOut:
-    """Page through all passages ranked for a query."""
+    """Return one page of the passages ranked for a query."""
     return SearchOut.of(engine.search(q, limit=limit, offset=offset, mode=mode, filters=filters))
 
 

@@ -1,4 +1,4 @@
-"""Articles: add, replace, read, list, remove, and what is similar to one."""
+"""Routes that add, replace, read, list and delete articles, and find articles similar to one."""
 
 from __future__ import annotations
 
@@ -15,16 +15,8 @@ from fastapi.responses import JSONResponse
 from api.errors import ProblemError
 from api.limits import StrictRoute
 from api.routes.dependencies import EngineGiven, FiltersGiven, SettingsGiven
-from api.schemas import (
-    ArticleBody,
-    ArticleList,
-    ArticleOut,
-    ArticleResult,
-    ArticleWithText,
-    BatchResult,
-    SimilarList,
-    SimilarOut,
-)
+from api.schemas.articles import ArticleBody, ArticleList, ArticleOut, ArticleResult, ArticleWithText, BatchResult
+from api.schemas.similar import SimilarList, SimilarOut
 from api.security import bearer, check_may_write
 from api.settings import Settings
 from index.batches import Outcome
@@ -39,15 +31,17 @@ JSON = "application/json"
 NDJSON = "application/x-ndjson"
 
 _WRITING = [Depends(check_may_write), Depends(bearer)]
-ArticleId = Annotated[str, Path(description="The article's id.")]
-Clean = Annotated[bool, Query(description="Look for the article inside a scraped page.")]
+ArticleId = Annotated[str, Path(description="Id of the article.")]
+Clean = Annotated[
+    bool, Query(description="Whether to treat the text as a scraped page and keep only the article in it.")
+]
 _SCHEMA = ArticleBody.model_json_schema()
 _BODY = {
     "requestBody": {
         "required": True,
         "content": {
             JSON: {"schema": {"oneOf": [_SCHEMA, {"type": "array", "items": _SCHEMA}]}},
-            NDJSON: {"schema": {"type": "string", "description": "One article a line."}},
+            NDJSON: {"schema": {"type": "string", "description": "One article on each line."}},
         },
     }
 }
@@ -58,20 +52,23 @@ _BODY = {
     dependencies=_WRITING,
     openapi_extra=_BODY,
     responses={
-        200: {"model": BatchResult | ArticleResult, "description": "All stored; a single one replaced or unchanged"},
-        201: {"model": ArticleResult, "description": "A single article created"},
-        207: {"model": BatchResult, "description": "Some stored"},
-        422: {"model": BatchResult, "description": "None stored"},
+        200: {
+            "model": BatchResult | ArticleResult,
+            "description": "All articles are stored, or the single one is replaced or unchanged",
+        },
+        201: {"model": ArticleResult, "description": "The single article is created"},
+        207: {"model": BatchResult, "description": "Some articles are stored"},
+        422: {"model": BatchResult, "description": "No article is stored"},
     },
 )
 async def add(request: Request, engine: EngineGiven, settings: SettingsGiven, clean: Clean = False) -> Response:
-    """Store one article, an array of articles, or NDJSON; an article whose id exists is replaced.
+    """Store one article, an array of articles, or NDJSON. An article replaces the stored one that has its id.
 
-    A success means committed to disk and searchable. Each article is stored wholly or not at all.
+    After a success, the articles are committed to disk and searchable. Each one is stored completely or not at all.
     """
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type not in (JSON, NDJSON):
-        # Also a guard: a web page of another site can send text/plain unasked, but not these types.
+        # This is a guard, too: a page of another site can send text/plain without permission, but not these types.
         raise ProblemError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", f"content-type must be {JSON} or {NDJSON}"
         )
@@ -88,7 +85,7 @@ def _add(corpus: Corpus, settings: Settings, body: bytes, is_ndjson: bool, clean
             return _add_one(corpus, settings, _draft(content, 1), clean)
         found = ((number, _draft(record, number)) for number, record in enumerate(content, 1))
     most = settings.max_batch_articles
-    items = list(islice(found, most + 1))  # no more is read than tells that there are too many
+    items = list(islice(found, most + 1))  # one more than allowed is enough to know that there are too many
     if len(items) > most:
         raise ProblemError(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -101,12 +98,12 @@ def _add(corpus: Corpus, settings: Settings, body: bytes, is_ndjson: bool, clean
 def store_each(
     corpus: Corpus, settings: Settings, items: list[tuple[int, Draft | HoidapError]], clean: bool | None
 ) -> Response:
-    """Store several articles and report each: 200 when all are stored, 207 some, 422 none.
+    """Store several articles and report on each. The status is 200 if all are stored, 207 if some are, 422 if none is.
 
     Args:
-        corpus: where to.
-        settings: the bounds.
-        items: each with the number to report it under, in order; an error is reported as it is.
+        corpus: the corpus to store them in.
+        settings: the limits on an article.
+        items: the articles in order, each with the number to report it under. An error is reported in its place.
         clean: see `index.preparation.prepare`.
     """
     results = _store(corpus, settings, items, clean)
@@ -167,7 +164,7 @@ def put(
 ) -> ArticleResult:
     """Create the article with this id, or replace it."""
     if body.id is not None and body.id != article_id:
-        raise InvalidArticle("", "id", f"the body says {body.id!r}, the path {article_id!r}")
+        raise InvalidArticle("", "id", f"the body has {body.id!r}, but the path has {article_id!r}")
     draft = replace(draft_from_fields(body.model_dump(exclude_none=True)), id=article_id)
     outcome = engine.corpus.add_one(draft, clean=clean, max_text_bytes=settings.max_article_bytes)
     response.status_code = HTTPStatus.CREATED if outcome.status == "created" else HTTPStatus.OK
@@ -178,8 +175,10 @@ def put(
 def list_articles(
     engine: EngineGiven,
     filters: FiltersGiven,
-    limit: Annotated[int, Query(ge=1, description="At most 100 by default.")] = 50,
-    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.")] = None,
+    limit: Annotated[
+        int, Query(ge=1, description="Number of articles. At most 100, unless `HOIDAP_MAX_LIMIT` says otherwise.")
+    ] = 50,
+    cursor: Annotated[str | None, Query(description="`next_cursor` of the previous page.")] = None,
 ) -> ArticleList:
     """List articles in the order of their ids."""
     engine.check_limit(limit)
@@ -194,13 +193,13 @@ def list_articles(
 
 @router.get("/v1/articles/{article_id}")
 def read(article_id: ArticleId, engine: EngineGiven) -> ArticleWithText:
-    """Read an article with the text that offsets refer to."""
+    """Return an article with its stored text, which all offsets refer to."""
     return ArticleWithText.of(engine.corpus.article(article_id))
 
 
 @router.delete("/v1/articles/{article_id}", status_code=HTTPStatus.NO_CONTENT, dependencies=_WRITING)
 def delete(article_id: ArticleId, engine: EngineGiven) -> None:
-    """Remove an article; it is never returned again."""
+    """Delete an article. It is never returned again."""
     if not engine.corpus.remove([article_id]):
         raise NoSuchArticle(article_id)
 
@@ -209,7 +208,9 @@ def delete(article_id: ArticleId, engine: EngineGiven) -> None:
 def similar(
     article_id: ArticleId,
     engine: EngineGiven,
-    limit: Annotated[int, Query(ge=1, description="At most 100 by default.")] = 10,
+    limit: Annotated[
+        int, Query(ge=1, description="Number of articles. At most 100, unless `HOIDAP_MAX_LIMIT` says otherwise.")
+    ] = 10,
 ) -> SimilarList:
     """Find the articles most similar to a stored one."""
     return SimilarList(articles=[SimilarOut.of(item) for item in engine.similar(article_id, limit)])

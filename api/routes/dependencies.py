@@ -1,4 +1,4 @@
-"""What routes are given: the engine, the settings, and the filters of a query string."""
+"""Parameters that several routes share: the engine, the settings, and the filters of a query string."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def engine_of(request: Request) -> Engine:
     """Return the engine.
 
     Raises:
-        ProblemError: 503 while the corpus is being opened.
+        ProblemError: status 503; the corpus is still being opened.
     """
     engine: Engine | None = request.app.state.engine
     if engine is None:
@@ -43,14 +43,16 @@ def filters_of(
     language: Annotated[list[str], Query(max_length=100)] = [],  # noqa: B006  # FastAPI copies defaults
     source: Annotated[list[str], Query(max_length=100)] = [],  # noqa: B006
     article_id: Annotated[list[str], Query(max_length=1000)] = [],  # noqa: B006
-    published_after: Annotated[str | None, Query(description="Inclusive.")] = None,
-    published_before: Annotated[str | None, Query(description="Exclusive.")] = None,
-    metadata: Annotated[str | None, Query(description='A JSON object, as {"page": 3}.')] = None,
+    published_after: Annotated[str | None, Query(description="Earliest date of publication, inclusive.")] = None,
+    published_before: Annotated[str | None, Query(description="Latest date of publication, exclusive.")] = None,
+    metadata: Annotated[
+        str | None, Query(description='JSON object whose values an article must have, such as {"page": 3}.')
+    ] = None,
 ) -> Filters:
-    """Return the filters of a query string; a name given several times is a list.
+    """Return the filters of a query string. A parameter that is given several times is a list.
 
     Raises:
-        InvalidFilter: a date that is none, or metadata that is no object of flat values.
+        InvalidFilter: a date is not a date, or the metadata is not an object of flat values.
     """
     return checked_filters(
         Filters(
@@ -65,10 +67,10 @@ def filters_of(
 
 
 def checked_filters(filters: Filters) -> Filters:
-    """Return `filters`, which ask for nothing that no article may hold.
+    """Return `filters` after checking that an article could have the values that they ask for.
 
     Raises:
-        InvalidFilter: NUL, half a surrogate pair, or metadata that is not flat.
+        InvalidFilter: a value has a NUL character or half a surrogate pair, or the metadata is not flat.
     """
     for name in ("language", "source", "article_id"):
         for value in getattr(filters, name):
@@ -97,7 +99,7 @@ def _metadata_of(text: str | None) -> Mapping[str, Scalar]:
 
 
 def _refuse_unstorable(field: str, value: str) -> None:
-    """Refuse what UTF-8 or SQLite cannot hold, so that no article has it."""
+    """Refuse a text that UTF-8 or SQLite cannot store: no article can have it."""
     reason = why_unstorable(value)
     if reason is not None:
         raise InvalidFilter(field, reason)

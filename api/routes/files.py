@@ -1,4 +1,4 @@
-"""Files: what `hoidap ingest` reads from a disk, sent over HTTP one file at a time."""
+"""The route that takes files over HTTP, one at a time, and reads them as `hoidap ingest` reads files on disk."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from api.errors import ProblemError
 from api.routes.articles import store_each
 from api.routes.dependencies import EngineGiven, SettingsGiven
-from api.schemas import BatchResult
+from api.schemas.articles import BatchResult
 from api.security import bearer, check_may_write
 from api.settings import Settings
 from index.corpus import Corpus
@@ -29,11 +29,15 @@ BYTES = "application/octet-stream"
 _BODY = {
     "requestBody": {
         "required": True,
-        "content": {BYTES: {"schema": {"type": "string", "format": "binary", "description": "The file as it is."}}},
+        "content": {
+            BYTES: {
+                "schema": {"type": "string", "format": "binary", "description": "The unchanged content of the file."}
+            }
+        },
     }
 }
-_NAME = "Name of the file, or its path in the folder it comes from; its ending tells the format."
-_CLEAN = "Whether to look for the article inside a scraped page; without it, text and HTML files are cleaned."
+_NAME = "Name of the file, or its path inside its folder. Its ending determines the format."
+_CLEAN = "Whether to keep only the article in a scraped page. By default, text and HTML files are cleaned like this."
 
 
 @router.post(
@@ -41,9 +45,9 @@ _CLEAN = "Whether to look for the article inside a scraped page; without it, tex
     dependencies=[Depends(check_may_write), Depends(bearer)],
     openapi_extra=_BODY,
     responses={
-        200: {"model": BatchResult, "description": "All articles of the file stored"},
-        207: {"model": BatchResult, "description": "Some stored"},
-        422: {"model": BatchResult, "description": "None stored"},
+        200: {"model": BatchResult, "description": "All articles of the file are stored"},
+        207: {"model": BatchResult, "description": "Some articles are stored"},
+        422: {"model": BatchResult, "description": "No article is stored"},
     },
 )
 async def add_file(
@@ -53,12 +57,12 @@ async def add_file(
     name: Annotated[str, Query(min_length=1, max_length=1000, description=_NAME)],
     clean: Annotated[bool | None, Query(description=_CLEAN)] = None,
 ) -> Response:
-    """Store the articles of one file, read as `hoidap ingest` reads it: text, Markdown, HTML, JSONL, CSV or TSV.
+    """Store the articles of one text, Markdown, HTML, JSONL, CSV or TSV file, read as `hoidap ingest` reads it.
 
-    A success means committed to disk and searchable. `line` counts the articles of the file from 1.
+    After a success, the articles are committed to disk and searchable. `line` counts the articles of the file from 1.
     """
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if media_type != BYTES:  # a web page of another site cannot send this type unasked
+    if media_type != BYTES:  # a page of another site cannot send this type without permission
         raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", f"content-type must be {BYTES}")
     reason = why_unstorable(name)
     if reason is not None:

@@ -1,11 +1,11 @@
-"""What a reader sees before asking: what the corpus is made of, and questions to begin with."""
+"""Routes for readers who have not asked yet: an overview of the corpus, and example questions."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Depends, Request
 
 from api.routes.dependencies import EngineGiven, engine_of
-from api.schemas import ExampleList, ExampleOut, OverviewOut
+from api.schemas.overview import ExampleList, ExampleOut, OverviewOut
 from qa.examples import Examples
 
 router = APIRouter(tags=["service"])
@@ -15,13 +15,13 @@ _LATEST = 12
 
 @router.get("/v1/overview")
 def overview(engine: EngineGiven) -> OverviewOut:
-    """Count articles by language, source and month, and name the newest."""
+    """Count the articles by language, source and month, and list the newest."""
     return OverviewOut.of(engine.corpus.overview(), engine.corpus.storage.latest(_LATEST))
 
 
 @router.get("/v1/examples", dependencies=[Depends(engine_of)])
 def examples(request: Request) -> ExampleList:
-    """Offer questions that this corpus answers."""
+    """Return example questions that this corpus answers."""
     made: Examples = request.app.state.examples
     return ExampleList(
         examples=[ExampleOut(question=e.question, language=e.language, article_id=e.article_id) for e in made.latest()]

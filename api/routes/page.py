@@ -1,7 +1,7 @@
-"""The page at `/` and the files that it is made of; a browser may run nothing else.
+"""Serves the page at `/` and its files, with a policy that lets a browser run nothing else.
 
-What articles say is data of strangers. The page writes it as text; should it ever fail to, the policy below keeps a
-script from running, a form from being sent elsewhere, and anything from being loaded from another host.
+Articles are written by strangers. The page shows them as text. If it ever failed to, the policy would still keep the
+browser from running their scripts, sending their forms and loading anything from another host.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",  # browsers ask again with the ETag, so an upgrade is seen at once
+    "Cache-Control": "no-cache",  # browsers ask again with the ETag, so they see an upgrade at once
 }
 
 

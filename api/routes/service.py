@@ -1,4 +1,4 @@
-"""About the service itself: what it holds, whether it lives, whether it is ready."""
+"""Routes about the service itself: its model and counts, its metrics, and whether it runs and is ready."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse
 
 from api.metrics import CONTENT_TYPE, Metrics
 from api.routes.dependencies import EngineGiven, SettingsGiven
-from api.schemas import Health, InfoOut, LimitsOut
+from api.schemas.info import Health, InfoOut, LimitsOut
 from qa.engine import Engine
 
 router = APIRouter(tags=["service"])
@@ -15,7 +15,7 @@ router = APIRouter(tags=["service"])
 
 @router.get("/v1/info")
 def info(engine: EngineGiven, settings: SettingsGiven) -> InfoOut:
-    """Say which model is in use, what the corpus holds, the limits, and which files can be added."""
+    """Return the model in use, the size of the corpus, the limits, and the formats of files that can be added."""
     limits = LimitsOut(
         max_question_characters=settings.max_question_characters,
         max_limit=settings.max_limit,
@@ -28,21 +28,21 @@ def info(engine: EngineGiven, settings: SettingsGiven) -> InfoOut:
 
 @router.get("/metrics", response_class=PlainTextResponse)
 def metrics(request: Request) -> Response:
-    """Give the figures for Prometheus."""
+    """Return the metrics in Prometheus's text format."""
     engine: Engine | None = request.app.state.engine
     figures: Metrics = request.app.state.metrics
-    info = None if engine is None else engine.corpus.info()
-    return Response(figures.exposition(info), media_type=CONTENT_TYPE)
+    corpus = None if engine is None else engine.corpus
+    return Response(figures.exposition(corpus), media_type=CONTENT_TYPE)
 
 
 @router.get("/livez")
 async def livez() -> Health:
-    """Say that the process lives."""
+    """Answer 200 while the process runs."""
     return Health()
 
 
 @router.get("/readyz")
 def readyz(engine: EngineGiven) -> Health:
-    """Say that model and corpus are loaded; 503 until they are."""
+    """Answer 200 once model and corpus are loaded, and 503 before."""
     engine.corpus.view()
     return Health()

@@ -1,4 +1,4 @@
-"""Stories: `/v1/stories`."""
+"""The route that finds stories, `/v1/stories`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from api.limits import StrictRoute
 from api.routes.dependencies import EngineGiven, FiltersGiven
-from api.schemas import StoryList
+from api.schemas.stories import StoryList
 
 router = APIRouter(route_class=StrictRoute, tags=["stories"])
 
@@ -19,17 +19,19 @@ def stories(
     filters: FiltersGiven,
     days: Annotated[
         float | None,
-        Query(gt=0, description="Length of the window; 7 by default. Not together with `published_after`."),
+        Query(gt=0, description="Days in the window; 7 by default. Cannot be combined with `published_after`."),
     ] = None,
-    min_articles: Annotated[int, Query(ge=1, description="Least number of articles of a story.")] = 2,
-    limit: Annotated[int, Query(ge=1, description="At most 100 by default.")] = 20,
-    offset: Annotated[int, Query(ge=0, description="How many stories to leave out first.")] = 0,
+    min_articles: Annotated[int, Query(ge=1, description="Number of articles that a story must have at least.")] = 2,
+    limit: Annotated[
+        int, Query(ge=1, description="Number of stories. At most 100, unless `HOIDAP_MAX_LIMIT` says otherwise.")
+    ] = 20,
+    offset: Annotated[int, Query(ge=0, description="Number of stories to skip.")] = 0,
 ) -> StoryList:
     """Find the events that several articles tell, newest first.
 
-    The window begins at `published_after`, else `days` before its end. It ends before `published_before`, else with the
-    newest article that is not of the future. An article without a date counts from when it was added. Of a window with
-    more than 5,000 articles the newest are compared.
+    The window begins at `published_after`, or else `days` before its end. It ends before `published_before`, or else
+    with the newest article whose date is not in the future. For an article without a date, the time when it was added
+    counts. If the window has more than 5,000 articles, only the newest 5,000 are compared.
     """
     return StoryList.of(
         engine.stories(days=days, min_articles=min_articles, limit=limit, offset=offset, filters=filters)

@@ -64,6 +64,7 @@ def news(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_ingest_ask_show_delete(hoidap: Hoidap, news: Path) -> None:
     first = hoidap("ingest", str(news), status=1)
     assert first.stdout == "3 created, 0 replaced, 0 unchanged, 1 failed\n"
@@ -95,6 +96,7 @@ def test_a_path_that_is_missing_does_not_stop_the_rest(hoidap: Hoidap, news: Pat
     assert "nowhere: does not exist" in done.stderr
 
 
+@pytest.mark.slow
 def test_bad_settings_are_named(hoidap: Hoidap) -> None:
     hoidap("info")
     assert (
@@ -116,6 +118,7 @@ def test_verbose_shows_what_was_removed(hoidap: Hoidap, news: Path) -> None:
     assert "Tin liên quan" in json.loads(kept("articles", "show", "boi.txt", "--json").stdout)["text"]
 
 
+@pytest.mark.slow
 def test_similar(hoidap: Hoidap, tmp_path: Path) -> None:
     for name, text in (
         ("a", "Cầu mới dài 500 mét nối hai xã."),
@@ -142,6 +145,7 @@ def test_similar_shows_reprints_and_shared_sentences(hoidap: Hoidap, repository:
     assert any(" hang-son-doong " in line for line in shown), "the same cave in Vietnamese"
 
 
+@pytest.mark.slow
 def test_stories_are_listed_with_reprints_folded(hoidap: Hoidap, repository: Path) -> None:
     assert hoidap("stories").stdout == "No event is told by several articles.\n"
     hoidap("ingest", str(repository / "seeds"))
@@ -160,7 +164,12 @@ def test_stories_are_listed_with_reprints_folded(hoidap: Hoidap, repository: Pat
         (["ask"], 2, "Usage:"),
         (["ingest", "nowhere"], 1, "nowhere: does not exist"),
         (["ingest", "x", "--format", "docx"], 2, "'docx' is not one of 'text'"),
-        (["ask", "x", "--model", "no/such-model"], 1, "model no/such-model: cannot be loaded"),
+        pytest.param(
+            ["ask", "x", "--model", "no/such-model"],
+            1,
+            "model no/such-model: cannot be loaded",
+            marks=pytest.mark.slow,  # it imports PyTorch
+        ),
         (["frob"], 2, "frob"),
     ],
 )
@@ -178,7 +187,8 @@ def test_asking_with_the_builtin_model_imports_no_torch(hoidap: Hoidap, news: Pa
         "sys.argv = ['hoidap', 'ask', 'cau dai bao nhieu']\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = {'torch', 'sentence_transformers', 'transformers', 'trafilatura', 'uvicorn'} & set(sys.modules)\n"
+        "libraries = {'torch', 'sentence_transformers', 'transformers', 'trafilatura', 'fastapi', 'uvicorn'}\n"
+        "heavy = libraries & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
     done = subprocess.run(

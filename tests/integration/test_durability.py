@@ -23,6 +23,7 @@ def text_of(article: str) -> str:
     return "\n\n".join(f"Bài {article} câu số {n} kể về làng ven sông và con đường mới mở." for n in range(SENTENCES))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_kill_9_during_ingest_loses_nothing_acknowledged(tmp_path: Path, builtin: Encoder, seed: int) -> None:
     data = tmp_path / "data"

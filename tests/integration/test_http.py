@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from problems import problem
 from server import Server, running_server
 
 ARTICLE = {
@@ -33,15 +34,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def client(server: Server) -> Iterator[httpx.Client]:
     yield server.client
     server.empty()
-
-
-def problem(response: httpx.Response, status: int) -> dict[str, Any]:
-    assert response.status_code == status, response.text
-    assert response.headers["content-type"] == "application/problem+json"
-    body: dict[str, Any] = response.json()
-    assert {"type", "title", "status", "detail"} <= set(body)
-    assert body["status"] == status
-    return body
 
 
 def test_one_article_created_unchanged_replaced_read_removed(client: httpx.Client) -> None:

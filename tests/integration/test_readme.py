@@ -81,6 +81,7 @@ def test_the_readme_has_a_transcript() -> None:
     assert README.count("<!-- transcript:") == len(TRANSCRIPTS)
 
 
+@pytest.mark.slow
 def test_commands_run_in_the_order_of_the_readme(tmp_path: Path) -> None:
     article = {"id": "extra", "title": "Hội nghị", "text": "Bà Lê An chủ trì hội nghị ở Huế."}
     (tmp_path / "archive.jsonl").write_text(json.dumps(article, ensure_ascii=False), encoding="utf-8")

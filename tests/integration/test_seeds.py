@@ -44,6 +44,7 @@ def test_every_gold_answer_stands_in_its_article(corpus: Corpus, questions: list
         assert question["answer"] in corpus.article(question["article_ids"][0]).text, question
 
 
+@pytest.mark.slow
 def test_figures_are_as_expected(builtin: Encoder) -> None:
     expected = json.loads(FILE.read_text(encoding="utf-8"))
     found = measured(builtin)

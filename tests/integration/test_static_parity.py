@@ -12,7 +12,9 @@ from tokenizers import Tokenizer
 import index
 from index.models.builtin.static import StaticModel
 
-BUILTIN = Path(index.__path__[0]) / "builtin"
+pytestmark = pytest.mark.slow
+
+BUILTIN = Path(index.__path__[0]) / "models" / "builtin"
 
 PARTS = (
     "Hà Nội là thủ đô của nước Cộng hòa xã hội chủ nghĩa Việt Nam.",

@@ -4,13 +4,14 @@
 declare namespace Service {
   interface AnswerOut {
     question: string;
-    /** False: not in these articles, the passages are only near. Null where the model has no calibration. */
+    /** False if the articles hold no answer; then the passages are the nearest. Null without calibration. */
     answerable: boolean | null;
-    /** How likely the answer holds what was asked for, 0 to 1. Null where the model has no calibration. */
+    /** Probability that the answer is right, 0 to 1. Null without calibration for the model. */
     confidence: number | null;
-    /** Null when not answerable or nothing can be quoted. */
+    /** Null if `answerable` is false or nothing can be quoted. */
     answer: AnswerTextOut | null;
     passages: Array<PassageOut>;
+    /** Milliseconds from question to answer. */
     took_ms: number;
   }
   interface AnswerTextOut {
@@ -25,7 +26,7 @@ declare namespace Service {
     source?: string | null;
     author?: string | null;
     published_at?: string | null;
-    /** Detected when not given. */
+    /** Language code, such as `vi`. Detected if not given. */
     language?: string | null;
     metadata?: Record<string, string | number | boolean | null>;
   }
@@ -42,7 +43,7 @@ declare namespace Service {
     author: string | null;
     published_at: string | null;
     language: string;
-    /** Of the stored text in UTF-8. */
+    /** SHA-256 of the stored text in UTF-8, in hexadecimal. */
     sha256: string;
     metadata: Record<string, string | number | boolean | null>;
   }
@@ -61,22 +62,22 @@ declare namespace Service {
     author: string | null;
     published_at: string | null;
     language: string;
-    /** Of the stored text in UTF-8. */
+    /** SHA-256 of the stored text in UTF-8, in hexadecimal. */
     sha256: string;
     metadata: Record<string, string | number | boolean | null>;
     text: string;
   }
   interface AskBody {
-    /** At most 2,000 characters by default; see `limits` of `/v1/info`. */
+    /** At most 2,000 characters by default. `/v1/info` shows the limit. */
     question: string;
-    /** At most 100 by default; see `limits` of `/v1/info`. */
+    /** Number of passages. At most 100 by default; `/v1/info` shows the limit. */
     limit?: number;
     mode?: "hybrid" | "dense" | "lexical";
-    /** Most passages of one article. */
+    /** Number of passages of one article, at most. */
     max_per_article?: number;
-    /** Least confidence of an answer, by default the calibration's; no effect while confidence is null. */
+    /** Confidence below which there is no answer. By default the calibration's; no effect without one. */
     min_confidence?: number | null;
-    /** Favour newer articles: after so many days age has taken half of what it can. Hybrid mode only. */
+    /** Days after which age has half of its effect. Favours newer articles, in hybrid mode only. */
     recency_half_life_days?: number | null;
     filters?: FiltersBody;
   }
@@ -90,11 +91,12 @@ declare namespace Service {
   interface CitationOut {
     start: number;
     end: number;
+    /** Rank of the passage that holds the source. */
     passage: number;
     article_id: string;
-    /** Unicode code points into the article's stored text. */
+    /** Offset in Unicode code points into the article's stored text. */
     source_start: number;
-    /** Unicode code points into the article's stored text. */
+    /** Offset in Unicode code points into the article's stored text. */
     source_end: number;
   }
   interface ExampleList {
@@ -109,9 +111,9 @@ declare namespace Service {
     language?: Array<string>;
     source?: Array<string>;
     article_id?: Array<string>;
-    /** Inclusive. */
+    /** Earliest date of publication, inclusive. */
     published_after?: string | null;
-    /** Exclusive. */
+    /** Latest date of publication, exclusive. */
     published_before?: string | null;
     metadata?: Record<string, string | number | boolean | null>;
   }
@@ -161,49 +163,49 @@ declare namespace Service {
   interface OverviewOut {
     articles: number;
     languages: Record<string, number>;
-    /** The 200 with most articles. */
+    /** Number of articles by source, for the 200 sources with most articles. */
     sources: Record<string, number>;
-    /** By month ("2017-04"), or year where no month is known; the newest 1,200. */
+    /** Number of articles by month ("2017-04"), or by year if no month is known; the newest 1,200. */
     times: Record<string, number>;
     without_source: number;
     without_date: number;
-    /** Those published last. */
+    /** Articles that were published last. */
     latest: Array<ArticleOut>;
   }
   interface PassageOut {
     rank: number;
-    /** Orders the passages: 0 to 1 in hybrid mode, cosine in dense, BM25 in lexical. */
+    /** Score that orders the passages: 0 to 1 in hybrid mode, a cosine in dense, BM25 in lexical. */
     score: number;
     scores: Scores;
     ranks: Ranks;
     article: ArticleOut;
     text: string;
-    /** Unicode code points into the article's stored text. */
+    /** Offset in Unicode code points into the article's stored text. */
     start: number;
-    /** Unicode code points into the article's stored text. */
+    /** Offset in Unicode code points into the article's stored text. */
     end: number;
-    /** The sentence that answers, or two beside each other, and perhaps one more; best first. */
+    /** Quotations that may answer, best first. Each is a sentence, or two neighbouring sentences. */
     quotes: Array<QuoteOut>;
-    /** Opens the source page at the first quote. */
+    /** Address that opens the source page at the first quotation. Null without a URL. */
     link: string | null;
-    /** Reprints of the article that have the same passage. */
+    /** Reprints of the article that hold the same passage. */
     also_in: Array<ArticleOut>;
   }
   interface Problem {
-    /** Names the kind of problem. */
+    /** Name of the kind of problem. */
     type: string;
-    /** The kind of problem in words. */
+    /** Kind of problem, in words. */
     title: string;
-    /** The HTTP status. */
+    /** HTTP status. */
     status: number;
-    /** What was wrong with this request, and what to do. */
+    /** What is wrong with this request, and what to do. */
     detail: string;
   }
   interface QuoteOut {
     text: string;
-    /** Unicode code points into the article's stored text. */
+    /** Offset in Unicode code points into the article's stored text. */
     start: number;
-    /** Unicode code points into the article's stored text. */
+    /** Offset in Unicode code points into the article's stored text. */
     end: number;
   }
   interface Ranks {
@@ -211,11 +213,11 @@ declare namespace Service {
     lexical: number | null;
   }
   interface ReindexOut {
-    /** Name of the model that the corpus is changed to. */
+    /** Name of the new model. */
     model: string;
-    /** Passages that have their new vector. */
+    /** Number of passages that have their new vector. */
     encoded: number;
-    /** Passages in all. */
+    /** Number of all passages. */
     passages: number;
   }
   interface RemovedLineOut {
@@ -229,15 +231,16 @@ declare namespace Service {
   }
   interface SearchOut {
     passages: Array<PassageOut>;
-    /** How many passages have a score in this mode and pass the filters. */
+    /** Number of passages that have a score in this mode and pass the filters. */
     total: number;
-    /** Whether `total` is exact or a lower bound. */
+    /** `eq` if `total` is exact, `gte` if it is a lower bound. */
     total_relation: "eq" | "gte";
+    /** Milliseconds from query to result. */
     took_ms: number;
   }
   interface SimilarBody {
     text: string;
-    /** At most 100 by default. */
+    /** Number of articles. At most 100 by default; `/v1/info` shows the limit. */
     limit?: number;
   }
   interface SimilarList {
@@ -245,47 +248,47 @@ declare namespace Service {
   }
   interface SimilarOut {
     rank: number;
-    /** How well the two articles cover each other, 0 to 1. */
+    /** Similarity, 0 to 1: how well the two articles cover each other. */
     score: number;
-    /** One is a reprint, an edited copy or a part of the other. */
+    /** Whether one is a reprint, an edited copy or a part of the other. */
     near_duplicate: boolean;
-    /** Share of the words of the shorter one that the other has too, 0 to 1; 0 where it is small. */
+    /** Share of the shorter article's words that the other has too, 0 to 1. Small shares are given as 0. */
     shared_share: number;
     article: ArticleOut;
-    /** Sentences that both have, a few words aside, as slices of this article; at most 20. */
+    /** Sentences that both have, apart from a few words, as slices of this article. At most 20. */
     shared: Array<QuoteOut>;
   }
   interface StoryArticleOut {
     article: ArticleOut;
-    /** The id of the fuller article of the story whose text this one repeats; null for an original. */
+    /** Id of the fuller article of the story whose text this one repeats. Null for an original. */
     near_duplicate_of: string | null;
   }
   interface StoryList {
     stories: Array<StoryOut>;
-    /** How many stories the window has. */
+    /** Number of stories in the window. */
     total: number;
-    /** The oldest article that was compared is of this instant. */
+    /** Time of the oldest article that was compared. */
     since: string | null;
-    /** The newest article is of this instant. */
+    /** Time of the newest article. */
     until: string | null;
-    /** How many articles the window has. */
+    /** Number of articles in the window. */
     articles: number;
-    /** How many of them were compared: the newest 5,000 at most. */
+    /** Number of articles that were compared: at most the newest 5,000. */
     compared: number;
   }
   interface StoryOut {
-    /** The article nearest the centre, or the fuller one whose text it repeats. */
+    /** Article nearest to the centre of the story, or the fuller one whose text it repeats. */
     representative: ArticleOut;
-    /** Newest first; the newest 100 at most. */
+    /** Articles of the story, newest first. At most the newest 100. */
     articles: Array<StoryArticleOut>;
-    /** How many articles there are. */
+    /** Number of articles of the story. */
     size: number;
-    /** When the newest was published, else added, as an instant in UTC. */
+    /** Time in UTC when the newest article was published, or else added. */
     newest: string;
-    /** When the oldest was. */
+    /** Time in UTC when the oldest article was published, or else added. */
     oldest: string;
     languages: Array<string>;
-    /** How close the articles are to each other, 0 to 1; 1 for a single one. */
+    /** Closeness of the articles to each other, 0 to 1. It is 1 for a single article. */
     score: number;
   }
 }

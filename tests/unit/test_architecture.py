@@ -78,9 +78,9 @@ def test_environment_is_read_in_settings_only(repository: Path) -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
         and node.attr in ("environ", "getenv")
-        and name not in ("api/settings.py", "index/models/encoder.py", "api/commands/serve.py")
+        and name not in ("api/settings.py", "index/models/encoder.py")
     ]
-    # encoder.py tells Hugging Face's libraries to stay offline and quiet, serve.py hands its options to the workers.
+    # encoder.py tells Hugging Face's libraries to stay offline and quiet.
     assert found == []
 
 

@@ -280,6 +280,7 @@ def assert_descending(found: Sequence[Found]) -> None:
     assert order == sorted(order)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_search_equals_plain_python(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
