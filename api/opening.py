@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.settings import Settings
 from index.corpus import Corpus, recorded_model
 from index.errors import ModelError
-from index.models.encoder import load_encoder
+from index.models.loading import load_encoder
 
 
 def open_corpus(settings: Settings) -> Corpus:

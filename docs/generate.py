@@ -17,7 +17,7 @@ from api.errors import STATUSES, problem_of
 from api.schemas import AnswerOut
 from api.settings import Settings
 from index.corpus import Corpus
-from index.models.encoder import load_encoder
+from index.models.loading import load_encoder
 from index.preparation import MAX_FIELD_CHARACTERS, MAX_URL_CHARACTERS
 from index.readers import read_path
 from index.records import Draft

@@ -19,7 +19,8 @@ from index.errors import CorpusError, HoidapError, InvalidArticle, NoSuchArticle
 from index.filters import NO_FILTERS, Filters
 from index.identity import is_valid_id
 from index.model_in_use import ModelInUse
-from index.models.encoder import Encoder, Fingerprint, ModelRecord, Vectors, load_encoder, passage_input
+from index.models.encoder import Encoder, Fingerprint, ModelRecord, Vectors, passage_input
+from index.models.loading import load_encoder
 from index.preparation import MAX_TEXT_BYTES, Prepared, prepare
 from index.records import Article, ArticleHeader, DatedArticle, Draft, Passage, Ranking
 from index.search.protocol import Mode, TermStatistics

@@ -18,7 +18,7 @@ from api.commands.options import Json, Model, RerankerName, settings_with
 from api.opening import open_corpus
 from index.corpus import Corpus, recorded_model
 from index.errors import EncodingError, ReadError
-from index.models.encoder import load_encoder
+from index.models.loading import load_encoder
 from index.readers import ReadFailure, read_path
 from index.readers.jsonl import parse_json
 from index.records import Draft

@@ -13,7 +13,8 @@ ONLY_IN = {
     "faiss": "index/search/vectors.py",
     "tantivy": "index/search/text.py",
     "sqlite3": "index/storage/sqlite/database.py",
-    "sentence_transformers": "index/models/encoder.py",
+    "sentence_transformers": "index/models/hub.py",
+    "huggingface_hub": "index/models/hub.py",
     "rensa": "qa/similarity/near_duplicates.py",
     "rapidfuzz": "qa/similarity/near_duplicates.py",
     "trafilatura": "index/readers/html.py",
@@ -77,9 +78,9 @@ def test_environment_is_read_in_settings_only(repository: Path) -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
         and node.attr in ("environ", "getenv")
-        and name not in ("api/settings.py", "index/models/encoder.py", "api/commands/serve.py")
+        and name not in ("api/settings.py", "index/models/hub.py", "api/commands/serve.py")
     ]
-    # encoder.py tells Hugging Face's libraries to stay offline and quiet, serve.py hands its options to the workers.
+    # hub.py tells Hugging Face's libraries to stay offline and quiet, serve.py hands its options to the workers.
     assert found == []
 
 
