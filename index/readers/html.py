@@ -73,7 +73,6 @@ def read_html(file: Path, origin: str) -> Draft:
         source=stated.site(),
         author=_short(found.author) or stated.author(),
         published_at=stated.date(),
-        scraped=True,
     )
 
 

@@ -34,8 +34,12 @@ def decode(content: bytes, origin: str) -> str:
 
 
 def read_plain_text(file: Path, origin: str) -> Draft:
-    """Return a `.txt` file as a scraped page: cleaning finds headline, author and chrome in it."""
-    return Draft(text=decode(file.read_bytes(), origin), origin=origin, scraped=True)
+    """Return the whole of a file as text; cleaning finds headline, author and chrome in it.
+
+    Raises:
+        EncodingError, ReadError: it is not text.
+    """
+    return Draft(text=decode(file.read_bytes(), origin), origin=origin)
 
 
 def read_markdown(file: Path, origin: str) -> Draft:

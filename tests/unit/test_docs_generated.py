@@ -15,7 +15,7 @@ from api.metrics import Metrics
 from docs import generate
 from index import errors as index_errors
 from index.errors import HoidapError
-from index.readers import walking
+from index.readers import FORMATS
 from index.readers.fields import KNOWN_FIELDS
 from index.text.language import LANGUAGES
 from qa.retrieval import fusion
@@ -87,11 +87,10 @@ def test_the_formula_is_the_one_that_ranks(repository: Path) -> None:
 
 def test_formats_and_endings_are_those_that_are_read(repository: Path) -> None:
     rows = re.findall(
-        r"^\| `(\w+)` \| ((?:`\.\w+` ?)+) \| one a (\w+) \|", page(repository, "reading.md"), re.MULTILINE
+        r"^\| `(\w+)` \| ((?:`\.\w+` ?)+) \| one a (\w+) \| (yes|no) \|$", page(repository, "reading.md"), re.MULTILINE
     )
-    assert [name for name, _, _ in rows] == list(walking.FORMATS)
-    assert {ending: name for name, endings, _ in rows for ending in re.findall(r"\.\w+", endings)} == walking._ENDINGS
-    assert {name for name, _, unit in rows if unit != "file"} == walking._SEVERAL_ARTICLES
+    documented = [(name, tuple(re.findall(r"\.\w+", endings)), unit, clean) for name, endings, unit, clean in rows]
+    assert documented == [(f.name, f.endings, f.unit, "yes" if f.scraped else "no") for f in FORMATS]
 
 
 def test_fields_and_languages_are_all_there(repository: Path) -> None:
