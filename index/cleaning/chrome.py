@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from index.cleaning.lines import shapes as shape
+from index.cleaning.reasons import Reason
 from index.cleaning.working_page import Page
 
 
@@ -13,11 +14,11 @@ def drop_plain_chrome(page: Page) -> None:
         if line.blank or line.wrapped:
             continue
         if shape.is_separator(line.text):
-            line.removed = "separator"
+            line.removed = Reason.SEPARATOR
         elif shape.is_chrome(line.text):
-            line.removed = "page chrome"
+            line.removed = Reason.CHROME
         elif shape.is_teaser(line.text) and len(line.text) <= half:
-            line.removed = "teaser of another story"
+            line.removed = Reason.TEASER
     _drop_arrowed(page, half)
     _drop_counters(page)
 
@@ -36,7 +37,7 @@ def _drop_arrowed(page: Page, half: int) -> None:
         if not shape.is_arrowed(line.text):
             introduced = line.text.endswith((":", "："))
         elif not introduced and len(line.text) <= half:
-            line.removed = "teaser of another story"
+            line.removed = Reason.TEASER
 
 
 def _drop_counters(page: Page) -> None:
@@ -45,5 +46,5 @@ def _drop_counters(page: Page) -> None:
     for number, line in enumerate(lines):
         if line.removed is None and shape.is_counter(line.text):
             neighbours = lines[max(0, number - 1) : number] + lines[number + 1 : number + 2]
-            if any(neighbour.removed == "page chrome" for neighbour in neighbours):
-                line.removed = "page chrome"
+            if any(neighbour.removed is Reason.CHROME for neighbour in neighbours):
+                line.removed = Reason.CHROME

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from index.cleaning.lines import shapes as shape
+from index.cleaning.reasons import Reason
 
 _LINES_AHEAD = 12
 """How far a look ahead goes when the question is whether only links follow."""
@@ -19,7 +20,7 @@ class RemovedLine:
 
     number: int
     text: str
-    reason: str
+    reason: Reason
 
 
 @dataclass(slots=True)
@@ -28,7 +29,7 @@ class Line:
 
     number: int
     text: str
-    removed: str | None = None
+    removed: Reason | None = None
     wrapped: bool = False
     """Part of a paragraph that was broken into lines: never a caption, a name or a button."""
 
@@ -77,11 +78,11 @@ class Page:
         """The positions of the kept lines ahead of a position, nearest first, back to `start`."""
         return (number for number in range(position - 1, start - 1, -1) if self.lines[number].kept)
 
-    def cut(self, line: Line, start: int, end: int, reason: str) -> None:
+    def cut(self, line: Line, start: int, end: int, reason: Reason) -> None:
         """Report a piece of a line as removed; the caller keeps the rest."""
         self.cuts.append(RemovedLine(line.number, line.text[start:end].strip(), reason))
 
-    def take_out(self, line: Line, start: int, end: int, reason: str) -> Line:
+    def take_out(self, line: Line, start: int, end: int, reason: Reason) -> Line:
         """Remove a piece of a line; what stands behind it becomes a line of its own, which is returned."""
         self.cut(line, start, end, reason)
         before, behind = line.text[:start].rstrip(), line.text[end:]
@@ -113,7 +114,7 @@ class Page:
         return tuple(sorted(whole + self.cuts, key=lambda removed: removed.number))
 
 
-def remove(lines: list[Line], reason: str) -> None:
+def remove(lines: list[Line], reason: Reason) -> None:
     """Remove the lines that are still kept."""
     for line in lines:
         if line.kept:

@@ -13,6 +13,7 @@ from index.cleaning.lines.agencies import split_agency
 from index.cleaning.lines.dates import date_in, is_date_line
 from index.cleaning.lines.shapes import count_words
 from index.cleaning.phrases import phrase_key
+from index.cleaning.reasons import Reason
 from index.cleaning.working_page import Line, Page
 
 _LEAD_PARAGRAPHS = 5
@@ -34,19 +35,19 @@ def drop_captions(page: Page, body: int) -> None:
             paragraphs += line.wrapped
             continue
         if captions.is_file_name(line.text, title):
-            line.removed = "name of a picture file"
+            line.removed = Reason.PICTURE_FILE
             previous_was_file = True
             continue
         if previous_was_file and not shape.closes_prose(line.text) and count_words(line.text) <= 45:
-            line.removed = "caption"
+            line.removed = Reason.CAPTION
         elif title and phrase_key(line.text) == phrase_key(title):
-            line.removed = "headline, repeated"
+            line.removed = Reason.HEADLINE_REPEATED
         elif _is_caption(line, near_headline=paragraphs <= 2):
-            line.removed = "caption"
+            line.removed = Reason.CAPTION
             credited += [line] if captions.holds_sentence(line.text) else []
         elif paragraphs <= 1 and is_date_line(line.text) and not dated_list:
             page.published_at = page.published_at or date_in(line.text)
-            line.removed = "date line"
+            line.removed = Reason.DATE_LINE
         elif line.prose:
             paragraphs += 1
         previous_was_file = False
@@ -80,7 +81,7 @@ def strip_lead(page: Page, body: int) -> None:
     paragraphs = [page.lines[number] for number in islice(page.after(body - 1), _LEAD_PARAGRAPHS)]
     for order, line in enumerate(paragraphs):
         caption = captions.leading_caption(line.text)
-        behind = page.take_out(line, *caption, "caption") if caption else line
+        behind = page.take_out(line, *caption, Reason.CAPTION) if caption else line
         if _strip_agency(page, line, first=order == 0) or (behind is not line and _strip_agency(page, behind)):
             return
 
@@ -90,7 +91,7 @@ def _strip_agency(page: Page, line: Line, *, first: bool = False) -> bool:
     agency, rest = split_agency(line.text, _is_mark_on(page) if first else _is_no_mark)
     if agency is None:
         return False
-    page.cut(line, 0, len(line.text) - len(rest), "agency mark")
+    page.cut(line, 0, len(line.text) - len(rest), Reason.AGENCY_MARK)
     line.text = rest
     page.source = agency
     return True

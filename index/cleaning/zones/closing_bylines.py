@@ -7,6 +7,7 @@ from itertools import pairwise, takewhile
 from index.cleaning.lines import shapes as shape
 from index.cleaning.lines.bylines import byline_in, split_run_on
 from index.cleaning.lines.shapes import count_words
+from index.cleaning.reasons import Reason
 from index.cleaning.working_page import Line, Page
 from index.cleaning.zones.summary import closing_summary
 
@@ -36,7 +37,7 @@ def is_closing_byline(page: Page, position: int, body: int = 0) -> bool:
     if names > 1:
         return True
     prose = sum(page.lines[number].prose for number in following)
-    if any(other.removed == "page chrome" for other in page.lines[position + 1 : following[0]]) and not prose:
+    if any(other.removed is Reason.CHROME for other in page.lines[position + 1 : following[0]]) and not prose:
         return True
     return not closing.prose and prose <= len(following) // 2
 
@@ -73,13 +74,13 @@ def take_closing_lines(page: Page, position: int) -> None:
         if byline is not None:
             page.author = page.author or byline.author
             page.source = page.source or byline.source
-            line.removed = "byline"
+            line.removed = Reason.BYLINE
         elif address:
             page.url = page.url or address
-            line.removed = "address of the page"
+            line.removed = Reason.ADDRESS
         else:
             open_bylines = False
-            line.removed = "after the article"
+            line.removed = Reason.AFTER_ARTICLE
 
 
 def strip_end(page: Page, body: int) -> None:
@@ -90,7 +91,7 @@ def strip_end(page: Page, body: int) -> None:
     line = page.lines[last]
     text, byline = split_run_on(line.text)
     if byline is not None:
-        page.cut(line, len(text), len(line.text), "byline")
+        page.cut(line, len(text), len(line.text), Reason.BYLINE)
         page.author = byline.author
         page.source = page.source or byline.source
         line.text = text

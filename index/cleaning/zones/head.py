@@ -10,6 +10,7 @@ from index.cleaning.lines.bylines import byline_in
 from index.cleaning.lines.dates import date_in, is_date_line
 from index.cleaning.lines.shapes import count_words
 from index.cleaning.phrases import PHRASES, phrase_key
+from index.cleaning.reasons import Reason
 from index.cleaning.working_page import Line, Page, remove
 from index.cleaning.zones.headline import HEADLINE_WORDS, choose_title
 
@@ -69,20 +70,20 @@ def read_head(page: Page, body: int) -> int:
     below_title = False
     short: list[Line] = []
     for line in candidates:
-        if line.removed == "headline":
+        if line.removed is Reason.HEADLINE:
             below_title = True
         elif page.title and phrase_key(line.text) == phrase_key(page.title):
-            line.removed = "headline, repeated"
+            line.removed = Reason.HEADLINE_REPEATED
         elif below_title and _take_head_byline(page, line.text):
-            line.removed = "byline"
+            line.removed = Reason.BYLINE
         elif _is_caption(line.text):
-            line.removed = "caption"
+            line.removed = Reason.CAPTION
         elif captions.is_file_name(line.text, page.title or ""):
-            line.removed = "name of a picture file"
+            line.removed = Reason.PICTURE_FILE
         elif not below_title and page.title:
-            line.removed = "section" if count_words(line.text) <= _HEAD_LABEL_WORDS else "above the headline"
+            line.removed = Reason.SECTION if count_words(line.text) <= _HEAD_LABEL_WORDS else Reason.ABOVE_HEADLINE
         elif count_words(line.text) <= _HEAD_LABEL_WORDS and phrase_key(line.text) in PHRASES.section:
-            line.removed = "section or place"
+            line.removed = Reason.SECTION_OR_PLACE
         elif count_words(line.text) <= _HEAD_LABEL_WORDS and not shape.is_list_item(line.text):
             short.append(line)
     _drop_labels(short)
@@ -100,14 +101,14 @@ def drop_head_matter(page: Page, head: list[Line]) -> list[Line]:
         address = shape.url_of(line.text)
         if address:
             page.url = page.url or address
-            line.removed = "address of the page"
+            line.removed = Reason.ADDRESS
         elif is_date_line(line.text):
             page.published_at = page.published_at or date_in(line.text)
-            line.removed = "date line"
+            line.removed = Reason.DATE_LINE
         elif shape.is_breadcrumb(line.text):
-            line.removed = "breadcrumb"
+            line.removed = Reason.BREADCRUMB
         elif shape.is_after_marker(line.text):
-            line.removed = "page chrome"
+            line.removed = Reason.CHROME
         else:
             candidates.append(line)
     return candidates
@@ -115,7 +116,7 @@ def drop_head_matter(page: Page, head: list[Line]) -> list[Line]:
 
 def _restore_headline(head: list[Line]) -> list[Line]:
     """Return the line that was taken for a way through the site but can only be "Headline | Site"."""
-    named = [line for line in head if line.removed == "breadcrumb" and " | " in line.text][:1]
+    named = [line for line in head if line.removed is Reason.BREADCRUMB and " | " in line.text][:1]
     for line in named:
         line.removed = None
     return named
@@ -142,7 +143,7 @@ def _take_head_byline(page: Page, text: str) -> bool:
 def _drop_labels(short: list[Line]) -> None:
     """Remove places and sections among the short lines below the headline; many such lines are the article's own."""
     if len(short) <= _LABELS_BELOW_HEADLINE:
-        remove([line for line in short if _is_label_shaped(line.text)], "section or place")
+        remove([line for line in short if _is_label_shaped(line.text)], Reason.SECTION_OR_PLACE)
 
 
 def _is_label_shaped(text: str) -> bool:

@@ -10,6 +10,7 @@ from index.cleaning.lines.dates import split_title_date
 from index.cleaning.lines.echo import COMPARED_CHARACTERS, is_echoed, is_unrelated
 from index.cleaning.lines.shapes import count_words
 from index.cleaning.phrases import PHRASES, phrase_key
+from index.cleaning.reasons import Reason
 from index.cleaning.working_page import Line, Page
 
 HEADLINE_WORDS = 5
@@ -42,7 +43,7 @@ def choose_title(page: Page, candidates: list[Line], body: int) -> None:
             chosen = possible[0]
     if chosen is None:
         return
-    chosen.removed = "headline"
+    chosen.removed = Reason.HEADLINE
     title, published_at = split_title_date(chosen.text)
     page.published_at = page.published_at or published_at
     if page.title is None:
@@ -83,7 +84,7 @@ def _take_continuation(page: Page, headline: Line) -> str:
     following = page.lines[headline.number]
     if not following.kept or following.wrapped or following.prose or not shape.begins_lower(following.text):
         return ""
-    following.removed = "headline"
+    following.removed = Reason.HEADLINE
     return f" {following.text}"
 
 

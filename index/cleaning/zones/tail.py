@@ -5,6 +5,7 @@ from __future__ import annotations
 from index.cleaning.lines import shapes as shape
 from index.cleaning.lines.echo import is_echoed, is_unrelated
 from index.cleaning.lines.shapes import count_words
+from index.cleaning.reasons import Reason
 from index.cleaning.working_page import Page, remove
 from index.cleaning.zones.closing_bylines import is_closing_byline, take_closing_lines
 from index.cleaning.zones.summary import closing_summary
@@ -33,7 +34,7 @@ def drop_tail(page: Page, body: int) -> None:
                 resumed = None if _has_ended(page, body, position) else _resumes_at(page, position)
                 resumed = closing_summary(page, position) if resumed is None else resumed
                 end = len(page.lines) if resumed is None else resumed
-                remove(page.lines[position:end], "after the article" if resumed is None else "box of links")
+                remove(page.lines[position:end], Reason.AFTER_ARTICLE if resumed is None else Reason.LINK_BOX)
                 position = end
                 continue
         position += 1
@@ -113,4 +114,4 @@ def _drop_closing_addresses(page: Page, body: int) -> None:
         if not address:
             return
         page.url = page.url or address
-        line.removed = "address of the page"
+        line.removed = Reason.ADDRESS

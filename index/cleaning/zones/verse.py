@@ -6,6 +6,7 @@ from index.cleaning.lines import shapes as shape
 from index.cleaning.lines.dates import split_title_date
 from index.cleaning.lines.shapes import count_words
 from index.cleaning.phrases import PHRASES, phrase_key
+from index.cleaning.reasons import Reason
 from index.cleaning.working_page import Page, remove
 from index.cleaning.zones.closing_bylines import is_closing_byline, take_closing_lines
 from index.cleaning.zones.head import drop_head_matter, is_head_matter
@@ -37,14 +38,14 @@ def read_verse(page: Page) -> None:
         if not line.kept:
             continue
         if seen and shape.is_after_marker(line.text) and not shape.may_be_heading(line.text):
-            remove(page.lines[number:], "after the article")
+            remove(page.lines[number:], Reason.AFTER_ARTICLE)
             return
         if seen:
             continue
         if is_head_matter(line.text):
             drop_head_matter(page, [line])
         elif phrase_key(line.text) in PHRASES.section:
-            line.removed = "section or place"
+            line.removed = Reason.SECTION_OR_PLACE
         else:
             seen = True
             _take_first_line(page, number)
@@ -55,7 +56,7 @@ def _take_first_line(page: Page, position: int) -> None:
     line = page.lines[position]
     if page.title is not None:
         if phrase_key(line.text) == phrase_key(page.title):
-            line.removed = "headline"
+            line.removed = Reason.HEADLINE
     elif next(page.after(position), None) is not None:
         page.title, page.published_at = split_title_date(line.text)
-        line.removed = "headline"
+        line.removed = Reason.HEADLINE
