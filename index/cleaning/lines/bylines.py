@@ -8,12 +8,13 @@ import regex
 
 from index.cleaning.lines.agencies import agency_name, is_agency, is_code
 from index.cleaning.lines.shapes import closes_prose, count_words, is_list_item, is_name
-from index.cleaning.phrases import PHRASES, phrase_key
+from index.cleaning.phrases import PHRASES, any_of, phrase_key
 
 _INITIALS = regex.compile(r"(?:\p{Lu}\.\s?){1,3}(?:\p{Lu}[\p{L}\p{M}]*\.?)?")
 _RUN_ON = regex.compile(r"(?:(?P<end>\./\.)|[.!?…][\"”»’)]*)\s+(?P<tail>[(\[]?[^.!?…;:]{2,60}[)\]]?)\s*$")
 _RUN_ON_WORDS = 20
 """A last paragraph this long may have its author's name run on behind it."""
+_LABEL_JOINER = regex.compile(rf"[,/&-]| (?:{any_of(PHRASES.joiner)}) ")
 _BRACKETED_ONLY = regex.compile(r"^[(\[]\s*(?P<inside>[^()\[\]]{2,60})\s*[)\]]$")
 
 
@@ -47,7 +48,7 @@ def byline_in(text: str) -> Byline | None:
 
 def _labelled(line: str) -> Byline | None:
     head, colon, rest = (part.strip() for part in line.replace("：", ":").partition(":"))
-    labels = [phrase_key(part) for part in regex.split(r"[,/&-]| và ", head)]
+    labels = [phrase_key(part) for part in _LABEL_JOINER.split(head)]
     if rest.startswith(("//", "http://", "https://")):
         return None
     if not (colon and rest) or count_words(rest) > 10:

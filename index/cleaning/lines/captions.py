@@ -5,14 +5,12 @@ from __future__ import annotations
 import regex
 
 from index.cleaning.lines.shapes import count_words, ends_sentence, is_separator
-from index.cleaning.phrases import PHRASES, letters_of, phrase_key
+from index.cleaning.phrases import PHRASES, any_of, letters_of, phrase_key
 from index.text.normalization import fold
 from index.text.sentences import split_sentences
 
 _FULL_STOP_BEHIND_BRACKET = regex.compile(r"[)\]）】]\s*[.。;]\s*$")
-_FILE_NAME = regex.compile(
-    r"\.(?:jpe?g|png|gif|webp|bmp|svg)\s*$|\b(?:hinh|anh|image|img|photo|hinh anh)[\s_-]*\d*\s*$"
-)
+_FILE_NAME = regex.compile(rf"\.(?:jpe?g|png|gif|webp|bmp|svg)\s*$|\b(?:{any_of(PHRASES.picture)})[\s_-]*\d*\s*$")
 _ASCII_SLUG = regex.compile(r"[a-z0-9][a-z0-9 ._\-]*")
 _BRACKETED_CREDIT = regex.compile(
     r"[(\[（【]\s*(?P<label>[^():\[\]（）：]{1,30}?)\s*[:：]\s*[^()\[\]（）]{1,80}[)\]）】]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import regex
 
 from index.cleaning.lines.shapes import count_words
+from index.cleaning.phrases import PHRASES, any_of
 from index.dates import earliest_instant
 
 _TIME = (
@@ -12,20 +13,7 @@ _TIME = (
     r"(?:\s*(?P<meridiem>[ap]\.?m\.?))?"
 )
 _ZONE = r"(?:\s*\(?\s*(?:GMT|UTC)\s*(?P<zone>[+-]\d{1,2})(?::?(?P<zone_minutes>\d\d))?\)?)?"
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan janvier", "february feb février fevrier", "march mar mars", "april apr avril", "may mai",
-            "june jun juin", "july jul juillet", "august aug août aout",
-            "september sep sept septembre", "october oct octobre",
-            "november nov novembre", "december dec décembre decembre",
-        ),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_MONTH_NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH_NAME = any_of(PHRASES.months)
 _DAYS = (
     regex.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)"),
     regex.compile(r"(?<!\d)(?P<day>\d{1,2})\s*[-/.]\s*(?P<month>\d{1,2})\s*[-/.]\s*(?P<year>(?:19|20)\d\d)(?!\d)"),
@@ -39,14 +27,7 @@ _DAYS = (
     ),
 )
 _CLOCK = regex.compile(rf"(?<!\d){_TIME}(?!\d){_ZONE}", regex.I)
-_DATE_FILLER = regex.compile(
-    r"\b(?:thứ|thu|chủ nhật|chu nhat|hai|ba|tư|năm|sáu|bảy|ngày|ngay|lúc|cập nhật|cap nhat|đăng|xuất bản|giờ|gmt|utc|"
-    r"ngày đăng|thời gian|time|ist|ict|am|pm|date|published|updated|posted|last|on|at|"
-    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|"
-    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|publié|mis à jour|le|à|"
-    r"опубликовано|обновлено|发布|更新|时间|日期|公開)\b",
-    regex.I,
-)
+_DATE_FILLER = regex.compile(rf"\b(?:{any_of(PHRASES.date)})\b", regex.I)
 _TITLE_BRACKET = regex.compile(r"[(\[]\s*(?P<inside>[^()\[\]]{4,40})\s*[)\]]\s*$")
 
 
@@ -58,7 +39,7 @@ def date_in(text: str) -> str | None:
         if match is None:
             continue
         groups = match.groupdict()
-        month = _MONTHS[groups["name"].lower()] if groups.get("name") else int(groups["month"])
+        month = PHRASES.months[groups["name"].lower()] if groups.get("name") else int(groups["month"])
         day = f"{groups['year']}-{month:02d}-{int(groups['day']):02d}"
         stamp = day + _clock_in(text[: match.start()] + " " * 3 + text[match.end() :])
         try:
