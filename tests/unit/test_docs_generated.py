@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import re
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from index.readers.fields import KNOWN_FIELDS
 from index.text.language import LANGUAGES
 from qa.retrieval import fusion
 
-CONSTANT = re.compile(r"^\| [^|]+ \| ([^|]+) \| `([\w.]+):(\w+)` \|$", re.MULTILINE)
+CONSTANT = re.compile(r"^\| [^|]+ \| ([^|]+) \| `([\w.]+):([\w.]+)` \|$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^()\s#]*)(?:#([^()\s]+))?\)")
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
@@ -58,7 +59,7 @@ def test_every_page_is_in_the_table_of_contents(repository: Path) -> None:
 @pytest.mark.parametrize("name", ["deployment.md", "models.md", "ranking.md", "reading.md", "similar.md", "storage.md"])
 def test_quoted_constants_are_those_of_the_code(repository: Path, name: str) -> None:
     for shown, module, constant in CONSTANT.findall(page(repository, name)):
-        value = getattr(importlib.import_module(module), constant)
+        value = attrgetter(constant)(importlib.import_module(module))
         assert shown.strip().strip("`") == str(value), f"docs/{name}: {module}:{constant}"
 
 
