@@ -13,7 +13,7 @@ BUILTIN_MODEL = "builtin"
 """The name of the model that ships in the package."""
 
 MODEL_INPUT_VERSION = 1
-"""Version of the text that models read. Raised whenever the same article would reach the model as another text."""
+"""Version of the text that models read; raised whenever the same article would reach the model as another text."""
 
 _PROBE = "Hà Nội là thủ đô của Việt Nam. Hanoi is the capital of Vietnam."
 _SAME_MODEL_COSINE = 0.999
@@ -63,7 +63,7 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """Identifies a model by what it does: its record and the vectors it gives to a fixed text."""
+    """What identifies a model: its record, and the vectors that it gives a fixed text as question and as passage."""
 
     record: ModelRecord
     query_probe: tuple[float, ...]
@@ -71,17 +71,17 @@ class Fingerprint:
 
     @classmethod
     def of(cls, encoder: Encoder) -> Fingerprint:
-        """Encode the probe text with `encoder`."""
+        """Return the fingerprint of a model; encodes two texts."""
         query, passage = encoder.encode_queries([_PROBE])[0], encoder.encode_passages([_PROBE])[0]
         return cls(encoder.record, tuple(map(float, query)), tuple(map(float, passage)))
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Fingerprint:
-        """Read what `to_json` wrote."""
+        """Return the fingerprint that `to_json` wrote."""
         return cls(ModelRecord(**value["record"]), tuple(value["query_probe"]), tuple(value["passage_probe"]))
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain values for the corpus's manifest."""
+        """Return plain values, to be stored with the corpus."""
         return asdict(self)
 
     def matches(self, other: Fingerprint) -> bool:

@@ -17,14 +17,16 @@ from index.text.sentences import split_sentences
 
 _NO_LIMIT_TOKENS = 10_000_000
 """Limit from which a tokenizer means none: those that know no limit state a huge one, such as 10^30."""
+_BATCH_TEXTS = 32
+"""Texts that a model encodes at once; a limit."""
+_MIDDLE = (0.25, 0.75)
+"""Shares of a text between which it may be halved; judgements."""
 _PASSAGE_PROMPTS = ("passage", "document", "corpus")
 """What models call the prompt of passages."""
 
 
 class SentenceTransformerEncoder:
     """Any sentence-transformers model, with the prompts it came with."""
-
-    BATCH_SIZE = 32
 
     def __init__(self, model: str) -> None:
         name = str(Path(model).absolute()) if Path(model).is_dir() else model
@@ -57,7 +59,7 @@ class SentenceTransformerEncoder:
 
     @property
     def record(self) -> ModelRecord:
-        """The model's record."""
+        """What must be known of the model: its own prompts and limit, filled from `known.py`."""
         return self._record
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
@@ -69,7 +71,7 @@ class SentenceTransformerEncoder:
         return self._encode(texts, self._record.passage_prompt)
 
     def fits(self, text: str, prompt: str = "") -> bool:
-        """Whether the model reads all of `text` behind `prompt`."""
+        """Whether `prompt` and `text` together are within the model's limit of tokens."""
         if self._max_tokens is None:
             return True
         tokenizer: Callable[..., Any] = self._model.tokenizer
@@ -89,7 +91,7 @@ class SentenceTransformerEncoder:
             encoded = self._model.encode(
                 parts,
                 prompt=prompt,
-                batch_size=self.BATCH_SIZE,
+                batch_size=_BATCH_TEXTS,
                 normalize_embeddings=True,
                 show_progress_bar=False,
             )
@@ -104,9 +106,17 @@ class SentenceTransformerEncoder:
             return []
         if len(text) < 2 or self.fits(text, prompt):
             return [text]
-        boundaries = [start for start, _end in split_sentences(text)][1:]
-        middle = min(boundaries, key=lambda start: abs(start - len(text) // 2), default=0)
-        if not max(1, len(text) // 4) <= middle <= 3 * len(text) // 4:
-            space = text.find(" ", len(text) // 2)
-            middle = space if 0 < space < 3 * len(text) // 4 else len(text) // 2
+        middle = _middle_of(text)
         return self._pieces(text[:middle], prompt) + self._pieces(text[middle:], prompt)
+
+
+def _middle_of(text: str) -> int:
+    """Return where to halve a text: between two sentences near its middle, else at a space, else in its middle."""
+    half = len(text) // 2
+    earliest, latest = (int(share * len(text)) for share in _MIDDLE)
+    boundaries = [start for start, _end in split_sentences(text)][1:]
+    nearest = min(boundaries, key=lambda start: abs(start - half), default=0)
+    if max(1, earliest) <= nearest <= latest:
+        return nearest
+    space = text.find(" ", half)
+    return space if 0 < space < latest else half

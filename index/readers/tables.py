@@ -14,16 +14,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.errors import EncodingError, HoidapError, InvalidArticle, ReadError
-from index.readers.fields import TEXT_FIELDS, draft_from_fields
-from index.readers.text import decode
+from index.readers.fields import SHOWN_CHARACTERS, SHOWN_NAMES, TEXT_FIELDS, draft_from_fields
+from index.readers.text import UTF16_MARKS, decode
 from index.records import Draft
 
 _METADATA_PREFIX = "metadata."
 _METADATA_COLUMN = re.compile(re.escape(_METADATA_PREFIX) + ".+")
 _DELIMITERS = (",", ";", "\t", "|")
-_MAX_FIELD_CHARACTERS = 64 * 1024 * 1024
-"""Room for any article; the csv module's own limit of 131,072 is less than a long one. It bounds an unclosed quote."""
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+"""What may separate the cells of a CSV file."""
+_MAX_CELL_CHARACTERS = 64 * 1024 * 1024
+"""Characters of a cell at most; a limit on what a quotation mark that is never closed can hold.
+
+The csv module's own limit of 131,072 is shorter than a long article.
+"""
 
 
 def read_csv(file: Path, origin: str) -> Iterator[Draft | HoidapError]:
@@ -45,8 +48,8 @@ def read_tsv(file: Path, origin: str) -> Iterator[Draft | HoidapError]:
 
 
 def _read_table(file: Path, origin: str, delimiter: str | None) -> Iterator[Draft | HoidapError]:
-    if csv.field_size_limit() < _MAX_FIELD_CHARACTERS:
-        csv.field_size_limit(_MAX_FIELD_CHARACTERS)  # the limit is the process's; it is only ever raised
+    if csv.field_size_limit() < _MAX_CELL_CHARACTERS:
+        csv.field_size_limit(_MAX_CELL_CHARACTERS)  # the limit is the process's; it is only ever raised
     lines = _Lines(file, origin)
     with_header = iter(lines)
     first = next(with_header, "")
@@ -84,7 +87,7 @@ class _Lines:
 
     def __iter__(self) -> Iterator[str]:
         with self.file.open("rb") as content:
-            utf16 = content.read(2) in _UTF16_MARKS
+            utf16 = content.read(2) in UTF16_MARKS
             content.seek(0)
             if utf16:  # a spreadsheet's "Unicode text"
                 for line in io.StringIO(decode(content.read(), self.origin), newline="\n"):
@@ -130,7 +133,7 @@ def _header(line: str, delimiter: str, origin: str) -> list[str]:
         raise InvalidArticle(
             origin,
             "article",
-            f"unknown column {', '.join(repr(name[:60]) for name in unknown[:10])}; "
+            f"unknown column {', '.join(repr(name[:SHOWN_CHARACTERS]) for name in unknown[:SHOWN_NAMES])}; "
             f"known are {', '.join(TEXT_FIELDS)}; put free fields in columns such as metadata.topic",
         )
     repeated = sorted({name for name in names if names.count(name) > 1})

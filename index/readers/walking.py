@@ -19,7 +19,7 @@ IGNORE_FILE = ".hoidapignore"
 
 @dataclass(frozen=True, slots=True)
 class ReadFailure:
-    """Something that should have been an article and could not be read."""
+    """An article, file or folder that could not be read, and the error."""
 
     origin: str
     error: HoidapError
@@ -55,12 +55,12 @@ def read_path(path: Path, format_name: str | None = None) -> Iterator[Draft | Re
 
 
 def read_named(file: Path, name: str) -> Iterator[Draft | ReadFailure]:
-    """Yield the articles of a file that lies elsewhere than where it came from, such as one that was sent.
+    """Yield the articles of a copy of a file, such as one that was sent.
 
     Args:
-        file: where it lies.
-        name: where it came from, relative to the sender's folder. Its ending tells the format; it is the identity of
-            what has no other, and the name in messages.
+        file: the copy.
+        name: path of the original, relative to the sender's folder. Its ending tells the format. Messages name it, and
+            it identifies an article without id and URL.
     """
     ending = PurePosixPath(name).suffix
     chosen = format_of(ending)
@@ -140,7 +140,10 @@ def _ignore_patterns(folder: Path) -> pathspec.PathSpec[pathspec.Pattern]:
 def _read_file(
     file: Path, relative: str, forced: Format | None, *, named: bool, origin: str | None = None
 ) -> Iterator[Draft | ReadFailure | SkippedFile]:
-    """Yield what one file holds. A file that the caller named must be readable; in a folder others may lie about."""
+    """Yield the articles of one file.
+
+    An unknown ending is a failure where the caller named the file, and a reason to skip it in a folder.
+    """
     chosen = forced or format_of(file.suffix)
     origin = origin or str(file)
     if chosen is None:
