@@ -8,7 +8,7 @@ from index.cleaning.working_page import Page
 
 
 def drop_plain_chrome(page: Page) -> None:
-    """Remove it from the whole page, but not from within a broken paragraph."""
+    """Remove buttons, separators, teasers and counters, but not from within a broken paragraph."""
     half = sum(len(line.text) for line in page.lines) // 2
     for line in page.lines:
         if line.blank or line.wrapped:
@@ -28,7 +28,7 @@ def _drop_arrowed(page: Page, half: int) -> None:
 
     Args:
         page: the page.
-        half: so many characters are half the page; a longer line is the article itself, flattened behind a link.
+        half: half the characters of the page. A longer line is the article itself, on one line behind a link.
     """
     introduced = False
     for line in page.lines:

@@ -13,7 +13,7 @@ from index.text.normalization import fold, normalize
 
 _NOT_LETTERS = regex.compile(r"[^\p{L}\p{M}]+")
 _COMPARED_CHARACTERS = 300
-"""No phrase and no headline is longer; a whole page in one line need not be folded to see that it is neither."""
+"""Characters of a line that are compared; a limit. No phrase and no headline is longer."""
 
 
 def letters_of(text: str) -> str:

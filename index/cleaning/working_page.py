@@ -10,8 +10,9 @@ from index.cleaning.lines import shapes as shape
 from index.cleaning.reasons import Reason
 
 _LINES_AHEAD = 12
-"""How far a look ahead goes when the question is whether only links follow."""
+"""Kept lines that are looked at to tell whether only links follow; a limit."""
 _BLANK = " \t\u00a0\u200b\u3000"
+"""The characters that a line may hold and still be blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +63,20 @@ class Page:
     cuts: list[RemovedLine] = field(default_factory=list)
 
     @classmethod
-    def read(cls, text: str, title: str | None) -> Page:
+    def of(cls, text: str, title: str | None) -> Page:
         """Return the page written in a text, one block per line, with its headline where that is known."""
         return cls([Line(number, raw.strip(_BLANK)) for number, raw in enumerate(text.split("\n"), 1)], title)
 
     def after(self, position: int) -> Iterator[int]:
-        """The positions of the kept lines behind a position, blank ones left out."""
+        """Return the positions of the kept lines behind a position, blank ones left out."""
         return (number for number in range(position + 1, len(self.lines)) if self.lines[number].kept)
 
     def ahead(self, position: int) -> Iterator[int]:
-        """The positions of the next few kept lines behind a position."""
+        """Return the positions of the next few kept lines behind a position."""
         return islice(self.after(position), _LINES_AHEAD)
 
     def before(self, position: int, start: int = 0) -> Iterator[int]:
-        """The positions of the kept lines ahead of a position, nearest first, back to `start`."""
+        """Return the positions of the kept lines ahead of a position, nearest first, back to `start`."""
         return (number for number in range(position - 1, start - 1, -1) if self.lines[number].kept)
 
     def cut(self, line: Line, start: int, end: int, reason: Reason) -> None:
@@ -115,7 +116,7 @@ class Page:
 
 
 def remove(lines: list[Line], reason: Reason) -> None:
-    """Remove the lines that are still kept."""
+    """Remove those of the lines that are still kept."""
     for line in lines:
         if line.kept:
             line.removed = reason

@@ -28,12 +28,21 @@ _DAYS = (
 )
 _CLOCK = regex.compile(rf"(?<!\d){_TIME}(?!\d){_ZONE}", regex.I)
 _DATE_FILLER = regex.compile(rf"\b(?:{any_of(PHRASES.date)})\b", regex.I)
+_DATE_WITHIN_CHARACTERS = 200
+"""Characters of a line in which a date is looked for; a limit."""
+_DATE_LINE_WORDS = 20
+"""Words of a line that says when the page appeared, at most; a judgement."""
+_PLACE_WORDS = 2
+"""Words beside a full date on such a line, at most, such as the name of a place; a judgement."""
+_TITLE_DATE_CHARACTERS = 60
+"""Characters at the end of a headline in which a date in brackets is looked for; a limit."""
+_NOON_HOUR = 12
 _TITLE_BRACKET = regex.compile(r"[(\[]\s*(?P<inside>[^()\[\]]{4,40})\s*[)\]]\s*$")
 
 
 def date_in(text: str) -> str | None:
     """Return the first full date in `text`, with time and zone where stated; a date without a year is no date."""
-    text = text[:200]
+    text = text[:_DATE_WITHIN_CHARACTERS]
     for pattern in _DAYS:
         match = pattern.search(text)
         if match is None:
@@ -56,9 +65,9 @@ def _clock_in(text: str) -> str:
         return ""
     hour = int(match["hour"])
     meridiem = (match["meridiem"] or "").lower()
-    if meridiem.startswith("p") and hour < 12:
-        hour += 12
-    elif meridiem.startswith("a") and hour == 12:
+    if meridiem.startswith("p") and hour < _NOON_HOUR:
+        hour += _NOON_HOUR
+    elif meridiem.startswith("a") and hour == _NOON_HOUR:
         hour = 0
     seconds = f":{match['second']}" if match["second"] else ""
     zone = ""
@@ -69,7 +78,7 @@ def _clock_in(text: str) -> str:
 
 def is_date_line(text: str) -> bool:
     """Whether the line says when the page appeared, and nothing else."""
-    if count_words(text) > 20 or not regex.search(r"\d", text):
+    if count_words(text) > _DATE_LINE_WORDS or not regex.search(r"\d", text):
         return False
     rest = text
     for pattern in _DAYS:
@@ -77,12 +86,12 @@ def is_date_line(text: str) -> bool:
     without_clock = _CLOCK.sub(" ", rest)
     if without_clock == text:
         return False
-    return count_words(_DATE_FILLER.sub(" ", without_clock)) <= (2 if rest != text else 0)
+    return count_words(_DATE_FILLER.sub(" ", without_clock)) <= (_PLACE_WORDS if rest != text else 0)
 
 
 def split_title_date(title: str) -> tuple[str, str | None]:
     """Return the title without a date in brackets behind it, and that date (None when it lacks a year or is absent)."""
-    match = _TITLE_BRACKET.search(title[-60:])
+    match = _TITLE_BRACKET.search(title[-_TITLE_DATE_CHARACTERS:])
     if match and is_date_line(match["inside"]):
         return title[: len(title) - len(match[0])].rstrip(), date_in(match["inside"])
     return title, None

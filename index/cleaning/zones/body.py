@@ -17,9 +17,15 @@ from index.cleaning.reasons import Reason
 from index.cleaning.working_page import Line, Page
 
 _LEAD_PARAGRAPHS = 5
-"""An agency mark is looked for in the first paragraphs only: a caption and a summary may come before the lead."""
+"""Paragraphs in which an agency mark is looked for; a judgement. A caption and a summary may come before the lead."""
 _STORY_PICTURES = 4
-"""Fewer pictures illustrate an article, they do not tell it."""
+"""Pictures from which they tell the story; a judgement. Fewer illustrate it."""
+_FILE_CAPTION_WORDS = 45
+"""Words of a caption below the name of a picture file at most; a judgement."""
+_PARAGRAPHS_NEAR_HEADLINE = 2
+"""Paragraphs above the caption of the first picture at most; a judgement."""
+_PARAGRAPHS_ABOVE_DATE = 1
+"""Paragraphs above the date of the page at most, such as a summary; a judgement."""
 
 
 def drop_captions(page: Page, body: int) -> None:
@@ -38,14 +44,14 @@ def drop_captions(page: Page, body: int) -> None:
             line.removed = Reason.PICTURE_FILE
             previous_was_file = True
             continue
-        if previous_was_file and not shape.closes_prose(line.text) and count_words(line.text) <= 45:
+        if previous_was_file and not shape.closes_prose(line.text) and count_words(line.text) <= _FILE_CAPTION_WORDS:
             line.removed = Reason.CAPTION
         elif title and phrase_key(line.text) == phrase_key(title):
             line.removed = Reason.HEADLINE_REPEATED
-        elif _is_caption(line, near_headline=paragraphs <= 2):
+        elif _is_caption(line, near_headline=paragraphs <= _PARAGRAPHS_NEAR_HEADLINE):
             line.removed = Reason.CAPTION
             credited += [line] if captions.holds_sentence(line.text) else []
-        elif paragraphs <= 1 and is_date_line(line.text) and not dated_list:
+        elif paragraphs <= _PARAGRAPHS_ABOVE_DATE and is_date_line(line.text) and not dated_list:
             page.published_at = page.published_at or date_in(line.text)
             line.removed = Reason.DATE_LINE
         elif line.prose:

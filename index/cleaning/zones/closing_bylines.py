@@ -12,11 +12,11 @@ from index.cleaning.working_page import Line, Page
 from index.cleaning.zones.summary import closing_summary
 
 _BYLINES = 2
-"""More names than this below one another are a list of the article."""
+"""Bylines below one another at most; a judgement. More names are a list of the article."""
 
 
 def is_closing_byline(page: Page, position: int, body: int = 0) -> bool:
-    """Whether the line names the author and nothing of the article follows."""
+    """Whether a line names the author, and nothing of the article follows it."""
     line = page.lines[position]
     if position <= body or not _is_byline(line) or line.text.endswith(","):
         return False

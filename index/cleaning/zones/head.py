@@ -15,11 +15,15 @@ from index.cleaning.working_page import Line, Page, remove
 from index.cleaning.zones.headline import HEADLINE_WORDS, choose_title
 
 _HEAD_LABEL_WORDS = 5
-"""Section and place names around a headline are this long at most."""
+"""Words of a section or place around a headline at most; a judgement."""
 _SECTION_WORDS = 3
+"""Words of an unknown section without the capitals of a place at most; a judgement."""
+_SHORTEST_HEADLINE_WORDS = 2
+"""Words of a headline at least; a judgement."""
 _HEADLINE_MAX_WORDS = 45
+"""Words of a headline at most; a judgement."""
 _LABELS_BELOW_HEADLINE = 2
-"""As many unknown short lines may stand between headline and text and be a place or a section; more are text."""
+"""Unknown short lines between headline and text, at most, that are places or sections; a judgement. More are text."""
 
 
 def first_prose(page: Page) -> int | None:
@@ -42,7 +46,7 @@ def first_prose(page: Page) -> int | None:
 
 def _is_headline_sized(text: str) -> bool:
     return count_words(text) >= HEADLINE_WORDS or (
-        count_words(text) >= 2 and not shape.is_separator(text) and not _is_label(text)
+        count_words(text) >= _SHORTEST_HEADLINE_WORDS and not shape.is_separator(text) and not _is_label(text)
     )
 
 
@@ -60,11 +64,11 @@ def is_head_matter(text: str) -> bool:
     return shape.url_of(text) is not None or is_date_line(text) or shape.is_breadcrumb(text)
 
 
-def read_head(page: Page, body: int) -> int:
-    """Find headline, address and date above the body; remove the rest of the head. Returns where the body begins."""
+def clean_head(page: Page, body: int) -> int:
+    """Find headline, address and date above the body, remove the rest of the head, and return where the body begins."""
     head = [line for line in page.lines[:body] if line.kept]
     candidates = drop_head_matter(page, head)
-    if page.title is None and not any(count_words(line.text) >= 2 for line in candidates):
+    if page.title is None and not any(count_words(line.text) >= _SHORTEST_HEADLINE_WORDS for line in candidates):
         candidates += _restore_headline(head)
     choose_title(page, candidates, body)
     below_title = False

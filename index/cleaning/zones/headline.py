@@ -14,9 +14,13 @@ from index.cleaning.reasons import Reason
 from index.cleaning.working_page import Line, Page
 
 HEADLINE_WORDS = 5
-"""The first line of the head with as many words is the headline; sections are shorter."""
+"""Words from which the first line of the head is the headline; a judgement. Sections are shorter."""
 _SHORT_HEADLINE_WORDS = 4
+"""Words of a short headline above a summary at least; a judgement."""
+_SHORTEST_WORDS = 2
+"""Words of a headline that the text repeats, at least; a judgement."""
 _SUMMARY_WORDS = 18
+"""Words of a line that sums up the headline above it, at least; a judgement."""
 _TITLE_SITE = regex.compile(r"\s\|\s[^|]{1,40}$")
 
 
@@ -74,7 +78,9 @@ def _is_summary_below(chosen: str, first: str, text: str) -> bool:
 
 
 def _replaces(text: str, article: str) -> bool:
-    return 2 <= count_words(text) < _SUMMARY_WORDS and not shape.is_name(text) and is_echoed(text, article)
+    return (
+        _SHORTEST_WORDS <= count_words(text) < _SUMMARY_WORDS and not shape.is_name(text) and is_echoed(text, article)
+    )
 
 
 def _take_continuation(page: Page, headline: Line) -> str:

@@ -11,14 +11,15 @@ from index.cleaning.zones.closing_bylines import is_closing_byline, take_closing
 from index.cleaning.zones.summary import closing_summary
 
 _RESUMED_PARAGRAPH_CHARACTERS = 120
-"""A paragraph at least this long may take the article up again after a box of links."""
+"""Characters of a paragraph that takes the article up again after a box of links, at least; a judgement."""
 _NEXT_PARAGRAPH_CHARACTERS = 100
-"""... and the paragraph after it at least this long, unless a byline follows."""
+"""Characters of the paragraph after that one at least, unless a byline follows; a judgement."""
 _RESUMED_WORDS = 8
+"""Words of a sentence that takes the article up again before its byline, at least; a judgement."""
 _HEADED_WORDS = 12
-"""A sentence at least this long right below "Đề xuất" or "Comments" makes a heading of it."""
+"""Words of a sentence right below "Đề xuất" or "Comments" that makes a heading of it, at least; a judgement."""
 _LABEL_WORDS = 5
-"""A line above a paragraph this long at most is a label; only a longer one may be a link that it sums up."""
+"""Words of a label above a paragraph at most; a judgement. A longer line may be a link that the paragraph sums up."""
 
 
 def drop_tail(page: Page, body: int) -> None:
@@ -107,7 +108,7 @@ def _goes_on(page: Page, position: int) -> bool:
 
 
 def _drop_closing_addresses(page: Page, body: int) -> None:
-    """Take the page's address from the very end."""
+    """Take the page's address from its last lines."""
     for number in page.before(len(page.lines), body + 1):
         line = page.lines[number]
         address = shape.url_of(line.text)

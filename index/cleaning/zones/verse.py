@@ -12,8 +12,13 @@ from index.cleaning.zones.closing_bylines import is_closing_byline, take_closing
 from index.cleaning.zones.head import drop_head_matter, is_head_matter
 
 _VERSE_LINES = 5
+"""Lines that a poem, list or table has more than; a judgement."""
 _VERSE_WORDS = 12
-"""In a poem or a list few lines are longer."""
+"""Words of a short line at most; a judgement."""
+_SHORT_SHARE = 0.9
+"""Least share of short lines in a poem, list or table; a judgement."""
+_OPEN_SHARE = 0.6
+"""Least share of lines there that do not end like a sentence; a judgement."""
 
 
 def is_verse(page: Page) -> bool:
@@ -25,11 +30,11 @@ def is_verse(page: Page) -> bool:
         return False
     short = sum(count_words(line.text) <= _VERSE_WORDS for line in lines)
     open_ended = sum(not shape.closes_prose(line.text) for line in lines)
-    return short >= 0.9 * len(lines) and open_ended >= 0.6 * len(lines)
+    return short >= _SHORT_SHARE * len(lines) and open_ended >= _OPEN_SHARE * len(lines)
 
 
-def read_verse(page: Page) -> None:
-    """Take headline and byline of a page without prose (a poem, a list), and what surely is no text; the rest stays."""
+def clean_verse(page: Page) -> None:
+    """Take headline and byline from a page without prose, and remove what surely is no text."""
     last = next(page.before(len(page.lines)), None)
     if last is not None and is_closing_byline(page, last):
         take_closing_lines(page, last)
