@@ -1,4 +1,4 @@
-"""Publication dates keep the precision they came with: a year, a month, a day, or an instant with or without a zone."""
+"""Publication dates at the precision they came with: a year, a month, a day, or an instant with or without a zone."""
 
 from __future__ import annotations
 

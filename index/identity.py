@@ -25,7 +25,7 @@ def is_valid_id(text: str) -> bool:
 
 
 def identify(draft: Draft) -> str:
-    """Return the id of a draft, stable when its text is edited (except for text that has nothing but itself)."""
+    """Return the id of a draft; an edited text keeps it, unless the draft has no id, URL or path."""
     if draft.id:
         return draft.id
     if draft.url:
@@ -60,7 +60,7 @@ def _bytes_of(name: str) -> bytes:
 def _readable_id(name: str) -> str:
     """Map any text to an id, one to one: "/" becomes ":", other forbidden bytes "~" and two hexadecimal digits.
 
-    What would be too long keeps its beginning and ends in a hash of the whole.
+    An id that would be too long keeps its beginning and ends in a hash of the whole.
     """
     escaped = "".join(
         ":" if letter == "/" else letter if letter in _PLAIN else "".join(f"~{byte:02X}" for byte in _bytes_of(letter))

@@ -36,7 +36,7 @@ _LANGUAGE_PARTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An article ready to be stored, with what came in.
+    """An article ready to be stored, with the text that it was made from.
 
     Attributes:
         article: what will be stored and cited.
@@ -44,8 +44,8 @@ class Prepared:
         raw: the text as it came in, normalised but not cleaned.
         cleaner: version of the cleaner that made the text from `raw`, 0 when it was kept as given.
         removed: lines of `raw` that are not in the text.
-        raw_digest: of the draft's text and of what cleaning it depends on; equal digests give equal text.
-        fields_digest: of everything else that is stored.
+        raw_digest: hash of `raw`, of the cleaner's version and of the given title; equal digests give equal text.
+        fields_digest: hash of all stored fields but the text.
     """
 
     article: Article
@@ -113,12 +113,12 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
 
 
 def _fitting(value: str | None) -> str | None:
-    """Return what cleaning found in a page, unless it is too long to be what it is taken for."""
+    """Return a field that cleaning found in a page, None where it is too long to be one."""
     return value if value is not None and len(value) <= MAX_FIELD_CHARACTERS else None
 
 
 def _raw_digest(raw: str, cleaner: int, title: str | None) -> bytes:
-    """Return what changes whenever the stored text may; the cleaner removes repetitions of a title that was given."""
+    """Return a hash that changes whenever the stored text may; a given title counts: its repetitions are removed."""
     seen = "" if cleaner == NOT_CLEANED or title is None else title
     return hashlib.sha256(f"{cleaner}\n{seen}\n{raw}".encode()).digest()
 

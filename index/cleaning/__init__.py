@@ -1,4 +1,4 @@
-"""Scraped pages to articles: what is headline, author, date and source, what is text, and what is chrome."""
+"""Scraped pages to articles: headline, author, date and source are found, and the page around the text is removed."""
 
 from index.cleaning.page import CLEANER_VERSION, CleanedPage, clean_page
 from index.cleaning.reasons import Reason

@@ -1,4 +1,4 @@
-"""What is never part of an article, wherever it stands: buttons, separators, teasers, counters."""
+"""Lines that are never part of an article: buttons, separators, teasers of other stories, counters."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ CLEANER_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class CleanedPage:
-    """What a page holds: the article's text, what the page states about it, and what was left out."""
+    """The article in a page: its text, what the page states about it, and the lines that were removed."""
 
     text: str
     title: str | None

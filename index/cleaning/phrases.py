@@ -22,7 +22,7 @@ def letters_of(text: str) -> str:
 
 
 def phrase_key(text: str) -> str:
-    """Return what phrases are compared by: several words folded, a single word with its accents.
+    """Return the form in which phrases are compared: several words folded, a single word with its accents.
 
     "Bình luận (12):" gives "binh luan", but "Ảnh:" gives "ảnh": alone, "anh" would be another word.
     """
@@ -32,7 +32,7 @@ def phrase_key(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """What the phrases of all languages say by the role they play; `phrases.toml` explains the roles."""
+    """The phrases of all languages by their role, in the form in which they are compared; see `phrases.toml`."""
 
     after: frozenset[str]
     heading: frozenset[str]
@@ -95,7 +95,7 @@ def phrases_of(languages: Languages) -> Phrases:
 
 
 def _keys(role: str, languages: Languages) -> frozenset[str]:
-    """Return what the phrases of a role are compared by."""
+    """Return the phrases of a role, in the form in which lines are compared with them."""
     key = letters_of if role in _SPELLED else phrase_key
     return frozenset(key(phrase) for table in languages.values() for phrase in table.get(role, []))
 

@@ -1,4 +1,4 @@
-"""The page while it is taken apart."""
+"""A page and its lines while cleaning takes it apart."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BLANK = " \t\u00a0\u200b\u3000"
 
 @dataclass(frozen=True, slots=True)
 class RemovedLine:
-    """A line (or the beginning of one) that was left out; `number` counts from 1."""
+    """A line that was removed, or a piece of one; `number` counts lines from 1."""
 
     number: int
     text: str
@@ -26,13 +26,13 @@ class RemovedLine:
 
 @dataclass(slots=True)
 class Line:
-    """A line of the page; `removed` says why it leaves."""
+    """A line of the page; `removed` is the reason where it is not part of the article."""
 
     number: int
     text: str
     removed: Reason | None = None
     wrapped: bool = False
-    """Part of a paragraph that was broken into lines: never a caption, a name or a button."""
+    """Whether the line is part of a paragraph broken into lines, and so no caption, name or button."""
 
     @property
     def prose(self) -> bool:
@@ -52,7 +52,7 @@ class Line:
 
 @dataclass(slots=True)
 class Page:
-    """The lines of a page, and what it states about itself as far as that was found."""
+    """The lines of a page, with the headline, source, author, date and address that were found in it so far."""
 
     lines: list[Line]
     title: str | None = None
@@ -110,7 +110,7 @@ class Page:
         return "\n".join(kept)
 
     def removed_lines(self) -> tuple[RemovedLine, ...]:
-        """Return everything that was left out, in the order of the page."""
+        """Return the removed lines and pieces of lines, in the order of the page."""
         whole = [RemovedLine(line.number, line.text, line.removed) for line in self.lines if line.text and line.removed]
         return tuple(sorted(whole + self.cuts, key=lambda removed: removed.number))
 

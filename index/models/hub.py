@@ -91,7 +91,7 @@ def _construct(sentence_transformer: Any, model: str) -> Any:
 
 
 def _reach_hub(model: str) -> None:
-    """Raise unless the hub answers soon: sentence-transformers itself would wait for it without end."""
+    """Raise an error unless the hub answers within `_HUB_SECONDS`; sentence-transformers would wait without end."""
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError
 

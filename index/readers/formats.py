@@ -55,7 +55,7 @@ FORMATS = (
 """Every format that is read. All that names formats or endings elsewhere follows from this table."""
 
 ENDINGS = tuple(ending for each in FORMATS for ending in each.endings)
-"""The endings of files that are read, in the order of the table: what a door offers to choose from."""
+"""The endings of all formats, in the order of the table; for doors that let users choose files."""
 
 if TYPE_CHECKING:
     FormatName = str

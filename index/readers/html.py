@@ -1,4 +1,4 @@
-"""HTML pages: trafilatura finds the article; what the page states about it is read from its head.
+"""HTML pages: trafilatura finds the article; its date, address, site and author come from the markup.
 
 Nothing is fetched. Of the metadata only what the page states is taken: a date in its markup, never one guessed from
 pictures or addresses.
@@ -52,7 +52,7 @@ _MAX_STATED_CHARACTERS = 300
 
 
 def read_html(file: Path, origin: str) -> Draft:
-    """Return the article of a page, one paragraph a line, still to be cleaned of what the page repeats within it.
+    """Return the article of a page, one paragraph a line; headline, captions and buttons may still stand in it.
 
     Raises:
         EncodingError, ReadError: a byte is not of the page's encoding, or no article is found in it.
@@ -109,7 +109,7 @@ def decode_page(content: bytes, origin: str) -> str:
 
 
 class _Statements:
-    """What the markup of a page says about the article."""
+    """The statements that the markup of a page makes about the article."""
 
     def __init__(self, tree: Any) -> None:
         self._tree = tree

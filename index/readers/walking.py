@@ -14,7 +14,7 @@ from index.readers.text import decode
 from index.records import Draft
 
 IGNORE_FILE = ".hoidapignore"
-"""A file in the ingested folder with patterns, as in .gitignore, of what is not an article."""
+"""Name of a file in the ingested folder whose patterns, as in .gitignore, name files that are no articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,13 @@ def _read_folder(folder: Path, forced: Format | None) -> Iterator[Draft | ReadFa
 def _walk(
     folder: Path, root: Path, ignored: pathspec.PathSpec[pathspec.Pattern]
 ) -> Iterator[Path | ReadFailure | SkippedFile]:
-    """Yield the files below `folder` in the order of their names, and what is left out."""
+    """Yield the files below `folder` in the order of their names, with those that are skipped or cannot be listed."""
     pending = [folder]
     while pending:
         entry = pending.pop()
         relative = entry.relative_to(folder).as_posix()
         is_folder = entry.is_dir()
-        reason = None if entry == folder else _left_out(entry, relative + "/" * is_folder, root, ignored)
+        reason = None if entry == folder else _reason_to_skip(entry, relative + "/" * is_folder, root, ignored)
         if reason is not None:
             if relative != IGNORE_FILE:
                 yield SkippedFile(relative, reason)
@@ -108,8 +108,8 @@ def _walk(
             yield entry
 
 
-def _left_out(entry: Path, relative: str, root: Path, ignored: pathspec.PathSpec[pathspec.Pattern]) -> str | None:
-    """Return why a file or folder is not looked at, None when it is. A folder's `relative` ends in a slash."""
+def _reason_to_skip(entry: Path, relative: str, root: Path, ignored: pathspec.PathSpec[pathspec.Pattern]) -> str | None:
+    """Return why a file or folder is skipped, None when it is not. A folder's `relative` ends in a slash."""
     if entry.name.startswith("."):
         return "hidden"
     if entry.is_symlink():

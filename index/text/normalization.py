@@ -14,7 +14,7 @@ _NOT_DECOMPOSABLE = {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ı"
 def normalize(text: str) -> str:
     """Return `text` in NFC with LF newlines, without a byte order mark.
 
-    The result is what is stored and what offsets count in (Unicode code points).
+    The result is stored, and offsets count its Unicode code points.
     """
     return unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
 

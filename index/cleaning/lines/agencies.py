@@ -41,7 +41,7 @@ def is_agency(name: str) -> bool:
 
 
 def _agency_key(name: str) -> str:
-    """Return what agencies are compared by: the name without the ending of a domain."""
+    """Return the form in which names of agencies are compared: without the ending of a domain."""
     return phrase_key(regex.sub(r"\.(?i:vn|com|net|org)$", "", name.strip()))
 
 
@@ -61,7 +61,7 @@ def split_agency(lead: str, others: Callable[[str], bool]) -> tuple[str | None, 
 
     Args:
         lead: a paragraph near the beginning of the article.
-        others: whether an unknown code of capitals may be a mark here; in the text it may be a subject ("GDP - …").
+        others: tells whether an unknown code of capitals is a mark here, and not a subject as in "GDP - …".
     """
     text = lead.lstrip()
     for pattern in (_CITY_DATE_MARK, _WIRE_MARK):

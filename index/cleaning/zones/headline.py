@@ -71,7 +71,7 @@ def _is_odd_title(text: str) -> bool:
 
 
 def _is_summary_below(chosen: str, first: str, text: str) -> bool:
-    """Whether the line chosen is so long that it sums up what a short headline above it says."""
+    """Whether the chosen line is long enough to be a summary, and the first line its short headline."""
     if count_words(chosen) < _SUMMARY_WORDS or not _SHORT_HEADLINE_WORDS <= count_words(first) < HEADLINE_WORDS:
         return False
     return not first.isupper() and not shape.is_name(first) and is_echoed(first, f"{chosen}\n{text}")

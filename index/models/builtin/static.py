@@ -1,6 +1,6 @@
 """Static embeddings: the vector of a text is the weighted sum of its pieces' table rows, scaled to length one.
 
-A piece that a text holds n times weighs the square root of n: what a text repeats matters, but not n times as much.
+A piece that a text holds n times weighs the square root of n: repetition counts, but not n times as much.
 """
 
 from __future__ import annotations
