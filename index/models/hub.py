@@ -35,18 +35,18 @@ def open_sentence_transformer(model: str) -> Any:
         raise ModelError(model, f"{_NEEDS_CODE}; name {known.use_instead}, the same model without")
     sentence_transformer = _sentence_transformers(model).SentenceTransformer
     # The cache first, as a folder: given a name, the library may wait for the hub even where it needs nothing of it.
-    local = model if folder else _cached(model)
+    local = model if folder else _cached_folder(model)
     if local is not None:
         try:
-            return _construct(sentence_transformer, local)
+            return _load_for_processor(sentence_transformer, local)
         except Exception as error:
             if folder or _needs_code(error):
-                raise _explained(model, error) from error
+                raise _explanation(model, error) from error
     try:
         _reach_hub(model)
-        return _construct(sentence_transformer, model)
+        return _load_for_processor(sentence_transformer, model)
     except Exception as error:
-        raise _explained(model, error) from error
+        raise _explanation(model, error) from error
 
 
 def open_cross_encoder(model: str) -> Any:
@@ -57,7 +57,7 @@ def open_cross_encoder(model: str) -> Any:
     """
     cross_encoder = _sentence_transformers(model).CrossEncoder
     try:
-        local = model if Path(model).is_dir() else _cached(model)
+        local = model if Path(model).is_dir() else _cached_folder(model)
         if local is None:
             _reach_hub(model)
         return cross_encoder(local or model, device="cpu", local_files_only=local is not None)
@@ -66,7 +66,7 @@ def open_cross_encoder(model: str) -> Any:
         raise ModelError(model, reason) from error
 
 
-def _cached(model: str) -> str | None:
+def _cached_folder(model: str) -> str | None:
     """Return the folder of a model in the hub's local cache, None when it is not there."""
     from huggingface_hub import try_to_load_from_cache
 
@@ -79,7 +79,7 @@ def _cached(model: str) -> str | None:
     return None
 
 
-def _construct(sentence_transformer: Any, model: str) -> Any:
+def _load_for_processor(sentence_transformer: Any, model: str) -> Any:
     # Half precision, in which some models are stored, is slow on processors and makes vectors depend on the batch.
     return sentence_transformer(
         model,
@@ -103,7 +103,7 @@ def _needs_code(error: BaseException) -> bool:
     return "trust_remote_code" in str(error)
 
 
-def _explained(model: str, error: Exception) -> ModelError:
+def _explanation(model: str, error: Exception) -> ModelError:
     if _needs_code(error):
         return ModelError(model, f"{_NEEDS_CODE}; name another model")
     if Path(model).is_dir():

@@ -139,7 +139,7 @@ class _Statements:
         return next(filter(None, map(_short, [*stated, *self._names("publisher")])), None)
 
     def author(self) -> str | None:
-        """Return who wrote the article by the page's JSON-LD; trafilatura asks that it say it is about a person."""
+        """Return the author by the page's JSON-LD; trafilatura wants it to say that it is about a person."""
         return _short(", ".join(dict.fromkeys(self._names("author"))))
 
     def address(self) -> str | None:

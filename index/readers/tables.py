@@ -55,8 +55,8 @@ def _read_table(file: Path, origin: str, delimiter: str | None) -> Iterator[Draf
     first = next(with_header, "")
     if lines.undecodable is not None:
         raise lines.undecodable
-    names = _header(first, delimiter or _sniffed(first), f"{origin}:1")
-    rows = csv.reader(with_header, delimiter=delimiter or _sniffed(first), strict=True)
+    names = _header(first, delimiter or _sniffed_delimiter(first), f"{origin}:1")
+    rows = csv.reader(with_header, delimiter=delimiter or _sniffed_delimiter(first), strict=True)
     while True:
         place = f"{origin}:{lines.number + 1}"
         lines.undecodable = None
@@ -78,7 +78,10 @@ def _read_table(file: Path, origin: str, delimiter: str | None) -> Iterator[Draf
 
 @dataclass
 class _Lines:
-    """The lines of a file as text; one that is not UTF-8 is noted and handed on with replacement characters."""
+    """The lines of a file as text.
+
+    A line that is not UTF-8 gets replacement characters, and its error stands in `undecodable`.
+    """
 
     file: Path
     origin: str
@@ -110,8 +113,8 @@ class _Lines:
         return line.removeprefix("\ufeff") if offset == 0 else line
 
 
-def _sniffed(header: str) -> str:
-    """Return the delimiter that cuts the header into the most columns; our column names hold none of them."""
+def _sniffed_delimiter(header: str) -> str:
+    """Return the delimiter that cuts the header into the most columns; no name of a column holds one."""
     return max(_DELIMITERS, key=header.count)
 
 

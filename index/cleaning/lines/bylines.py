@@ -55,16 +55,17 @@ def byline_in(text: str) -> Byline | None:
         return None
     if phrase_key(line) in PHRASES.desk:
         return Byline(author=line)
-    return _labelled(line) or _with_source(line) or _names(line)
+    return _labelled_byline(line) or _sourced_byline(line) or _bare_byline(line)
 
 
-def _labelled(line: str) -> Byline | None:
+def _labelled_byline(line: str) -> Byline | None:
+    """Return whom "Tác giả: Lê Na" or "Nguồn: TTXVN" names, by the label before the colon."""
     head, colon, rest = (part.strip() for part in line.replace("：", ":").partition(":"))
     labels = [phrase_key(part) for part in _LABEL_JOINER.split(head)]
     if rest.startswith(("//", "http://", "https://")):
         return None
     if not (colon and rest) or count_words(rest) > _LABELLED_WORDS:
-        return _led(line)
+        return _led_byline(line)
     name = rest.rstrip(".").strip()
     if labels[0] in PHRASES.citation or labels[0] in PHRASES.per:
         return Byline(source=agency_name(name))
@@ -73,11 +74,11 @@ def _labelled(line: str) -> Byline | None:
     if all(label in PHRASES.byline for label in labels) and (
         is_name(name.split(",")[0].split("/")[0]) or count_words(name) <= _NAME_WORDS
     ):
-        return _with_source(name) or Byline(author=name)
+        return _sourced_byline(name) or Byline(author=name)
     return None
 
 
-def _led(line: str) -> Byline | None:
+def _led_byline(line: str) -> Byline | None:
     """Return whom "By Jane Roe" or "Theo TTXVN" names; the first words say whether it is an author or a source."""
     words = line.split(" ")
     for length in _LEAD_WORDS:
@@ -89,13 +90,13 @@ def _led(line: str) -> Byline | None:
         if count_words(rest) > _NAME_WORDS:
             continue
         if lead in PHRASES.by:
-            return _with_source(rest) or Byline(author=rest)
+            return _sourced_byline(rest) or Byline(author=rest)
         if lead in PHRASES.per:
-            return _with_source(rest) or Byline(source=agency_name(rest))
+            return _sourced_byline(rest) or Byline(source=agency_name(rest))
     return None
 
 
-def _with_source(line: str) -> Byline | None:
+def _sourced_byline(line: str) -> Byline | None:
     """Return a name with the source behind a stroke or in brackets; a role may stand there in place of the source."""
     name, stroke, rest = (part.strip() for part in line.partition("/"))
     if stroke and rest and (_is_author(name) or _is_single_name(name)) and count_words(rest) <= _NAME_WORDS:
@@ -108,7 +109,8 @@ def _with_source(line: str) -> Byline | None:
     return None
 
 
-def _names(line: str) -> Byline | None:
+def _bare_byline(line: str) -> Byline | None:
+    """Return whom a line names that is nothing but names: of an agency, of one person or of two."""
     if is_agency(line) and (is_code(line) or is_name(line)):
         return Byline(source=agency_name(line))
     match = regex.fullmatch(r"(?P<name>.+?)\s*[-–—,&]\s+(?P<other>.+)", line)
@@ -142,9 +144,9 @@ def _leading_agency(text: str) -> str | None:
 
 
 def split_run_on(text: str) -> tuple[str, Byline | None]:
-    """Return the last paragraph without the byline that runs on behind its last sentence, and that byline.
+    """Return the last paragraph without the byline behind its last sentence, and that byline.
 
-    Without the end mark of the press (./.) only a long paragraph is thought to have one.
+    Without the end mark of the press (./.), only a long paragraph may have one.
     """
     match = _RUN_ON.search(text, max(0, len(text) - _RUN_ON_CHARACTERS))
     if match is None or closes_prose(match["tail"]):

@@ -87,7 +87,7 @@ def has_credit(text: str) -> bool:
 
 
 def names_photographer(text: str) -> bool:
-    """Whether a description and who took the picture stand on the line; "Clip: …" and "… (video)" name nobody."""
+    """Whether the line describes a picture and names who took it; "Clip: …" and "… (video)" name nobody."""
     if not has_credit(text):
         return False
     opened = _OPEN_CREDIT.search(text, max(0, len(text) - _CREDIT_CHARACTERS))
@@ -113,7 +113,7 @@ def is_credit_label(label: str) -> bool:
 
 
 def leading_caption(text: str) -> tuple[int, int] | None:
-    """Return where a caption with its credit stands near the start of a longer line, None when none surely does.
+    """Return where a caption with its credit stands near the start of a paragraph, None when in doubt.
 
     Pages flattened to one line read "What is seen. (Ảnh: Name) The lead begins here"; before the caption a summary may
     stand, so only the last sentence before the credit is the caption's, and a long one is the article's. Where another
@@ -143,7 +143,7 @@ def _begins_sentence(character: str) -> bool:
 
 
 def holds_sentence(text: str) -> bool:
-    """Whether a caption says something in a full sentence before it names who took the picture."""
+    """Whether a caption holds a full sentence before its credit."""
     return count_words(text) >= _SENTENCE_WORDS and _SENTENCE_WITHIN.search(text) is not None
 
 

@@ -49,7 +49,7 @@ _COUNTER_CHARACTERS = 12
 _ADDRESS_WORDS = 4
 """Words of an address with the label before it at most; a judgement."""
 _STEP_WORDS = 5
-"""Words of each step of a path through the site at most; a judgement."""
+"""Words of each step of a breadcrumb at most; a judgement."""
 _NAME_WORDS = (2, 5)
 """Words of the name of a person, at least and at most; judgements."""
 _CAPITALS_NAME_WORDS = 4
@@ -138,7 +138,7 @@ def is_after_marker(text: str) -> bool:
 
 
 def begins_comments(text: str) -> bool:
-    """Whether the line is a marker below which readers speak."""
+    """Whether the line is a marker above the comments of readers."""
     return is_after_marker(text) and any(word in PHRASES.comment for word in letters_of(text).split())
 
 
@@ -153,7 +153,7 @@ def is_counter(text: str) -> bool:
 
 
 def is_chrome(text: str) -> bool:
-    """Whether the line is a button, a label, a form or an advertisement."""
+    """Whether the line is a button, a label, a form or an advertisement, by its phrases and its length."""
     key = phrase_key(text)
     if not key or sum(character.isdigit() for character in text[:_TAIL_CHARACTERS]) > _COUNTER_DIGITS:
         return False
@@ -188,7 +188,7 @@ def is_arrowed(text: str) -> bool:
 
 
 def is_breadcrumb(text: str) -> bool:
-    """Whether the line is a path through the site ("Trang chủ > Xã hội")."""
+    """Whether the line is the path to the page within its site ("Trang chủ > Xã hội")."""
     if len(text) > _TAIL_CHARACTERS or ends_sentence(text) or regex.search(r"\d{4}", text):
         return False
     parts = [part for part in _BREADCRUMB.split(text) if part.strip()]

@@ -83,7 +83,7 @@ def _is_dated_list(page: Page, body: int) -> bool:
 
 
 def strip_lead(page: Page, body: int) -> None:
-    """Cut a caption run into the lead, and the agency mark, from the first paragraphs."""
+    """Cut the caption and the agency mark that stand before the lead from the first paragraphs."""
     paragraphs = [page.lines[number] for number in islice(page.after(body - 1), _LEAD_PARAGRAPHS)]
     for order, line in enumerate(paragraphs):
         caption = captions.leading_caption(line.text)
@@ -94,7 +94,7 @@ def strip_lead(page: Page, body: int) -> None:
 
 def _strip_agency(page: Page, line: Line, *, first: bool = False) -> bool:
     """Cut the agency mark from a paragraph and take it as the source; return whether there was one."""
-    agency, rest = split_agency(line.text, _is_mark_on(page) if first else _is_no_mark)
+    agency, rest = split_agency(line.text, _mark_test(page) if first else _is_no_mark)
     if agency is None:
         return False
     page.cut(line, 0, len(line.text) - len(rest), Reason.AGENCY_MARK)
@@ -103,8 +103,8 @@ def _strip_agency(page: Page, line: Line, *, first: bool = False) -> bool:
     return True
 
 
-def _is_mark_on(page: Page) -> Callable[[str], bool]:
-    """Return whether an unknown name at the start of the lead is an agency's: a subject comes again in the text."""
+def _mark_test(page: Page) -> Callable[[str], bool]:
+    """Return a test whether a name at the start of the lead is an agency's: a subject is repeated in the text."""
 
     def is_mark(name: str) -> bool:
         word = regex.compile(rf"(?<![\p{{L}}\p{{N}}]){regex.escape(name)}(?![\p{{L}}\p{{N}}])")

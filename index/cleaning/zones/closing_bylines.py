@@ -62,7 +62,7 @@ def _is_byline(line: Line) -> bool:
 
 
 def take_closing_lines(page: Page, position: int) -> None:
-    """Read the bylines from a position on, and remove them and what stands behind them but for a summary."""
+    """Take author, source and address from a position on; remove these lines and all below them, but not a summary."""
     open_bylines = True
     summary = closing_summary(page, position)
     for number in [position, *page.after(position)]:
@@ -84,7 +84,7 @@ def take_closing_lines(page: Page, position: int) -> None:
 
 
 def strip_end(page: Page, body: int) -> None:
-    """Cut the byline that runs on behind the last sentence."""
+    """Cut the byline that stands behind the last sentence on the same line."""
     last = next(page.before(len(page.lines), body), None)
     if last is None or page.author is not None:
         return

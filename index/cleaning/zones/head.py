@@ -60,7 +60,7 @@ def _may_be_headline(text: str) -> bool:
 
 
 def is_head_matter(text: str) -> bool:
-    """Whether the line is an address, a date or a way through the site: no headline and no text."""
+    """Whether the line is an address, a date or a breadcrumb: no headline and no text."""
     return shape.url_of(text) is not None or is_date_line(text) or shape.is_breadcrumb(text)
 
 
@@ -99,7 +99,7 @@ def _is_caption(text: str) -> bool:
 
 
 def drop_head_matter(page: Page, head: list[Line]) -> list[Line]:
-    """Take address and date from the lines above the body, remove the ways through the site; return the others."""
+    """Take address and date from lines above the body, remove those and breadcrumbs, and return the other lines."""
     candidates: list[Line] = []
     for line in head:
         address = shape.url_of(line.text)
@@ -119,7 +119,7 @@ def drop_head_matter(page: Page, head: list[Line]) -> list[Line]:
 
 
 def _restore_headline(head: list[Line]) -> list[Line]:
-    """Return the line that was taken for a way through the site but can only be "Headline | Site"."""
+    """Return, as a list of one or none, the line "Headline | Site" that was taken for a breadcrumb."""
     named = [line for line in head if line.removed is Reason.BREADCRUMB and " | " in line.text][:1]
     for line in named:
         line.removed = None

@@ -78,6 +78,7 @@ def _is_summary_below(chosen: str, first: str, text: str) -> bool:
 
 
 def _replaces(text: str, article: str) -> bool:
+    """Whether a line below the chosen one is the headline instead: short, no name, and repeated in the text."""
     return (
         _SHORTEST_WORDS <= count_words(text) < _SUMMARY_WORDS and not shape.is_name(text) and is_echoed(text, article)
     )
@@ -95,7 +96,7 @@ def _take_continuation(page: Page, headline: Line) -> str:
 
 
 def _beginning_of_text(page: Page, body: int) -> str:
-    """Return the beginning of the text from a position on."""
+    """Return the text from a position on, up to the characters that are compared."""
     pieces: list[str] = []
     size = 0
     for number in page.after(body - 1):
