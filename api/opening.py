@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.settings import Settings
 from index.corpus import Corpus
 from index.errors import ModelError
-from index.models.encoder import load_encoder
+from index.models.loading import load_encoder
 from index.storage.opening import recorded_model
 
 

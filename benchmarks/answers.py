@@ -15,7 +15,8 @@ from pathlib import Path
 
 from benchmarks.development_sets import DevelopmentSet, viquad
 from index.corpus import Corpus
-from index.models.encoder import BUILTIN_MODEL, Encoder, load_encoder
+from index.models.encoder import BUILTIN_MODEL, Encoder
+from index.models.loading import load_encoder
 from index.records import Draft
 from index.text.sentences import split_sentences
 from qa.engine import Engine

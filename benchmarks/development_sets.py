@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from api.commands.evaluate import read_questions
-from index.readers import read_path
+from index.readers.walking import read_path
 from index.records import Draft
 from index.text.normalization import fold
 from qa.evaluation.measures import EvaluationQuestion

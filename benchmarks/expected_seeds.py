@@ -13,7 +13,8 @@ from pathlib import Path
 
 from benchmarks.development_sets import seeds
 from index.corpus import Corpus
-from index.models.encoder import Encoder, load_encoder
+from index.models.encoder import Encoder
+from index.models.loading import load_encoder
 from qa.engine import Engine
 from qa.evaluation.measures import Group, evaluate
 

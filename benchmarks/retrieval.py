@@ -20,7 +20,8 @@ from benchmarks.development_sets import DevelopmentSet, evb, seeds, viquad, viqu
 from benchmarks.measures import Row, measure, table
 from benchmarks.provenance import save
 from index.corpus import Corpus
-from index.models.encoder import BUILTIN_MODEL, Encoder, load_encoder
+from index.models.encoder import BUILTIN_MODEL, Encoder
+from index.models.loading import load_encoder
 from index.search.protocol import MODES
 from qa.engine import Engine
 from qa.evaluation.measures import Comparison, Figures, evaluate

@@ -22,7 +22,8 @@ import numpy as np
 from benchmarks.edited_copies import EDITS
 from benchmarks.provenance import save
 from index.corpus import Corpus
-from index.models.encoder import BUILTIN_MODEL, Encoder, load_encoder
+from index.models.encoder import BUILTIN_MODEL, Encoder
+from index.models.loading import load_encoder
 from index.records import Draft
 from qa.engine import Engine
 from qa.similarity.near_duplicates import is_near_duplicate, near_duplicate, read, share_in_common

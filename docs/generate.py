@@ -18,9 +18,9 @@ from api.schemas.answers import AnswerOut
 from api.settings import Settings
 from docs.declarations import declarations
 from index.corpus import Corpus
-from index.models.encoder import load_encoder
+from index.models.loading import load_encoder
 from index.preparation import MAX_FIELD_CHARACTERS, MAX_URL_CHARACTERS
-from index.readers import read_path
+from index.readers.walking import read_path
 from index.records import Draft
 from qa.engine import MAX_DEPTH, Engine
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from index.cleaning import RemovedLine
+from index.cleaning.working_page import RemovedLine
 from index.errors import HoidapError
 from index.models.encoder import Encoder, Vectors, passage_input
 from index.preparation import Prepared

@@ -17,7 +17,8 @@ from index.batches import Outcome, Status, batches_of, encode_articles
 from index.errors import InvalidArticle, NoSuchArticle
 from index.identity import is_valid_id
 from index.model_in_use import ModelInUse
-from index.models.encoder import Encoder, Fingerprint, ModelRecord, load_encoder
+from index.models.encoder import Encoder, Fingerprint, ModelRecord
+from index.models.loading import load_encoder
 from index.preparation import MAX_TEXT_BYTES, Prepared, prepare
 from index.records import Article, ArticleHeader, Draft
 from index.search.opening import open_index

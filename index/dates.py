@@ -1,10 +1,12 @@
-"""Publication dates keep the precision they came with: a year, a month, a day, or an instant with or without a zone."""
+"""Publication dates at the precision they came with: a year, a month, a day, or an instant with or without a zone."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
 
+_SHOWN_CHARACTERS = 40
+"""Characters of a wrong date that an error quotes; a limit."""
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
     r"(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?"
@@ -32,9 +34,9 @@ def earliest_instant(text: str) -> float:
     """
     match = _ISO.fullmatch(text.strip())
     if match is None:
-        raise ValueError(
-            f"{text[:40]!r} is no date; write 2017, 2017-04, 2017-04-11 or 2017-04-11T08:30, with Z or +07:00 if known"
-        )
+        wrong = repr(text[:_SHOWN_CHARACTERS])
+        known = "2017, 2017-04, 2017-04-11 or 2017-04-11T08:30, with Z or +07:00 if known"
+        raise ValueError(f"{wrong} is no date; write {known}")
     part = {name: int(value) for name, value in match.groupdict().items() if value and name != "zone"}
     try:
         moment = datetime(
@@ -51,7 +53,7 @@ def earliest_instant(text: str) -> float:
             moment = moment.replace(tzinfo=datetime.strptime(zone, "%z").tzinfo)
         return moment.timestamp()
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"{text[:40]!r} is no day of the calendar ({error})") from error
+        raise ValueError(f"{text[:_SHOWN_CHARACTERS]!r} is no day of the calendar ({error})") from error
 
 
 def written_instant(seconds: float) -> str:

@@ -8,11 +8,15 @@ from urllib.parse import urlsplit
 
 from index.records import Draft
 
-ID_PATTERN = r"[A-Za-z0-9._~:-]{1,200}"
+_ID_CHARACTERS = 200
+"""Characters of an id at most; a limit."""
+ID_PATTERN = rf"[A-Za-z0-9._~:-]{{1,{_ID_CHARACTERS}}}"
+"""The regular expression of an id."""
 _ID = re.compile(ID_PATTERN)
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
-_MAX_LENGTH = 200
-_HASH_LENGTH = 40
+"""The characters of a path or address that stand for themselves in an id."""
+_DIGEST_CHARACTERS = 40
+"""Hexadecimal digits of a hash in an id; a judgement. At 160 bits, two texts with one hash are not to be expected."""
 
 
 def is_valid_id(text: str) -> bool:
@@ -21,14 +25,14 @@ def is_valid_id(text: str) -> bool:
 
 
 def identify(draft: Draft) -> str:
-    """Return the id of a draft, stable when its text is edited (except for text that has nothing but itself)."""
+    """Return the id of a draft; an edited text keeps it, unless the draft has no id, URL or path."""
     if draft.id:
         return draft.id
     if draft.url:
         return id_of_url(draft.url)
     if draft.path:
         return _readable_id(draft.path)
-    return "sha256-" + hashlib.sha256(draft.text.encode()).hexdigest()[:_HASH_LENGTH]
+    return "sha256-" + hashlib.sha256(draft.text.encode()).hexdigest()[:_DIGEST_CHARACTERS]
 
 
 def id_of_url(url: str) -> str:
@@ -56,13 +60,13 @@ def _bytes_of(name: str) -> bytes:
 def _readable_id(name: str) -> str:
     """Map any text to an id, one to one: "/" becomes ":", other forbidden bytes "~" and two hexadecimal digits.
 
-    What would be too long keeps its beginning and ends in a hash of the whole.
+    An id that would be too long keeps its beginning and ends in a hash of the whole.
     """
     escaped = "".join(
         ":" if letter == "/" else letter if letter in _PLAIN else "".join(f"~{byte:02X}" for byte in _bytes_of(letter))
         for letter in name
     )
-    if len(escaped) <= _MAX_LENGTH and is_valid_id(escaped):
+    if len(escaped) <= _ID_CHARACTERS and is_valid_id(escaped):
         return escaped
-    digest = hashlib.sha256(_bytes_of(name)).hexdigest()[:_HASH_LENGTH]
-    return f"{escaped[: _MAX_LENGTH - _HASH_LENGTH - 1]}~{digest}"
+    digest = hashlib.sha256(_bytes_of(name)).hexdigest()[:_DIGEST_CHARACTERS]
+    return f"{escaped[: _ID_CHARACTERS - _DIGEST_CHARACTERS - 1]}~{digest}"

@@ -6,7 +6,8 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 
-from index.cleaning import CLEANER_VERSION, RemovedLine, clean_page
+from index.cleaning.page import CLEANER_VERSION, clean_page
+from index.cleaning.working_page import RemovedLine
 from index.dates import parse_date
 from index.errors import InvalidArticle
 from index.identity import ID_PATTERN, identify, is_valid_id, is_web_address
@@ -15,15 +16,28 @@ from index.text.language import detect_language
 from index.text.normalization import normalize, why_unstorable
 
 MAX_TEXT_BYTES = 16_000_000
+"""Bytes of a text at most, in UTF-8; a limit."""
 MAX_FIELD_CHARACTERS = 2_000
+"""Characters of a field, or of a key or value of the metadata, at most; a limit."""
 MAX_URL_CHARACTERS = 4_000
+"""Characters of a URL at most; a limit."""
 NOT_CLEANED = 0
-"""Stands for the cleaner's version where the text was kept as given."""
+"""The cleaner's version of a text that was kept as given."""
+_SHOWN_CHARACTERS = 80
+"""Characters of a wrong id or URL that an error quotes; a limit."""
+_SHOWN_KEY_CHARACTERS = 60
+"""Characters of a key of the metadata that an error quotes; a limit."""
+_SHOWN_CODE_CHARACTERS = 40
+"""Characters of a wrong language code that an error quotes; a limit."""
+_LANGUAGE_CHARACTERS = range(2, 4)
+"""Letters in the first part of a language code, as in ISO 639."""
+_LANGUAGE_PARTS = 3
+"""Parts of a language code at most, such as zh-hant-tw; a judgement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An article ready to be stored, with what came in.
+    """An article ready to be stored, with the text that it was made from.
 
     Attributes:
         article: what will be stored and cited.
@@ -31,8 +45,8 @@ class Prepared:
         raw: the text as it came in, normalised but not cleaned.
         cleaner: version of the cleaner that made the text from `raw`, 0 when it was kept as given.
         removed: lines of `raw` that are not in the text.
-        raw_digest: of the draft's text and of what cleaning it depends on; equal digests give equal text.
-        fields_digest: of everything else that is stored.
+        raw_digest: hash of `raw`, of the cleaner's version and of the given title; equal digests give equal text.
+        fields_digest: hash of all stored fields but the text.
     """
 
     article: Article
@@ -49,7 +63,7 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
 
     Args:
         draft: what a reader or a request gave.
-        clean: whether to look for the article inside a page; by default only for scraped formats.
+        clean: whether to look for the article inside a page; by default only where the draft is scraped.
         max_text_bytes: the longest text accepted, in bytes of UTF-8.
 
     Raises:
@@ -100,12 +114,12 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
 
 
 def _fitting(value: str | None) -> str | None:
-    """Return what cleaning found in a page, unless it is too long to be what it is taken for."""
+    """Return a field that cleaning found in a page, None where it is too long to be one."""
     return value if value is not None and len(value) <= MAX_FIELD_CHARACTERS else None
 
 
 def _raw_digest(raw: str, cleaner: int, title: str | None) -> bytes:
-    """Return what changes whenever the stored text may; the cleaner removes repetitions of a title that was given."""
+    """Return a hash that changes whenever the stored text may; a given title counts: its repetitions are removed."""
     seen = "" if cleaner == NOT_CLEANED or title is None else title
     return hashlib.sha256(f"{cleaner}\n{seen}\n{raw}".encode()).digest()
 
@@ -152,17 +166,17 @@ def _normalized_fields(draft: Draft) -> Draft:
         if len(key) > MAX_FIELD_CHARACTERS:
             raise InvalidArticle(draft.origin, "metadata", f"has a key of {len(key):,} characters")
         if isinstance(item, str):
-            _refuse_unstorable(draft, f"metadata.{key[:60]}", item)
+            _refuse_unstorable(draft, f"metadata.{key[:_SHOWN_KEY_CHARACTERS]}", item)
             if len(item) > MAX_FIELD_CHARACTERS:
                 raise InvalidArticle(
                     draft.origin,
-                    f"metadata.{key[:60]}",
+                    f"metadata.{key[:_SHOWN_KEY_CHARACTERS]}",
                     f"has {len(item):,} characters; at most {MAX_FIELD_CHARACTERS:,} are kept",
                 )
     if draft.id is not None and (values["id"] is None or not is_valid_id(draft.id)):
-        raise InvalidArticle(draft.origin, "id", f"{draft.id[:80]!r} is not of the form {ID_PATTERN}")
+        raise InvalidArticle(draft.origin, "id", f"{draft.id[:_SHOWN_CHARACTERS]!r} is not of the form {ID_PATTERN}")
     if values["url"] is not None and not is_web_address(values["url"]):
-        raise InvalidArticle(draft.origin, "url", f"{values['url'][:80]!r} is no http or https address")
+        raise InvalidArticle(draft.origin, "url", f"{values['url'][:_SHOWN_CHARACTERS]!r} is no http or https address")
     if values["published_at"] is not None:
         try:
             values["published_at"] = parse_date(values["published_at"])
@@ -176,13 +190,16 @@ def _normalized_fields(draft: Draft) -> Draft:
 def _language_code(draft: Draft, language: str) -> str:
     code = language.lower().replace("_", "-")
     primary, *rest = code.split("-")
-    if not (2 <= len(primary) <= 3 and primary.isascii() and primary.isalpha()) or len(rest) > 2:
-        raise InvalidArticle(draft.origin, "language", f"{language[:40]!r} is no language code such as vi, en or und")
+    is_code = len(primary) in _LANGUAGE_CHARACTERS and primary.isascii() and primary.isalpha()
+    if not is_code or len(rest) >= _LANGUAGE_PARTS:
+        raise InvalidArticle(
+            draft.origin, "language", f"{language[:_SHOWN_CODE_CHARACTERS]!r} is no language code such as vi, en or und"
+        )
     return primary
 
 
 def _refuse_unstorable(draft: Draft, name: str, value: str) -> None:
-    """Refuse what UTF-8 or SQLite cannot hold."""
+    """Raise InvalidArticle for a value that UTF-8 or SQLite cannot hold."""
     reason = why_unstorable(value)
     if reason is not None:
         raise InvalidArticle(draft.origin, name, reason)

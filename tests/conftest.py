@@ -8,7 +8,8 @@ from fakes import WordEncoder
 from hypothesis import HealthCheck, settings
 
 from index.corpus import Corpus
-from index.models.encoder import BuiltinEncoder, Encoder
+from index.models.builtin.encoder import BuiltinEncoder
+from index.models.encoder import Encoder
 
 # No example is timed: machines differ, and a slow one says nothing about the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

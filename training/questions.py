@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from index.corpus import Corpus
 from index.filters import NO_FILTERS
-from index.models.encoder import builtin_static_model, load_encoder
+from index.models.builtin.encoder import builtin_static_model
+from index.models.loading import load_encoder
 from index.records import Draft
 from index.text.normalization import fold, normalize
 from index.text.sentences import split_sentences

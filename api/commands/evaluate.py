@@ -18,9 +18,9 @@ from api.commands.options import Json, Model, RerankerName, settings_with
 from api.opening import open_corpus
 from index.corpus import Corpus
 from index.errors import EncodingError, ReadError
-from index.models.encoder import load_encoder
-from index.readers import ReadFailure, read_path
+from index.models.loading import load_encoder
 from index.readers.jsonl import parse_json
+from index.readers.walking import ReadFailure, read_path
 from index.records import Draft
 from index.search.protocol import MODES
 from index.storage.opening import recorded_model

@@ -13,7 +13,8 @@ import typer
 from api.commands.options import Data, Model, opened_engine, settings_with
 from index.batches import Outcome
 from index.errors import ReadError
-from index.readers import FormatName, ReadFailure, SkippedFile, read_path
+from index.readers.formats import FormatName
+from index.readers.walking import ReadFailure, SkippedFile, read_path
 from index.records import Draft
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from api.commands.options import Data, settings_with
-from index.models.encoder import load_encoder
+from index.models.loading import load_encoder
 from index.reindexing import Reindexing, reindexing
 from index.storage.protocol import ReindexState
 

@@ -22,7 +22,7 @@ from api.settings import Settings
 from index.batches import Outcome
 from index.corpus import Corpus
 from index.errors import HoidapError, InvalidArticle, NoSuchArticle
-from index.readers import draft_from_fields
+from index.readers.fields import draft_from_fields
 from index.readers.jsonl import parse_json
 from index.records import Draft
 

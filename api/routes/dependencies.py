@@ -12,7 +12,7 @@ from api.errors import ProblemError
 from api.settings import Settings
 from index.errors import InvalidArticle, InvalidFilter, ReadError
 from index.filters import Filters
-from index.readers import draft_from_fields
+from index.readers.fields import draft_from_fields
 from index.readers.jsonl import parse_json
 from index.records import Scalar
 from index.text.normalization import why_unstorable

@@ -19,7 +19,7 @@ from api.security import bearer, check_may_write
 from api.settings import Settings
 from index.corpus import Corpus
 from index.errors import HoidapError, ReadError
-from index.readers import ReadFailure, read_named
+from index.readers.walking import ReadFailure, read_named
 from index.records import Draft
 from index.text.normalization import why_unstorable
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from index.corpus import CorpusInfo
-from index.readers import endings
+from index.readers.formats import FORMATS
 
 
 class ModelOut(BaseModel):
@@ -93,7 +93,7 @@ class InfoOut(BaseModel):
             change=info.change,
             index=IndexOut(kind="flat", base_vectors=info.base_vectors, tail_vectors=info.tail_vectors),
             limits=limits,
-            formats=[FormatOut(name=name, endings=list(known)) for name, known in endings().items()],
+            formats=[FormatOut(name=one.name, endings=list(one.endings)) for one in FORMATS],
         )
 
 

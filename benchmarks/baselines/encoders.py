@@ -11,7 +11,8 @@ import numpy as np
 
 from benchmarks.measures import DEPTH
 from index.errors import ModelError
-from index.models.encoder import Encoder, load_encoder, passage_input
+from index.models.encoder import Encoder, passage_input
+from index.models.loading import load_encoder
 from index.records import Draft
 from index.text.chunking import chunk
 from training import teacher

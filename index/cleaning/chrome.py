@@ -1,23 +1,24 @@
-"""What is never part of an article, wherever it stands: buttons, separators, teasers, counters."""
+"""Lines that are never part of an article: buttons, separators, teasers of other stories, counters."""
 
 from __future__ import annotations
 
 from index.cleaning.lines import shapes as shape
+from index.cleaning.reasons import Reason
 from index.cleaning.working_page import Page
 
 
 def drop_plain_chrome(page: Page) -> None:
-    """Remove it from the whole page, but not from within a broken paragraph."""
+    """Remove buttons, separators, teasers and counters, but not from within a broken paragraph."""
     half = sum(len(line.text) for line in page.lines) // 2
     for line in page.lines:
         if line.blank or line.wrapped:
             continue
         if shape.is_separator(line.text):
-            line.removed = "separator"
+            line.removed = Reason.SEPARATOR
         elif shape.is_chrome(line.text):
-            line.removed = "page chrome"
+            line.removed = Reason.CHROME
         elif shape.is_teaser(line.text) and len(line.text) <= half:
-            line.removed = "teaser of another story"
+            line.removed = Reason.TEASER
     _drop_arrowed(page, half)
     _drop_counters(page)
 
@@ -27,7 +28,7 @@ def _drop_arrowed(page: Page, half: int) -> None:
 
     Args:
         page: the page.
-        half: so many characters are half the page; a longer line is the article itself, flattened behind a link.
+        half: half the characters of the page. A longer line is the article itself, on one line behind a link.
     """
     introduced = False
     for line in page.lines:
@@ -36,7 +37,7 @@ def _drop_arrowed(page: Page, half: int) -> None:
         if not shape.is_arrowed(line.text):
             introduced = line.text.endswith((":", "："))
         elif not introduced and len(line.text) <= half:
-            line.removed = "teaser of another story"
+            line.removed = Reason.TEASER
 
 
 def _drop_counters(page: Page) -> None:
@@ -45,5 +46,5 @@ def _drop_counters(page: Page) -> None:
     for number, line in enumerate(lines):
         if line.removed is None and shape.is_counter(line.text):
             neighbours = lines[max(0, number - 1) : number] + lines[number + 1 : number + 2]
-            if any(neighbour.removed == "page chrome" for neighbour in neighbours):
-                line.removed = "page chrome"
+            if any(neighbour.removed is Reason.CHROME for neighbour in neighbours):
+                line.removed = Reason.CHROME

@@ -16,9 +16,9 @@ from index.cleaning.working_page import Page, RemovedLine
 from index.cleaning.wrapping import mark_wrapped
 from index.cleaning.zones.body import drop_captions, strip_lead
 from index.cleaning.zones.closing_bylines import strip_end
-from index.cleaning.zones.head import first_prose, read_head
+from index.cleaning.zones.head import clean_head, first_prose
 from index.cleaning.zones.tail import drop_tail
-from index.cleaning.zones.verse import is_verse, read_verse
+from index.cleaning.zones.verse import clean_verse, is_verse
 
 CLEANER_VERSION = 1
 """Raised whenever the same page would give another article; kept with each article."""
@@ -26,7 +26,7 @@ CLEANER_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class CleanedPage:
-    """What a page holds: the article's text, what the page states about it, and what was left out."""
+    """The article in a page: its text, what the page states about it, and the lines that were removed."""
 
     text: str
     title: str | None
@@ -44,18 +44,18 @@ def clean_page(text: str, title: str | None = None) -> CleanedPage:
         text: the page, one block per line.
         title: the headline, when it is already known (from HTML, say); otherwise it is looked for.
     """
-    page = Page.read(text, title)
+    page = Page.of(text, title)
     mark_wrapped(page)
     drop_plain_chrome(page)
     body = None if is_verse(page) else first_prose(page)
     if body is not None:
-        body = read_head(page, body)
+        body = clean_head(page, body)
         drop_captions(page, body)
         drop_tail(page, body)
         strip_lead(page, body)
         strip_end(page, body)
     else:
-        read_verse(page)
+        clean_verse(page)
     return CleanedPage(
         text=page.kept_text(),
         title=page.title,

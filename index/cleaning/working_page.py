@@ -1,4 +1,4 @@
-"""The page while it is taken apart."""
+"""A page and its lines while cleaning takes it apart."""
 
 from __future__ import annotations
 
@@ -7,30 +7,32 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from index.cleaning.lines import shapes as shape
+from index.cleaning.reasons import Reason
 
 _LINES_AHEAD = 12
-"""How far a look ahead goes when the question is whether only links follow."""
+"""Kept lines that are looked at to tell whether only links follow; a limit."""
 _BLANK = " \t\u00a0\u200b\u3000"
+"""The characters that a line may hold and still be blank."""
 
 
 @dataclass(frozen=True, slots=True)
 class RemovedLine:
-    """A line (or the beginning of one) that was left out; `number` counts from 1."""
+    """A line that was removed, or a piece of one; `number` counts lines from 1."""
 
     number: int
     text: str
-    reason: str
+    reason: Reason
 
 
 @dataclass(slots=True)
 class Line:
-    """A line of the page; `removed` says why it leaves."""
+    """A line of the page; `removed` is the reason where it is not part of the article."""
 
     number: int
     text: str
-    removed: str | None = None
+    removed: Reason | None = None
     wrapped: bool = False
-    """Part of a paragraph that was broken into lines: never a caption, a name or a button."""
+    """Whether the line is part of a paragraph broken into lines, and so no caption, name or button."""
 
     @property
     def prose(self) -> bool:
@@ -50,7 +52,7 @@ class Line:
 
 @dataclass(slots=True)
 class Page:
-    """The lines of a page, and what it states about itself as far as that was found."""
+    """The lines of a page, with the headline, source, author, date and address that were found in it so far."""
 
     lines: list[Line]
     title: str | None = None
@@ -61,27 +63,27 @@ class Page:
     cuts: list[RemovedLine] = field(default_factory=list)
 
     @classmethod
-    def read(cls, text: str, title: str | None) -> Page:
+    def of(cls, text: str, title: str | None) -> Page:
         """Return the page written in a text, one block per line, with its headline where that is known."""
         return cls([Line(number, raw.strip(_BLANK)) for number, raw in enumerate(text.split("\n"), 1)], title)
 
     def after(self, position: int) -> Iterator[int]:
-        """The positions of the kept lines behind a position, blank ones left out."""
+        """Return the positions of the kept lines behind a position, blank ones left out."""
         return (number for number in range(position + 1, len(self.lines)) if self.lines[number].kept)
 
     def ahead(self, position: int) -> Iterator[int]:
-        """The positions of the next few kept lines behind a position."""
+        """Return the positions of the next few kept lines behind a position."""
         return islice(self.after(position), _LINES_AHEAD)
 
     def before(self, position: int, start: int = 0) -> Iterator[int]:
-        """The positions of the kept lines ahead of a position, nearest first, back to `start`."""
+        """Return the positions of the kept lines ahead of a position, nearest first, back to `start`."""
         return (number for number in range(position - 1, start - 1, -1) if self.lines[number].kept)
 
-    def cut(self, line: Line, start: int, end: int, reason: str) -> None:
+    def cut(self, line: Line, start: int, end: int, reason: Reason) -> None:
         """Report a piece of a line as removed; the caller keeps the rest."""
         self.cuts.append(RemovedLine(line.number, line.text[start:end].strip(), reason))
 
-    def take_out(self, line: Line, start: int, end: int, reason: str) -> Line:
+    def take_out(self, line: Line, start: int, end: int, reason: Reason) -> Line:
         """Remove a piece of a line; what stands behind it becomes a line of its own, which is returned."""
         self.cut(line, start, end, reason)
         before, behind = line.text[:start].rstrip(), line.text[end:]
@@ -108,13 +110,13 @@ class Page:
         return "\n".join(kept)
 
     def removed_lines(self) -> tuple[RemovedLine, ...]:
-        """Return everything that was left out, in the order of the page."""
+        """Return the removed lines and pieces of lines, in the order of the page."""
         whole = [RemovedLine(line.number, line.text, line.removed) for line in self.lines if line.text and line.removed]
         return tuple(sorted(whole + self.cuts, key=lambda removed: removed.number))
 
 
-def remove(lines: list[Line], reason: str) -> None:
-    """Remove the lines that are still kept."""
+def remove(lines: list[Line], reason: Reason) -> None:
+    """Remove those of the lines that are still kept."""
     for line in lines:
         if line.kept:
             line.removed = reason

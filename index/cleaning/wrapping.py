@@ -15,11 +15,17 @@ from index.cleaning.zones.head import is_head_matter
 from index.cleaning.zones.headline import HEADLINE_WORDS
 
 _WRAPPED_CHARACTERS = 40
+"""Characters of a line that was broken at a fixed width, at least; a judgement."""
 _WRAPPED_JOINTS = 3
-"""A page is hard-wrapped when as many lines break off and go on in lower case."""
+"""Lines that break off and go on in lower case, from which a page has broken paragraphs; a judgement."""
+_WIDTH_SHARE = 0.75
+"""Least share of the usual width that a line of such a paragraph has; a judgement."""
+_HEADLINE_LINES = 3
+"""Lines of a headline at most; a judgement."""
 _LINK_WORDS = 8
+"""Words of a link within a sentence at most; a judgement."""
 _SENTENCE_WORDS = 12
-"""A line this long that breaks off, or goes on in lower case, is a piece of a sentence and no label."""
+"""Words of a line that breaks off, or goes on in lower case, from which it is no label; a judgement."""
 _GOES_ON = regex.compile(r"[,.;:!?)\]”’]+\s+\p{L}")
 """A line that begins with the punctuation behind a link."""
 _CLOSERS = regex.compile(r"[,.;:!?)\]”’»]{1,3}")
@@ -45,7 +51,7 @@ def _mark_one_width(lines: list[Line]) -> None:
         return
     for number in joints:
         lines[number].wrapped = lines[number + 1].wrapped = True
-    width = 0.75 * sorted(len(lines[number].text) for number in joints)[len(joints) // 2]
+    width = _WIDTH_SHARE * sorted(len(lines[number].text) for number in joints)[len(joints) // 2]
     for line, following in pairwise(lines):
         if line.blank or following.blank or len(line.text) < width or shape.closes_prose(line.text):
             continue
@@ -54,14 +60,14 @@ def _mark_one_width(lines: list[Line]) -> None:
 
 
 def _unmark_headline(lines: list[Line]) -> None:
-    """A first block that does not end like a sentence is a headline in two lines; it is read as one."""
+    """Take back the first block where it does not end like a sentence: it is a headline of several lines."""
     first = next((number for number, line in enumerate(lines) if line.wrapped), None)
     if first is None:
         return
     last = first
     while last + 1 < len(lines) and lines[last + 1].wrapped:
         last += 1
-    if last > first + 2 or shape.closes_prose(lines[last].text):
+    if last >= first + _HEADLINE_LINES or shape.closes_prose(lines[last].text):
         return
     for line in lines[first : last + 1]:
         line.wrapped = False

@@ -1,1 +1,1 @@
-"""Embedding models: what the corpus needs of one, and how each kind is loaded."""
+"""Embedding models: the one that ships, other people's, and how each is loaded."""

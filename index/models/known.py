@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _CACHE_PREFIX = "models--"
+"""The beginning of a model's folder in the hub's cache."""
 _HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
 
 

@@ -1,4 +1,4 @@
-"""A record with named fields (JSON, front matter, a POSTed body) to a draft: names and types checked here, once."""
+"""A record with named fields (JSON, front matter, a row, a request) to a draft: the one check of names and types."""
 
 from __future__ import annotations
 
@@ -9,9 +9,19 @@ from typing import Any
 from index.errors import InvalidArticle
 from index.records import Draft, Scalar
 
+SHOWN_CHARACTERS = 60
+"""Characters of a name that an error quotes; a limit."""
+SHOWN_NAMES = 10
+"""Names that an error lists; a limit."""
+
 TEXT_FIELDS = ("id", "title", "text", "url", "source", "author", "published_at", "language")
+"""The fields of an article whose values are text."""
 KNOWN_FIELDS = (*TEXT_FIELDS, "metadata")
+"""All fields of an article."""
 _MAX_METADATA_ENTRIES = 100
+"""Entries in the metadata of an article at most; a limit."""
+_INTEGERS = range(-(2**63), 2**63)
+"""The integers that SQLite and JSON's readers hold: those of 64 bits; a limit."""
 
 
 def draft_from_fields(record: object, origin: str = "") -> Draft:
@@ -24,7 +34,7 @@ def draft_from_fields(record: object, origin: str = "") -> Draft:
         raise InvalidArticle(origin, "article", f"expected an object with a text, got {_kind(record)}")
     unknown = sorted(str(key) for key in record if key not in KNOWN_FIELDS)
     if unknown:
-        names = ", ".join(repr(name[:60]) for name in unknown[:10])
+        names = ", ".join(repr(name[:SHOWN_CHARACTERS]) for name in unknown[:SHOWN_NAMES])
         raise InvalidArticle(
             origin, "article", f"unknown key {names}; known are {', '.join(KNOWN_FIELDS)}; put free fields in metadata"
         )
@@ -52,16 +62,18 @@ def _flat_metadata(value: object, origin: str) -> dict[str, Scalar]:
         if not isinstance(key, str):
             raise InvalidArticle(origin, "metadata", f"key {key!r} is not text")
         if item is not None and not isinstance(item, (str, int, float, bool)):
-            raise InvalidArticle(origin, f"metadata.{key[:60]}", f"expected a flat value, got {_kind(item)}")
+            raise InvalidArticle(
+                origin, f"metadata.{key[:SHOWN_CHARACTERS]}", f"expected a flat value, got {_kind(item)}"
+            )
         if isinstance(item, float) and not math.isfinite(item):
-            raise InvalidArticle(origin, f"metadata.{key[:60]}", "is not a finite number")
-        if isinstance(item, int) and not -(2**63) <= item < 2**63:
-            raise InvalidArticle(origin, f"metadata.{key[:60]}", "does not fit 64 bits; write it as text")
+            raise InvalidArticle(origin, f"metadata.{key[:SHOWN_CHARACTERS]}", "is not a finite number")
+        if isinstance(item, int) and item not in _INTEGERS:
+            raise InvalidArticle(origin, f"metadata.{key[:SHOWN_CHARACTERS]}", "does not fit 64 bits; write it as text")
     return dict(value)
 
 
 def _kind(value: object) -> str:
-    """Name the JSON kind of a value for a message."""
+    """Return what JSON calls a value of this type, for a message."""
     kinds: tuple[tuple[type, str], ...] = (
         (bool, "true or false"),
         (str, "text"),

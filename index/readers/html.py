@@ -1,4 +1,4 @@
-"""HTML pages: trafilatura finds the article; what the page states about it is read from its head.
+"""HTML pages: trafilatura finds the article; its date, address, site and author come from the markup.
 
 Nothing is fetched. Of the metadata only what the page states is taken: a date in its markup, never one guessed from
 pictures or addresses.
@@ -16,13 +16,14 @@ from typing import Any
 from index.dates import parse_date
 from index.errors import ReadError
 from index.identity import is_web_address
-from index.readers.text import decode
+from index.readers.text import UTF16_MARKS, decode
 from index.records import Draft
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.I)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{1,40})", re.I)
 _CHARSET_WITHIN_BYTES = 4096
-_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+"""Bytes at the beginning of a page in which it may name its encoding; a limit. The HTML standard asks for 1024."""
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", *UTF16_MARKS)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 _CODECS = {
     "utf8": "utf-8", "utf-16": "utf-8", "us-ascii": "cp1252", "ascii": "cp1252", "latin1": "cp1252",
@@ -30,24 +31,28 @@ _CODECS = {
     "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "windows-31j": "cp932", "ks_c_5601-1987": "cp949",
     "euc-kr": "cp949", "tis-620": "cp874", "windows-874": "cp874", "iso-8859-11": "cp874", "big5": "big5hkscs",
 }  # fmt: skip
-"""Names that pages use for another encoding than they say, as the WHATWG Encoding Standard reads them."""
+"""The encoding that a page has when it names another, as the WHATWG Encoding Standard reads these names."""
 _READABLE = re.compile(
     r"utf-8|cp(?:1252|932|949|874)|gb18030|big5hkscs|big5-hkscs|euc-jp|iso-2022-jp|koi8-[ru]|macintosh|"
     r"windows-125[0-8]|iso-8859-(?:[2-9]|1[03456])"
 )
+"""The encodings that are decoded beside UTF-8."""
 _DATE_NAMES = (
     "article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publishdate", "publish-date",
     "publication_date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.issued", "dcterms.date",
     "citation_publication_date", "parsely-pub-date", "sailthru.date",
 )  # fmt: skip
+"""What pages call the date of publication in a `meta` element."""
 _SITE_NAMES = ("og:site_name", "application-name", "dc.publisher", "citation_journal_title")
+"""What pages call the name of the site."""
 _ADDRESS_NAMES = ("og:url",)
+"""What pages call their own address."""
 _MAX_STATED_CHARACTERS = 300
-"""A longer title, author or site is a mistake of the page."""
+"""Characters of a title, author or site at most; a judgement. A longer one is a mistake of the page."""
 
 
 def read_html(file: Path, origin: str) -> Draft:
-    """Return the article of a page, one paragraph a line, still to be cleaned of what the page repeats within it.
+    """Return the article of a page, one paragraph a line; headline, captions and buttons may still stand in it.
 
     Raises:
         EncodingError, ReadError: a byte is not of the page's encoding, or no article is found in it.
@@ -64,7 +69,7 @@ def read_html(file: Path, origin: str) -> Draft:
     found = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
     if tree is None or not isinstance(found, Document) or not (found.text or "").strip():
         raise nothing
-    stated = _Stated(tree)
+    stated = _Statements(tree)
     return Draft(
         text="\n".join(line.rstrip() for line in (found.text or "").split("\n")),
         origin=origin,
@@ -73,7 +78,6 @@ def read_html(file: Path, origin: str) -> Draft:
         source=stated.site(),
         author=_short(found.author) or stated.author(),
         published_at=stated.date(),
-        scraped=True,
     )
 
 
@@ -104,8 +108,8 @@ def decode_page(content: bytes, origin: str) -> str:
     return text
 
 
-class _Stated:
-    """What the markup of a page says about the article."""
+class _Statements:
+    """The statements that the markup of a page makes about the article."""
 
     def __init__(self, tree: Any) -> None:
         self._tree = tree
@@ -135,7 +139,7 @@ class _Stated:
         return next(filter(None, map(_short, [*stated, *self._names("publisher")])), None)
 
     def author(self) -> str | None:
-        """Return who wrote the article by the page's JSON-LD; trafilatura asks that it say it is about a person."""
+        """Return the author by the page's JSON-LD; trafilatura wants it to say that it is about a person."""
         return _short(", ".join(dict.fromkeys(self._names("author"))))
 
     def address(self) -> str | None:
@@ -160,7 +164,7 @@ def _is_canonical(element: Any) -> bool:
 
 
 def _linked_data(tree: Any) -> Iterator[dict[str, Any]]:
-    """Yield the objects of the page's JSON-LD, outer ones first; what is no JSON is no statement."""
+    """Yield the objects of the page's JSON-LD, outer ones first; a script that is no JSON is passed over."""
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
             continue

@@ -14,16 +14,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.errors import EncodingError, HoidapError, InvalidArticle, ReadError
-from index.readers.fields import TEXT_FIELDS, draft_from_fields
-from index.readers.text import decode
+from index.readers.fields import SHOWN_CHARACTERS, SHOWN_NAMES, TEXT_FIELDS, draft_from_fields
+from index.readers.text import UTF16_MARKS, decode
 from index.records import Draft
 
 _METADATA_PREFIX = "metadata."
 _METADATA_COLUMN = re.compile(re.escape(_METADATA_PREFIX) + ".+")
 _DELIMITERS = (",", ";", "\t", "|")
-_MAX_FIELD_CHARACTERS = 64 * 1024 * 1024
-"""Room for any article; the csv module's own limit of 131,072 is less than a long one. It bounds an unclosed quote."""
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+"""What may separate the cells of a CSV file."""
+_MAX_CELL_CHARACTERS = 64 * 1024 * 1024
+"""Characters of a cell at most; a limit on what a quotation mark that is never closed can hold.
+
+The csv module's own limit of 131,072 is shorter than a long article.
+"""
 
 
 def read_csv(file: Path, origin: str) -> Iterator[Draft | HoidapError]:
@@ -45,15 +48,15 @@ def read_tsv(file: Path, origin: str) -> Iterator[Draft | HoidapError]:
 
 
 def _read_table(file: Path, origin: str, delimiter: str | None) -> Iterator[Draft | HoidapError]:
-    if csv.field_size_limit() < _MAX_FIELD_CHARACTERS:
-        csv.field_size_limit(_MAX_FIELD_CHARACTERS)  # the limit is the process's; it is only ever raised
+    if csv.field_size_limit() < _MAX_CELL_CHARACTERS:
+        csv.field_size_limit(_MAX_CELL_CHARACTERS)  # the limit is the process's; it is only ever raised
     lines = _Lines(file, origin)
     with_header = iter(lines)
     first = next(with_header, "")
     if lines.undecodable is not None:
         raise lines.undecodable
-    names = _header(first, delimiter or _sniffed(first), f"{origin}:1")
-    rows = csv.reader(with_header, delimiter=delimiter or _sniffed(first), strict=True)
+    names = _header(first, delimiter or _sniffed_delimiter(first), f"{origin}:1")
+    rows = csv.reader(with_header, delimiter=delimiter or _sniffed_delimiter(first), strict=True)
     while True:
         place = f"{origin}:{lines.number + 1}"
         lines.undecodable = None
@@ -75,7 +78,10 @@ def _read_table(file: Path, origin: str, delimiter: str | None) -> Iterator[Draf
 
 @dataclass
 class _Lines:
-    """The lines of a file as text; one that is not UTF-8 is noted and handed on with replacement characters."""
+    """The lines of a file as text.
+
+    A line that is not UTF-8 gets replacement characters, and its error stands in `undecodable`.
+    """
 
     file: Path
     origin: str
@@ -84,7 +90,7 @@ class _Lines:
 
     def __iter__(self) -> Iterator[str]:
         with self.file.open("rb") as content:
-            utf16 = content.read(2) in _UTF16_MARKS
+            utf16 = content.read(2) in UTF16_MARKS
             content.seek(0)
             if utf16:  # a spreadsheet's "Unicode text"
                 for line in io.StringIO(decode(content.read(), self.origin), newline="\n"):
@@ -107,8 +113,8 @@ class _Lines:
         return line.removeprefix("\ufeff") if offset == 0 else line
 
 
-def _sniffed(header: str) -> str:
-    """Return the delimiter that cuts the header into the most columns; our column names hold none of them."""
+def _sniffed_delimiter(header: str) -> str:
+    """Return the delimiter that cuts the header into the most columns; no name of a column holds one."""
     return max(_DELIMITERS, key=header.count)
 
 
@@ -130,7 +136,7 @@ def _header(line: str, delimiter: str, origin: str) -> list[str]:
         raise InvalidArticle(
             origin,
             "article",
-            f"unknown column {', '.join(repr(name[:60]) for name in unknown[:10])}; "
+            f"unknown column {', '.join(repr(name[:SHOWN_CHARACTERS]) for name in unknown[:SHOWN_NAMES])}; "
             f"known are {', '.join(TEXT_FIELDS)}; put free fields in columns such as metadata.topic",
         )
     repeated = sorted({name for name in names if names.count(name) > 1})

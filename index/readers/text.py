@@ -12,7 +12,12 @@ from index.errors import EncodingError, InvalidArticle, ReadError
 from index.readers.fields import TEXT_FIELDS, draft_from_fields
 from index.records import Draft
 
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+"""The byte order marks of UTF-16."""
+_BINARY_WITHIN_BYTES = 8192
+"""Bytes at the beginning of a file in which a NUL shows that it is no text; a limit."""
 _FENCE = "---"
+"""The line above and below front matter."""
 
 
 def decode(content: bytes, origin: str) -> str:
@@ -23,9 +28,9 @@ def decode(content: bytes, origin: str) -> str:
         ReadError: the file holds NUL bytes, so it is no text.
     """
     try:
-        text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
+        text = content.decode("utf-16" if content[:2] in UTF16_MARKS else "utf-8")
     except UnicodeDecodeError as error:
-        if b"\0" in content[:8192]:
+        if b"\0" in content[:_BINARY_WITHIN_BYTES]:
             raise ReadError(origin, "is a binary file, not text") from error
         raise EncodingError(origin, error.start, content[error.start]) from error
     if "\0" in text:
@@ -34,8 +39,12 @@ def decode(content: bytes, origin: str) -> str:
 
 
 def read_plain_text(file: Path, origin: str) -> Draft:
-    """Return a `.txt` file as a scraped page: cleaning finds headline, author and chrome in it."""
-    return Draft(text=decode(file.read_bytes(), origin), origin=origin, scraped=True)
+    """Return the whole of a file as text; cleaning finds headline, author and chrome in it.
+
+    Raises:
+        EncodingError, ReadError: it is not text.
+    """
+    return Draft(text=decode(file.read_bytes(), origin), origin=origin)
 
 
 def read_markdown(file: Path, origin: str) -> Draft:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Literal
 
 import pathspec
 
 from index.errors import HoidapError, ReadError
-from index.readers.html import read_html
-from index.readers.jsonl import read_jsonl
-from index.readers.tables import read_csv, read_tsv
-from index.readers.text import decode, read_markdown, read_plain_text
+from index.readers.formats import ENDINGS, Format, format_named, format_of
+from index.readers.text import decode
 from index.records import Draft
 
 IGNORE_FILE = ".hoidapignore"
-"""A file in the ingested folder with patterns, as in .gitignore, of what is not an article."""
+"""Name of a file in the ingested folder whose patterns, as in .gitignore, name files that are no articles."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFailure:
-    """Something that should have been an article and could not be read."""
+    """An article, file or folder that could not be read, and the error."""
 
     origin: str
     error: HoidapError
@@ -36,64 +33,21 @@ class SkippedFile:
     reason: str
 
 
-Reader = Callable[[Path, str], Iterator[Draft | HoidapError]]
-
-
-def _single(read: Callable[[Path, str], Draft]) -> Reader:
-    def reader(file: Path, origin: str) -> Iterator[Draft | HoidapError]:
-        yield read(file, origin)
-
-    return reader
-
-
-FormatName = Literal["text", "markdown", "html", "jsonl", "csv", "tsv"]
-
-FORMATS: dict[FormatName, Reader] = {
-    "text": _single(read_plain_text),
-    "markdown": _single(read_markdown),
-    "html": _single(read_html),
-    "jsonl": read_jsonl,
-    "csv": read_csv,
-    "tsv": read_tsv,
-}
-"""Readers by the name that `--format` takes."""
-
-_SEVERAL_ARTICLES = frozenset({"jsonl", "csv", "tsv"})
-"""Formats whose articles are not known by the path of their file."""
-
-_ENDINGS: dict[str, FormatName] = {
-    ".txt": "text",
-    ".text": "text",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".html": "html",
-    ".htm": "html",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".csv": "csv",
-    ".tsv": "tsv",
-}
-
-
-def endings() -> dict[FormatName, tuple[str, ...]]:
-    """Return the endings of file names by format, in lower case with their dot, the usual one first."""
-    return {name: tuple(ending for ending, of in _ENDINGS.items() if of == name) for name in FORMATS}
-
-
-def read_path(path: Path, format_name: FormatName | None = None) -> Iterator[Draft | ReadFailure | SkippedFile]:
+def read_path(path: Path, format_name: str | None = None) -> Iterator[Draft | ReadFailure | SkippedFile]:
     """Yield the articles of a file, or of a folder and the folders below it, in the order of their names.
 
     Args:
         path: a file or folder. The identity of a file without id and URL is its path relative to this folder.
-        format_name: a key of `FORMATS` that overrides the files' endings.
+        format_name: the name of a format, which overrides the files' endings.
 
     Raises:
         ReadError: `path` does not exist or is neither a file nor a folder.
     """
+    forced = None if format_name is None else format_named(format_name)
     if path.is_dir():
-        yield from _read_folder(path, format_name)
+        yield from _read_folder(path, forced)
     elif path.is_file():
-        yield from _read_file(path, path.name, format_name, named=True)
+        yield from _read_file(path, path.name, forced, named=True)
     elif path.exists():
         raise ReadError(str(path), "is neither a file nor a folder")
     else:
@@ -101,15 +55,15 @@ def read_path(path: Path, format_name: FormatName | None = None) -> Iterator[Dra
 
 
 def read_named(file: Path, name: str) -> Iterator[Draft | ReadFailure]:
-    """Yield the articles of a file that lies elsewhere than where it came from, such as one that was sent.
+    """Yield the articles of a copy of a file, such as one that was sent.
 
     Args:
-        file: where it lies.
-        name: where it came from, relative to the sender's folder. Its ending tells the format; it is the identity of
-            what has no other, and the name in messages.
+        file: the copy.
+        name: path of the original, relative to the sender's folder. Its ending tells the format. Messages name it, and
+            it identifies an article without id and URL.
     """
     ending = PurePosixPath(name).suffix
-    chosen = _ENDINGS.get(ending.lower())
+    chosen = format_of(ending)
     if chosen is None:
         yield ReadFailure(name, ReadError(name, _unknown_ending(ending)))
         return
@@ -118,14 +72,14 @@ def read_named(file: Path, name: str) -> Iterator[Draft | ReadFailure]:
             yield item
 
 
-def _read_folder(folder: Path, format_name: FormatName | None) -> Iterator[Draft | ReadFailure | SkippedFile]:
+def _read_folder(folder: Path, forced: Format | None) -> Iterator[Draft | ReadFailure | SkippedFile]:
     ignored = _ignore_patterns(folder)
     root = folder.resolve()
     is_empty = True
     for entry in _walk(folder, root, ignored):
         is_empty = False
         if isinstance(entry, Path):
-            yield from _read_file(entry, entry.relative_to(folder).as_posix(), format_name, named=False)
+            yield from _read_file(entry, entry.relative_to(folder).as_posix(), forced, named=False)
         else:
             yield entry
     if is_empty:
@@ -135,13 +89,13 @@ def _read_folder(folder: Path, format_name: FormatName | None) -> Iterator[Draft
 def _walk(
     folder: Path, root: Path, ignored: pathspec.PathSpec[pathspec.Pattern]
 ) -> Iterator[Path | ReadFailure | SkippedFile]:
-    """Yield the files below `folder` in the order of their names, and what is left out."""
+    """Yield the files below `folder` in the order of their names, with those that are skipped or cannot be listed."""
     pending = [folder]
     while pending:
         entry = pending.pop()
         relative = entry.relative_to(folder).as_posix()
         is_folder = entry.is_dir()
-        reason = None if entry == folder else _left_out(entry, relative + "/" * is_folder, root, ignored)
+        reason = None if entry == folder else _reason_to_skip(entry, relative + "/" * is_folder, root, ignored)
         if reason is not None:
             if relative != IGNORE_FILE:
                 yield SkippedFile(relative, reason)
@@ -154,8 +108,8 @@ def _walk(
             yield entry
 
 
-def _left_out(entry: Path, relative: str, root: Path, ignored: pathspec.PathSpec[pathspec.Pattern]) -> str | None:
-    """Return why a file or folder is not looked at, None when it is. A folder's `relative` ends in a slash."""
+def _reason_to_skip(entry: Path, relative: str, root: Path, ignored: pathspec.PathSpec[pathspec.Pattern]) -> str | None:
+    """Return why a file or folder is skipped, None when it is not. A folder's `relative` ends in a slash."""
     if entry.name.startswith("."):
         return "hidden"
     if entry.is_symlink():
@@ -184,21 +138,24 @@ def _ignore_patterns(folder: Path) -> pathspec.PathSpec[pathspec.Pattern]:
 
 
 def _read_file(
-    file: Path, relative: str, format_name: FormatName | None, *, named: bool, origin: str | None = None
+    file: Path, relative: str, forced: Format | None, *, named: bool, origin: str | None = None
 ) -> Iterator[Draft | ReadFailure | SkippedFile]:
-    """Yield what one file holds. A file that the caller named must be readable; in a folder others may lie about."""
-    chosen = format_name or _ENDINGS.get(file.suffix.lower())
+    """Yield the articles of one file.
+
+    An unknown ending is a failure where the caller named the file, and a reason to skip it in a folder.
+    """
+    chosen = forced or format_of(file.suffix)
     origin = origin or str(file)
     if chosen is None:
         reason = f"{_unknown_ending(file.suffix)}; name the format with --format"
         yield ReadFailure(origin, ReadError(origin, reason)) if named else SkippedFile(relative, reason)
         return
     try:
-        for item in FORMATS[chosen](file, origin):
+        for item in chosen.read(file, origin):
             if isinstance(item, HoidapError):
                 yield ReadFailure(getattr(item, "origin", origin), item)
             else:
-                yield item if chosen in _SEVERAL_ARTICLES else replace(item, path=relative)
+                yield replace(item, scraped=chosen.scraped, path=relative if chosen.unit == "file" else None)
     except HoidapError as error:
         yield ReadFailure(origin, error)
     except OSError as error:
@@ -206,4 +163,4 @@ def _read_file(
 
 
 def _unknown_ending(ending: str) -> str:
-    return f"ending {ending or '(none)'!r} is not one of {', '.join(sorted(_ENDINGS))}"
+    return f"ending {ending or '(none)'!r} is not one of {', '.join(sorted(ENDINGS))}"

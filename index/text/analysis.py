@@ -20,7 +20,9 @@ ANALYSIS_VERSION = 1
 """Raised whenever the same text would give other terms; a text index of another version is rebuilt."""
 
 _MAX_TERM_CHARACTERS = 64
-"""Longer runs of letters (base64, long URLs) are cut: nobody types them, and they would bloat the dictionary."""
+"""Characters of a term at most; a limit. Longer runs of letters (base64, long URLs) are cut: nobody types them."""
+_SYLLABLES_REMEMBERED = 1 << 16
+"""Syllables whose terms are kept in memory; a limit."""
 
 _SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー"
 _RUN = regex.compile(
@@ -28,6 +30,7 @@ _RUN = regex.compile(
     regex.V1,
 )
 _TONES = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": "5"}
+"""The combining mark of each tone, and the digit that stands for it in terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def accent_key(word: str) -> str:
     return unicodedata.normalize("NFC", "".join(mark for mark in decomposed if mark not in _TONES)) + tone
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=_SYLLABLES_REMEMBERED)
 def _syllable_terms(word: str) -> tuple[str, str]:
     """Return the accented and the folded term; few syllables make up most of any text, so they are remembered."""
     return accent_key(word), fold(word)

@@ -2,25 +2,45 @@
 
 A list of moderate length stays with the line that announces it.
 
-Passages are the same for every model; what a model cannot take in whole is the encoder's concern.
+Passages are the same for every model. Where a model cannot read a whole passage, its encoder cuts it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from index.text.sentences import LIST_ITEM, Span, split_sentences
 
-TARGET_CHARACTERS = 600
-MAX_CHARACTERS = 900
-"""A passage is longer than this only by the sentence it repeats from the one before; see `_MAX_OVERLAP_CHARACTERS`."""
-_ENOUGH_FOR_PARAGRAPH = 400
-"""A passage this long ends where a paragraph ends."""
-_MAX_OVERLAP_CHARACTERS = 250
-"""A longer sentence is not repeated in the next passage, nor is one that the sentence after it leaves no room for."""
-_SMALL_REST_CHARACTERS = 160
-"""What is left over at the end joins the passage before it when it is no longer than this."""
+
+@dataclass(frozen=True, slots=True)
+class PassageLengths:
+    """How long passages are, in characters; all judgements.
+
+    Attributes:
+        target: length that a passage grows to.
+        most: length of a passage at most, without the sentence that it repeats from the one before.
+        paragraph: length from which a passage ends where a paragraph ends.
+        overlap: length at most of a sentence that the next passage repeats.
+        rest: length at most of a rest of the article that joins the last passage.
+    """
+
+    target: int = 600
+    most: int = 900
+    paragraph: int = 400
+    overlap: int = 250
+    rest: int = 160
+
+    @property
+    def most_with_overlap(self) -> int:
+        """Length of a passage at most, with the sentence that it repeats."""
+        return self.most + self.overlap
 
 
-def chunk(text: str) -> list[Span]:
+LENGTHS = PassageLengths()
+"""The lengths that articles are cut by."""
+
+
+def chunk(text: str, lengths: PassageLengths = LENGTHS) -> list[Span]:
     """Return the passages of `text` as half-open code point offsets, in order.
 
     Every character that is not white space lies in at least one passage; a text without any gives none.
@@ -30,10 +50,10 @@ def chunk(text: str) -> list[Span]:
     first = 0
     repeat = False
     while first < len(sentences):
-        last = _last_of(text, sentences, first, repeat)
+        last = _last_of(text, sentences, first, repeat, lengths)
         start, end = sentences[first][0], sentences[last][1]
         rest = sentences[-1][1] - end
-        if 0 < rest <= _SMALL_REST_CHARACTERS and sentences[-1][1] - start <= MAX_CHARACTERS:
+        if 0 < rest <= lengths.rest and sentences[-1][1] - start <= lengths.most:
             last, end = len(sentences) - 1, sentences[-1][1]
         passages.append((start, end))
         if last == len(sentences) - 1:
@@ -41,14 +61,14 @@ def chunk(text: str) -> list[Span]:
         overlap = sentences[last]
         repeat = (
             last > first
-            and overlap[1] - overlap[0] <= _MAX_OVERLAP_CHARACTERS
-            and sentences[last + 1][1] - overlap[0] <= MAX_CHARACTERS + _MAX_OVERLAP_CHARACTERS
+            and overlap[1] - overlap[0] <= lengths.overlap
+            and sentences[last + 1][1] - overlap[0] <= lengths.most_with_overlap
         )
         first = last if repeat else last + 1
     return passages
 
 
-def _last_of(text: str, sentences: list[Span], first: int, repeated: bool) -> int:
+def _last_of(text: str, sentences: list[Span], first: int, repeated: bool, lengths: PassageLengths) -> int:
     """Return the last sentence of the passage that begins with sentence `first`, which may be a repeated one."""
     start = sentences[first][0]
     last = first
@@ -56,11 +76,11 @@ def _last_of(text: str, sentences: list[Span], first: int, repeated: bool) -> in
         length = sentences[candidate][1] - start
         so_far = sentences[last][1] - start
         must_grow = repeated and last == first
-        if length > (MAX_CHARACTERS + _MAX_OVERLAP_CHARACTERS if must_grow else TARGET_CHARACTERS):
-            short = so_far < TARGET_CHARACTERS // 2 and length <= MAX_CHARACTERS
+        if length > (lengths.most_with_overlap if must_grow else lengths.target):
+            short = so_far < lengths.target // 2 and length <= lengths.most
             if not short:
                 break
-        if so_far >= _ENOUGH_FOR_PARAGRAPH and _may_end(text, sentences[last][1], sentences[candidate][0]):
+        if so_far >= lengths.paragraph and _may_end(text, sentences[last][1], sentences[candidate][0]):
             break
         last = candidate
     return last

@@ -13,8 +13,10 @@ LANGUAGES = ("vi", "en", "fr", "de", "es", "id", "ru", "zh", "ja", "ko", "th", "
 """ISO 639-1 codes that detection can answer; a given `language` may be any other."""
 
 UNDETERMINED = "und"
+"""The ISO 639-2 code for a language that is not known."""
 
 _SAMPLE_CHARACTERS = 2000
+"""Characters at the beginning of a text that are looked at; a limit."""
 _SCRIPTS = (
     ("ja", regex.compile(r"[\p{Hiragana}\p{Katakana}]"), 0.10),
     ("ko", regex.compile(r"\p{Hangul}"), 0.30),
@@ -24,6 +26,10 @@ _SCRIPTS = (
     ("km", regex.compile(r"\p{Khmer}"), 0.30),
     ("ru", regex.compile(r"\p{Cyrillic}"), 0.30),
 )
+"""Languages, the script of each, and the least share of letters in it that means the language; judgements.
+
+Japanese comes first and needs a lower share, since its texts have many Han characters too.
+"""
 _VIETNAMESE_LETTER = regex.compile(r"[ăđơưắằẳẵặấầẩẫậếềểễệốồổỗộớờởỡợứừửữựạảẹẻẽịỉĩọỏụủũỳỵỷỹ]")
 _WORD = regex.compile(r"[a-z]+")
 _LETTER = regex.compile(r"\p{L}")
@@ -43,10 +49,17 @@ _FUNCTION_SYLLABLES = frozenset(
 _SYLLABLE_SHARES = ((0.9, 0.12), (0.7, 0.25))
 """Pairs of least shares: of words that could be syllables, and of words that are common syllables.
 
-Names of foreign places lower the first; questions raise the second. Chosen on the ViQuAD dev questions and Tatoeba in
-seven languages.
+Names of foreign places lower the first; questions raise the second. Measured on the ViQuAD dev questions and Tatoeba
+in seven languages.
 """
+_VIETNAMESE_SHARE = 0.02
+"""Least share of letters that only Vietnamese has, for a text to be Vietnamese; a judgement."""
+_FEWEST_WORDS = 2
+"""Words from which a text without accents can be told to be Vietnamese; a judgement."""
+_LATIN_LANGUAGES = ["en", "fr", "de", "es", "id", "vi"]
+"""The languages in Latin script that statistics choose among."""
 _MIN_PROBABILITY = 0.6
+"""Least probability of a language told by statistics; a judgement."""
 
 
 def primary_language(code: str) -> str:
@@ -68,7 +81,7 @@ def detect_language(text: str) -> str:
         if len(script.findall(sample)) >= share * letters:
             return language
     lowered = sample.lower()
-    if len(_VIETNAMESE_LETTER.findall(lowered)) >= max(1, 0.02 * letters):
+    if len(_VIETNAMESE_LETTER.findall(lowered)) >= max(1, _VIETNAMESE_SHARE * letters):
         return "vi"
     if _could_be_unaccented_vietnamese(fold(sample)):
         return "vi"
@@ -78,7 +91,7 @@ def detect_language(text: str) -> str:
 
 def _could_be_unaccented_vietnamese(folded: str) -> bool:
     words = _WORD.findall(folded)
-    if len(words) < 2:
+    if len(words) < _FEWEST_WORDS:
         return False
     syllables = sum(_SYLLABLE.fullmatch(word) is not None for word in words)
     common = sum(word in _FUNCTION_SYLLABLES for word in words)
@@ -91,5 +104,5 @@ def _latin_identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(["en", "fr", "de", "es", "id", "vi"])
+    identifier.set_languages(_LATIN_LANGUAGES)
     return identifier

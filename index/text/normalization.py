@@ -5,14 +5,16 @@ from __future__ import annotations
 import unicodedata
 
 _COMBINING_MARKS = range(0x0300, 0x0370)
+"""The Unicode block of the marks that Latin letters take."""
 _LATIN_LETTERS = range(0x00C0, 0x1F00)
+"""Code points among which all Latin letters with accents lie."""
 _NOT_DECOMPOSABLE = {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss"}
 
 
 def normalize(text: str) -> str:
     """Return `text` in NFC with LF newlines, without a byte order mark.
 
-    The result is what is stored and what offsets count in (Unicode code points).
+    The result is stored, and offsets count its Unicode code points.
     """
     return unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
 

@@ -15,11 +15,24 @@ Span = tuple[int, int]
 """Half-open offsets in Unicode code points."""
 
 MAX_SENTENCE_CHARACTERS = 900
-"""A longer sentence is cut at a clause, else at a space, else between two visible characters."""
+"""Characters of a sentence at most; a limit. A longer one is cut at a clause, at a space, or within a word."""
 _MAX_SPACELESS_CHARACTERS = 240
-"""Thai and Lao mark no sentence ends, Khmer and Burmese few: a paragraph is cut at spaces into such pieces."""
+"""Characters of a sentence at most in scripts that mark few sentence ends; a judgement.
+
+Thai and Lao mark none, Khmer and Burmese few, so their paragraphs are cut at spaces.
+"""
+_SCRIPT_SAMPLE_CHARACTERS = 400
+"""Characters at the beginning of a sentence that show its script; a limit."""
+_SPACELESS_DIVISOR = 3
+"""A sentence is in such a script where more than one in this many characters is; a judgement."""
+_GRAPHEME_CHARACTERS = 64
+"""Characters of one visible character at most when a sentence is cut between two; a limit."""
 _MAX_QUOTATION_CHARACTERS = 400
-"""Sentences inside a longer quotation are sentences of their own."""
+"""Characters at most of a quotation that is never cut; a judgement."""
+_LOOK_BACK_CHARACTERS = 12
+"""Characters before a full stop among which an abbreviation is looked for; a limit."""
+_LOOK_AHEAD_CHARACTERS = 200
+"""Characters of the next line that show whether the sentence goes on there; a limit."""
 
 _TERMINATOR = regex.compile(r"(?P<wide>[。！？｡]+|[।॥։؟۔።។៕။]+)|(?P<narrow>[.!?…]++(?:/\.)?)")
 _CLOSERS = regex.compile(r"[\"'”’»)\]}」』）】〉》\u200b\u2060\ufeff]*+(?:\[\d{1,3}\]){0,9}")
@@ -44,6 +57,7 @@ _ENUMERATION = regex.compile(
     r"(?:\d{1,3}|[a-zđ]|[IVX]{1,5})"
 )
 _LONGEST_ENUMERATION = 16
+"""Characters of an enumeration at most ("Điều 12", "Figure 3"); a limit."""
 _NUMBER_FOLLOWS = regex.compile(r"\s*+\d")
 _BEFORE_NUMBER = regex.compile(r"(?:^|[\s(])(?:[Nn]o|[Nn]r|[Aa]rt|[Ss]ố|[Tt]r|[Pp]p?)$")
 _MONTH_FOLLOWS = regex.compile(
@@ -53,7 +67,7 @@ _DAY = regex.compile(r"(?:^|\s)[0-3]?\d$")
 _GAP = r"[ \t\u00a0]*+(?:\n[ \t\u00a0]*+)?"
 _LOWER = regex.compile(rf"{_GAP}(?:[-–—]{_GAP})?[\"'“‘«(\[]*+\p{{Ll}}")
 LIST_ITEM = regex.compile(r"[ \t]*(?:[-*+•–—#>|]|\d{1,3}[.)]|[a-zđ]\))[ \t]")
-"""How a line begins that is an item of a list, a heading or a quotation."""
+"""The beginning of a line that is an item of a list, a heading or a quotation."""
 _OPENING = {"“": "”", "«": "»", "「": "」", "『": "』", "《": "》", "„": "“", '"': '"'}
 _OPENING_MARK = regex.compile("[" + "".join(_OPENING) + "]")
 _BREAK = regex.compile(r"\n\s*+")
@@ -63,6 +77,13 @@ _SPACE = regex.compile(r"\s+")
 _GRAPHEME = regex.compile(r"\X")
 _SOUTHEAST_ASIAN = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _WRAP_MIN, _WRAP_MAX = 55, 100
+"""Characters of a line that was broken at a fixed width, at least and at most; judgements."""
+_WRAP_TOLERANCE = 20
+"""Characters by which no line of such a text is longer; a judgement. A longer line is a paragraph of its own."""
+_WRAPPED_LINES = 3
+"""Lines of that width that make a text one with broken lines; a judgement."""
+_WRAP_SAMPLE_CHARACTERS = 20_000
+"""Characters of a text in which the width of its lines is looked for; a limit."""
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -83,7 +104,8 @@ def _paragraphs(text: str) -> Iterator[Span]:
     start = line_start = 0
     for gap in _BREAK.finditer(text):
         one_break = text.find("\n", gap.start() + 1, gap.end()) == -1
-        if not (one_break and _continues(text[line_start : gap.start()], text[gap.end() : gap.end() + 200], wrapped)):
+        following = text[gap.end() : gap.end() + _LOOK_AHEAD_CHARACTERS]
+        if not (one_break and _continues(text[line_start : gap.start()], following, wrapped)):
             yield start, gap.start()
             start = gap.end()
         line_start = gap.end()
@@ -92,8 +114,9 @@ def _paragraphs(text: str) -> Iterator[Span]:
 
 def _is_wrapped(text: str) -> bool:
     """Whether lines were broken at a fixed width, as in mail and some Markdown."""
-    lengths = [len(line) for line in text[:20_000].split("\n")]
-    return sum(_WRAP_MIN <= length <= _WRAP_MAX for length in lengths) >= 3 and max(lengths) <= _WRAP_MAX + 20
+    lengths = [len(line) for line in text[:_WRAP_SAMPLE_CHARACTERS].split("\n")]
+    broken = sum(_WRAP_MIN <= length <= _WRAP_MAX for length in lengths)
+    return broken >= _WRAPPED_LINES and max(lengths) <= _WRAP_MAX + _WRAP_TOLERANCE
 
 
 def _continues(line: str, following: str, wrapped: bool) -> bool:
@@ -132,14 +155,14 @@ def _sentences_of(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _ends_here(text: str, begin: int, match: regex.Match[str], stop: int, end: int) -> bool:
-    """Whether a Western terminator really ends a sentence."""
+    """Whether one of . ! ? … really ends a sentence."""
     if stop < end and not text[stop].isspace():
         return False
     if _LOWER.match(text, stop, end):
         return False
     if match.group() != ".":
         return True
-    before = text[max(begin, match.start() - 12) : match.start()]
+    before = text[max(begin, match.start() - _LOOK_BACK_CHARACTERS) : match.start()]
     if _ABBREVIATION.search(before) or _INITIAL.search(before):
         return False
     if _BEFORE_NUMBER.search(before) and _NUMBER_FOLLOWS.match(text, stop, end):
@@ -179,8 +202,8 @@ def _cut_long(text: str, start: int, end: int) -> Iterator[Span]:
     if end - start <= _MAX_SPACELESS_CHARACTERS:
         yield start, end
         return
-    sample = text[start : start + 400]
-    spaceless = len(_SOUTHEAST_ASIAN.findall(sample)) > len(sample) // 3
+    sample = text[start : start + _SCRIPT_SAMPLE_CHARACTERS]
+    spaceless = len(_SOUTHEAST_ASIAN.findall(sample)) > len(sample) // _SPACELESS_DIVISOR
     limit = _MAX_SPACELESS_CHARACTERS if spaceless else MAX_SENTENCE_CHARACTERS
     while end - start > limit:
         cut = _cut_position(text, start, start + limit)
@@ -196,5 +219,6 @@ def _cut_position(text: str, start: int, limit: int) -> int:
         ends = [match.end() for match in pattern.finditer(text, half, limit)]
         if ends:
             return ends[-1]
-    ends = [match.end() for match in _GRAPHEME.finditer(text[start : limit + 64]) if start + match.end() <= limit]
+    graphemes = _GRAPHEME.finditer(text[start : limit + _GRAPHEME_CHARACTERS])
+    ends = [match.end() for match in graphemes if start + match.end() <= limit]
     return start + ends[-1] if ends else limit

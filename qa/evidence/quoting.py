@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.models.encoder import builtin_static_model
+from index.models.builtin.encoder import builtin_static_model
 from index.records import Passage
 from qa.answers import Quote
 from qa.evidence.features import NAMES, Candidate, Measured, Question, measure

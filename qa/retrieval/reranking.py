@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.models.encoder import load_cross_encoder
+from index.models.cross_encoder import load_cross_encoder
 from qa.retrieval.merging import Found
 
 

@@ -15,7 +15,7 @@ from random_models import save_static
 from index.corpus import Corpus
 from index.filters import Filters
 from index.models.encoder import Encoder
-from index.readers import read_path
+from index.readers.walking import read_path
 from index.records import Draft
 from index.search.protocol import MODES
 from qa.engine import Engine

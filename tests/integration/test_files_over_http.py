@@ -9,7 +9,7 @@ import httpx
 import pytest
 from server import Server, running_server
 
-from index.readers import read_path
+from index.readers.walking import read_path
 from index.records import Draft
 
 OCTETS = {"content-type": "application/octet-stream"}

@@ -21,8 +21,9 @@ from random_models import (
 )
 
 from index.errors import ModelError
-from index.models.encoder import SentenceTransformerEncoder, load_encoder
 from index.models.known import KNOWN_MODELS, KnownModel, find_known
+from index.models.loading import load_encoder
+from index.models.sentence_transformer import SentenceTransformerEncoder
 
 sentence_transformers = pytest.importorskip("sentence_transformers")
 

@@ -15,7 +15,8 @@ import pytest
 from server import Server, running_server
 
 from index.corpus import Corpus
-from index.models.encoder import Encoder, load_encoder
+from index.models.encoder import Encoder
+from index.models.loading import load_encoder
 from index.records import Draft
 
 pytest.importorskip("sentence_transformers")

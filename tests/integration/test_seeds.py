@@ -12,7 +12,7 @@ import pytest
 from benchmarks.expected_seeds import FILE, differences, measured
 from index.corpus import Corpus
 from index.models.encoder import Encoder
-from index.readers import ReadFailure, SkippedFile, read_path
+from index.readers.walking import ReadFailure, SkippedFile, read_path
 from index.records import Draft
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from index.corpus import Corpus
 from index.models.encoder import Encoder
-from index.readers import read_path
+from index.readers.walking import read_path
 from index.records import Article, Draft
 from qa.engine import Engine
 

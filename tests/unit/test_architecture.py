@@ -14,7 +14,8 @@ ONLY_IN = {
     "faiss": "index/search/vectors.py",
     "tantivy": "index/search/text.py",
     "sqlite3": "index/storage/sqlite/database.py",
-    "sentence_transformers": "index/models/encoder.py",
+    "sentence_transformers": "index/models/hub.py",
+    "huggingface_hub": "index/models/hub.py",
     "rensa": "qa/similarity/near_duplicates.py",
     "rapidfuzz": "qa/similarity/near_duplicates.py",
     "trafilatura": "index/readers/html.py",
@@ -78,9 +79,9 @@ def test_environment_is_read_in_settings_only(repository: Path) -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
         and node.attr in ("environ", "getenv")
-        and name not in ("api/settings.py", "index/models/encoder.py")
+        and name not in ("api/settings.py", "index/models/hub.py")
     ]
-    # encoder.py tells Hugging Face's libraries to stay offline and quiet.
+    # hub.py tells Hugging Face's libraries to stay offline and quiet.
     assert found == []
 
 

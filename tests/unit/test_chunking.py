@@ -5,10 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.chunking import MAX_CHARACTERS, TARGET_CHARACTERS, chunk
+from index.text.chunking import LENGTHS, PassageLengths, chunk
 from index.text.sentences import split_sentences
 
-LONGEST = MAX_CHARACTERS + 250
 PIECES = (
     "Câu ngắn. ",
     "Câu này dài hơn một chút, có hai mệnh đề và vài con số 6,5. ",
@@ -41,10 +40,10 @@ def test_passages_are_whole_sentences_and_leave_nothing_out(text: str) -> None:
         assert first <= following <= last, "a passage is left out, or holds nothing new"
         assert following - first <= 1, "more than one sentence is repeated"
         if first < following:
-            assert sentences[first][1] - sentences[first][0] <= 250
-            assert end - start <= LONGEST
+            assert sentences[first][1] - sentences[first][0] <= LENGTHS.overlap
+            assert end - start <= LENGTHS.most_with_overlap
         else:
-            assert end - start <= MAX_CHARACTERS
+            assert end - start <= LENGTHS.most
         following = last + 1
     assert following == len(sentences)
 
@@ -57,12 +56,17 @@ def test_a_short_text_is_one_passage() -> None:
     assert chunk("  Ông đi. Bà về.\n") == [(2, 16)]
 
 
+def test_lengths_can_be_others() -> None:
+    lengths = PassageLengths(target=24, most=40, paragraph=20, overlap=0, rest=0)
+    assert chunk("Ông đi. Bà về. Con ở nhà. Cháu ra đồng. Mưa.", lengths) == [(0, 14), (15, 39), (40, 44)]
+
+
 def test_passages_are_about_as_long_as_the_target_and_repeat_one_sentence() -> None:
     sentence = "Câu này có đúng bốn mươi chín chữ và dấu cách ạ. "  # 49 characters
     assert len(sentence) == 49
     passages = chunk(sentence * 40)
     assert passages[:3] == [(0, 587), (539, 1126), (1078, 1665)]
-    assert all(end - start <= TARGET_CHARACTERS for start, end in passages[:-1])
+    assert all(end - start <= LENGTHS.target for start, end in passages[:-1])
     assert passages[-1][1] == 49 * 40 - 1
 
 

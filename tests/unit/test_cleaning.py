@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.cleaning import CleanedPage, clean_page
+from index.cleaning.page import CleanedPage, clean_page
 
 PAGES = Path(__file__).parent / "pages"
 BLANK = " \t\u00a0\u200b\u3000"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import re
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,12 @@ from api.metrics import Metrics
 from docs import generate
 from index import errors as index_errors
 from index.errors import HoidapError
-from index.readers import walking
 from index.readers.fields import KNOWN_FIELDS
+from index.readers.formats import FORMATS
 from index.text.language import LANGUAGES
 from qa.retrieval import fusion
 
-CONSTANT = re.compile(r"^\| [^|]+ \| ([^|]+) \| `([\w.]+):(\w+)` \|$", re.MULTILINE)
+CONSTANT = re.compile(r"^\| [^|]+ \| ([^|]+) \| `([\w.]+):([\w.]+)` \|$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^()\s#]*)(?:#([^()\s]+))?\)")
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
@@ -63,7 +64,7 @@ def test_every_page_is_in_the_table_of_contents(repository: Path) -> None:
 @pytest.mark.parametrize("name", ["deployment.md", "models.md", "ranking.md", "reading.md", "similar.md", "storage.md"])
 def test_quoted_constants_are_those_of_the_code(repository: Path, name: str) -> None:
     for shown, module, constant in CONSTANT.findall(page(repository, name)):
-        value = getattr(importlib.import_module(module), constant)
+        value = attrgetter(constant)(importlib.import_module(module))
         assert shown.strip().strip("`") == str(value), f"docs/{name}: {module}:{constant}"
 
 
@@ -92,11 +93,10 @@ def test_the_formula_is_the_one_that_ranks(repository: Path) -> None:
 
 def test_formats_and_endings_are_those_that_are_read(repository: Path) -> None:
     rows = re.findall(
-        r"^\| `(\w+)` \| ((?:`\.\w+` ?)+) \| one a (\w+) \|", page(repository, "reading.md"), re.MULTILINE
+        r"^\| `(\w+)` \| ((?:`\.\w+` ?)+) \| one a (\w+) \| (yes|no) \|$", page(repository, "reading.md"), re.MULTILINE
     )
-    assert [name for name, _, _ in rows] == list(walking.FORMATS)
-    assert {ending: name for name, endings, _ in rows for ending in re.findall(r"\.\w+", endings)} == walking._ENDINGS
-    assert {name for name, _, unit in rows if unit != "file"} == walking._SEVERAL_ARTICLES
+    documented = [(name, tuple(re.findall(r"\.\w+", endings)), unit, clean) for name, endings, unit, clean in rows]
+    assert documented == [(f.name, f.endings, f.unit, "yes" if f.scraped else "no") for f in FORMATS]
 
 
 def test_fields_and_languages_are_all_there(repository: Path) -> None:

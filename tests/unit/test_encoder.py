@@ -7,7 +7,8 @@ import pytest
 from fakes import WordEncoder
 
 from index.errors import ModelError
-from index.models.encoder import Encoder, Fingerprint, load_encoder, passage_input
+from index.models.encoder import Encoder, Fingerprint, passage_input
+from index.models.loading import load_encoder
 
 
 def test_vectors_have_unit_length_whatever_the_batch(builtin: Encoder) -> None:

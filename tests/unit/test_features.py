@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index.models.encoder import builtin_static_model
+from index.models.builtin.encoder import builtin_static_model
 from index.text.analysis import analyse
 from qa.evidence.features import NAMES, Candidate, Measured, Question, measure
 from qa.evidence.reading import Reader

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.models.encoder import builtin_static_model
+from index.models.builtin.encoder import builtin_static_model
 from qa.evidence.quoting import quoted_sentences
 from qa.evidence.reading import LONGEST_QUOTE, Reader
 

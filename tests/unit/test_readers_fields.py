@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.errors import InvalidArticle
-from index.readers import draft_from_fields
+from index.readers.fields import draft_from_fields
 from index.records import Draft
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from index.errors import EncodingError, ReadError
 from index.preparation import prepare
-from index.readers import ReadFailure, read_path
 from index.readers.html import decode_page, read_html
+from index.readers.walking import ReadFailure, read_path
 from index.records import Draft
 
 FIRST = "Chiều nay bà con xã Vĩnh An ra bờ sông xem nước lên, ai cũng lo cho vườn rau."
@@ -28,8 +28,8 @@ def page(folder: Path, head: str = "", body: str = BODY, encoding: str = "utf-8"
 
 def test_the_article_is_found_one_paragraph_a_line(tmp_path: Path) -> None:
     draft = page(tmp_path, "<title>Nước lên | Báo Làng</title>")
-    assert draft == Draft(f"Nước lên\n{FIRST}\n{SECOND}", origin="trang.html", title="Nước lên", scraped=True)
-    assert prepare(draft).article.text == f"{FIRST}\n{SECOND}"
+    assert draft == Draft(f"Nước lên\n{FIRST}\n{SECOND}", origin="trang.html", title="Nước lên")
+    assert prepare(draft, clean=True).article.text == f"{FIRST}\n{SECOND}"
 
 
 def test_the_vietnamese_seed(repository: Path) -> None:
@@ -38,7 +38,7 @@ def test_the_vietnamese_seed(repository: Path) -> None:
     assert draft.title == "Vì sao Mặt Trăng hóa đỏ khi nguyệt thực toàn phần?"
     assert (draft.author, draft.source) == ("Đỗ Khánh Linh", "Nhịp Phố")
     assert (draft.published_at, draft.url) == ("2022-11-07T19:00:00+07:00", None)
-    text = prepare(draft).article.text
+    text = prepare(draft, clean=True).article.text
     assert text.startswith("Nguyệt thực xảy ra vào đêm trăng tròn")
     assert text.endswith("bằng chứng rằng Trái Đất có hình cầu.")
     assert not any(chrome in text for chrome in ("Chia sẻ", "cookie", "Bình luận", "Đọc thêm", "©"))
@@ -48,7 +48,7 @@ def test_the_english_seed(repository: Path) -> None:
     draft = read_html(repository / "seeds" / "smallpox-eradication.html", "x.html")
     assert draft.title == "The last case: how smallpox was hunted down"
     assert (draft.author, draft.published_at) == ("Dr Ruth Okafor", "2020-05-08T09:00:00Z")
-    text = prepare(draft).article.text
+    text = prepare(draft, clean=True).article.text
     assert text.startswith("On 8 May 1980 the World Health Assembly")
     assert "Advertisement" not in text
     assert "privacy" not in text

@@ -17,10 +17,10 @@ def markdown(folder: Path, content: str) -> Draft:
     return read_markdown(file, "bài.md")
 
 
-def test_plain_text_is_a_scraped_page(tmp_path: Path) -> None:
+def test_plain_text_is_kept_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "bài.txt"
     file.write_bytes("Đầu đề\r\nThân bài\n".encode())
-    assert read_plain_text(file, "bài.txt") == Draft("Đầu đề\r\nThân bài\n", origin="bài.txt", scraped=True)
+    assert read_plain_text(file, "bài.txt") == Draft("Đầu đề\r\nThân bài\n", origin="bài.txt")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -12,8 +12,11 @@ import pytest
 from index.errors import EncodingError, ReadError
 from index.identity import identify
 from index.preparation import prepare
-from index.readers import FORMATS, FormatName, ReadFailure, SkippedFile, endings, read_path
+from index.readers.formats import ENDINGS, FORMATS, FormatName
+from index.readers.walking import ReadFailure, SkippedFile, read_path
 from index.records import Draft
+
+PAGE = "<html><body><article><p>Sáng nay nước sông lên rất nhanh ở nhiều xã ven bờ.</p></article></body></html>"
 
 
 def write(folder: Path, files: dict[str, str | bytes]) -> Path:
@@ -24,7 +27,7 @@ def write(folder: Path, files: dict[str, str | bytes]) -> Path:
     return folder
 
 
-def seen(folder: Path, format_name: FormatName | None = None) -> list[tuple[str, str]]:
+def seen(folder: Path, format_name: str | None = None) -> list[tuple[str, str]]:
     """What was read or left out, in order: place and text, reason or error."""
     found = []
     for item in read_path(folder, format_name):
@@ -111,7 +114,18 @@ def test_a_format_overrides_endings(tmp_path: Path) -> None:
     (draft,) = read_path(tmp_path / "README", "markdown")
     assert isinstance(draft, Draft)
     assert (draft.title, draft.scraped) == ("Chào", False)
-    assert list(FORMATS) == list(get_args(FormatName))
+    assert [each.name for each in FORMATS] == list(get_args(FormatName))
+
+
+def test_pages_are_told_from_articles_by_their_format(tmp_path: Path) -> None:
+    write(tmp_path, {"a.txt": "a", "b.md": "b", "c.jsonl": '{"text": "c"}', "d.csv": "text\nd\n", "e.html": PAGE})
+    drafts = [item for item in read_path(tmp_path) if isinstance(item, Draft)]
+    assert [draft.scraped for draft in drafts] == [True, False, False, False, True]
+
+
+def test_no_ending_belongs_to_two_formats() -> None:
+    assert len(set(ENDINGS)) == len(ENDINGS)
+    assert all(ending.startswith(".") and ending == ending.lower() for ending in ENDINGS)
 
 
 def test_hidden_files_and_folders(tmp_path: Path) -> None:
@@ -228,10 +242,9 @@ def test_the_seeds_are_read_without_a_failure(repository: Path) -> None:
 
 
 def test_every_format_tells_its_endings_the_usual_one_first(tmp_path: Path) -> None:
-    assert list(endings()) == list(FORMATS)
-    assert [known[0] for known in endings().values()] == [".txt", ".md", ".html", ".jsonl", ".csv", ".tsv"]
-    for known in endings().values():
-        for ending in known:
+    assert [one.endings[0] for one in FORMATS] == [".txt", ".md", ".html", ".jsonl", ".csv", ".tsv"]
+    for one in FORMATS:
+        for ending in one.endings:
             file = tmp_path / f"an article{ending.upper()}"
             file.write_text("text\nMưa đá rơi ở vùng cao.\n", encoding="utf-8")
             errors = [str(item.error) for item in read_path(file) if isinstance(item, ReadFailure)]

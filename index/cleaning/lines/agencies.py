@@ -30,6 +30,10 @@ _WIRE_MARK = regex.compile(
 _CODE = regex.compile(r"(?=.*(?:\p{Lu}{2}|\p{L}\.\p{L}))(?=.*\p{L})[\p{Lu}\p{N}.&+]{2,15}(?:\.(?i:vn|com|net|org))?")
 
 
+_BRACKETED_WORDS = 5
+"""Words of an unknown agency's name in brackets at most; a judgement."""
+
+
 def is_agency(name: str) -> bool:
     """Whether an agency or a paper is known by this name ("TTXVN", "Dân trí", "VOV.VN")."""
     led = letters_of(name).split(" ")[0] in PHRASES.press and name[0].isupper()
@@ -37,7 +41,7 @@ def is_agency(name: str) -> bool:
 
 
 def _agency_key(name: str) -> str:
-    """Return what agencies are compared by: the name without the ending of a domain."""
+    """Return the form in which names of agencies are compared: without the ending of a domain."""
     return phrase_key(regex.sub(r"\.(?i:vn|com|net|org)$", "", name.strip()))
 
 
@@ -57,7 +61,7 @@ def split_agency(lead: str, others: Callable[[str], bool]) -> tuple[str | None, 
 
     Args:
         lead: a paragraph near the beginning of the article.
-        others: whether an unknown code of capitals may be a mark here; in the text it may be a subject ("GDP - …").
+        others: tells whether an unknown code of capitals is a mark here, and not a subject as in "GDP - …".
     """
     text = lead.lstrip()
     for pattern in (_CITY_DATE_MARK, _WIRE_MARK):
@@ -80,7 +84,9 @@ def _is_bracketed_mark(match: regex.Match[str], others: Callable[[str], bool]) -
     if city:
         return known or (match["dash"] is not None and city.isupper() and is_code(name))
     has_letters = regex.search(r"\p{L}{2}", name) is not None
-    return known or (match["dash"] is not None and has_letters and count_words(name) <= 5 and others(name))
+    return known or (
+        match["dash"] is not None and has_letters and count_words(name) <= _BRACKETED_WORDS and others(name)
+    )
 
 
 def _agency_in_brackets(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import regex
 
 from index.cleaning.lines.shapes import count_words
+from index.cleaning.phrases import PHRASES, any_of
 from index.dates import earliest_instant
 
 _TIME = (
@@ -12,20 +13,7 @@ _TIME = (
     r"(?:\s*(?P<meridiem>[ap]\.?m\.?))?"
 )
 _ZONE = r"(?:\s*\(?\s*(?:GMT|UTC)\s*(?P<zone>[+-]\d{1,2})(?::?(?P<zone_minutes>\d\d))?\)?)?"
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan janvier", "february feb février fevrier", "march mar mars", "april apr avril", "may mai",
-            "june jun juin", "july jul juillet", "august aug août aout",
-            "september sep sept septembre", "october oct octobre",
-            "november nov novembre", "december dec décembre decembre",
-        ),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_MONTH_NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH_NAME = any_of(PHRASES.months)
 _DAYS = (
     regex.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)"),
     regex.compile(r"(?<!\d)(?P<day>\d{1,2})\s*[-/.]\s*(?P<month>\d{1,2})\s*[-/.]\s*(?P<year>(?:19|20)\d\d)(?!\d)"),
@@ -39,26 +27,28 @@ _DAYS = (
     ),
 )
 _CLOCK = regex.compile(rf"(?<!\d){_TIME}(?!\d){_ZONE}", regex.I)
-_DATE_FILLER = regex.compile(
-    r"\b(?:thứ|thu|chủ nhật|chu nhat|hai|ba|tư|năm|sáu|bảy|ngày|ngay|lúc|cập nhật|cap nhat|đăng|xuất bản|giờ|gmt|utc|"
-    r"ngày đăng|thời gian|time|ist|ict|am|pm|date|published|updated|posted|last|on|at|"
-    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|"
-    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|publié|mis à jour|le|à|"
-    r"опубликовано|обновлено|发布|更新|时间|日期|公開)\b",
-    regex.I,
-)
+_DATE_FILLER = regex.compile(rf"\b(?:{any_of(PHRASES.date)})\b", regex.I)
+_DATE_WITHIN_CHARACTERS = 200
+"""Characters of a line in which a date is looked for; a limit."""
+_DATE_LINE_WORDS = 20
+"""Words of a line that says when the page appeared, at most; a judgement."""
+_PLACE_WORDS = 2
+"""Words beside a full date on such a line, at most, such as the name of a place; a judgement."""
+_TITLE_DATE_CHARACTERS = 60
+"""Characters at the end of a headline in which a date in brackets is looked for; a limit."""
+_NOON_HOUR = 12
 _TITLE_BRACKET = regex.compile(r"[(\[]\s*(?P<inside>[^()\[\]]{4,40})\s*[)\]]\s*$")
 
 
 def date_in(text: str) -> str | None:
     """Return the first full date in `text`, with time and zone where stated; a date without a year is no date."""
-    text = text[:200]
+    text = text[:_DATE_WITHIN_CHARACTERS]
     for pattern in _DAYS:
         match = pattern.search(text)
         if match is None:
             continue
         groups = match.groupdict()
-        month = _MONTHS[groups["name"].lower()] if groups.get("name") else int(groups["month"])
+        month = PHRASES.months[groups["name"].lower()] if groups.get("name") else int(groups["month"])
         day = f"{groups['year']}-{month:02d}-{int(groups['day']):02d}"
         stamp = day + _clock_in(text[: match.start()] + " " * 3 + text[match.end() :])
         try:
@@ -75,9 +65,9 @@ def _clock_in(text: str) -> str:
         return ""
     hour = int(match["hour"])
     meridiem = (match["meridiem"] or "").lower()
-    if meridiem.startswith("p") and hour < 12:
-        hour += 12
-    elif meridiem.startswith("a") and hour == 12:
+    if meridiem.startswith("p") and hour < _NOON_HOUR:
+        hour += _NOON_HOUR
+    elif meridiem.startswith("a") and hour == _NOON_HOUR:
         hour = 0
     seconds = f":{match['second']}" if match["second"] else ""
     zone = ""
@@ -88,7 +78,7 @@ def _clock_in(text: str) -> str:
 
 def is_date_line(text: str) -> bool:
     """Whether the line says when the page appeared, and nothing else."""
-    if count_words(text) > 20 or not regex.search(r"\d", text):
+    if count_words(text) > _DATE_LINE_WORDS or not regex.search(r"\d", text):
         return False
     rest = text
     for pattern in _DAYS:
@@ -96,12 +86,12 @@ def is_date_line(text: str) -> bool:
     without_clock = _CLOCK.sub(" ", rest)
     if without_clock == text:
         return False
-    return count_words(_DATE_FILLER.sub(" ", without_clock)) <= (2 if rest != text else 0)
+    return count_words(_DATE_FILLER.sub(" ", without_clock)) <= (_PLACE_WORDS if rest != text else 0)
 
 
 def split_title_date(title: str) -> tuple[str, str | None]:
     """Return the title without a date in brackets behind it, and that date (None when it lacks a year or is absent)."""
-    match = _TITLE_BRACKET.search(title[-60:])
+    match = _TITLE_BRACKET.search(title[-_TITLE_DATE_CHARACTERS:])
     if match and is_date_line(match["inside"]):
         return title[: len(title) - len(match[0])].rstrip(), date_in(match["inside"])
     return title, None

@@ -9,10 +9,11 @@ import regex
 from index.text.normalization import fold
 
 COMPARED_CHARACTERS = 3_000
-"""Words come again in the beginning of a text, or they are not what it is about."""
+"""Characters of a line and of a text that are compared; a limit. What a text is about comes at its beginning too."""
 _UNRELATED = 0.15
+"""Share of the word pairs of a line that come again in a text, below which it tells something else; a judgement."""
 _ECHOED = 0.5
-"""Shares of the word pairs of a line that come again."""
+"""Share of them from which it tells the same; a judgement."""
 _WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+")
 
 

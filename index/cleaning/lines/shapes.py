@@ -13,7 +13,7 @@ _LETTER = regex.compile(r"\p{L}")
 _WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+")
 _SPACELESS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _SPACELESS_CHARACTERS_PER_WORD = 2.5
-"""Chinese and Japanese words have about two characters, Thai words about four; measured roughly, used roughly."""
+"""Characters of a word in scripts without spaces; a judgement. Chinese words have about two, Thai words about four."""
 
 _PROSE_END = regex.compile(r"[.!?…。！？।;:：](?:[\"'”’»)\]」』）】*]|\s)*$")
 _SENTENCE_END = regex.compile(r"[.!?…。！？।](?:[\"'”’»)\]」』）】*]|\s)*$")
@@ -28,16 +28,42 @@ _PARTS = regex.compile(r"[|•·/,]|\s{2,}|\t")
 _CAPITALISED = regex.compile(r"\p{Lu}[\p{L}\p{M}.'’\-]*")
 
 LONG_PROSE_WORDS = 25
-"""A line this long is prose even without a full stop at its end: no headline, caption or menu entry is."""
+"""Words of a line that is prose without a full stop too; a judgement. No headline, caption or menu entry is as long."""
 
+_PROSE_WORDS = 4
+"""Words of a line that is prose when it ends like a sentence; a judgement."""
 _SHORT_LABEL_WORDS = 8
+"""Words of a button, or of a marker of what follows an article, at most; a judgement."""
+_LONG_LABEL_WORDS = 5
+"""Words from which a button is one even if it ends in a full stop; a judgement."""
+_FORM_WORDS = 40
+"""Words of a line with a form field or a copyright sign at most; a judgement."""
+_BROKEN_LABEL_WORDS = 12
+"""Words of a label with an icon that could not be decoded at most; a judgement."""
 _TEASER_WORDS = 45
-"""A longer line may begin with a link to another story, but the article follows it."""
+"""Words of a link to another story at most; a judgement. In a longer line, the article follows the link."""
 _COUNTER_DIGITS = 7
-"""A counter ("1.873 lượt xem") has this many digits at most; a telephone number has more."""
+"""Digits of a counter ("1.873 lượt xem") at most; a judgement. A telephone number has more."""
+_COUNTER_CHARACTERS = 12
+"""Characters of a counter at most; a judgement."""
+_ADDRESS_WORDS = 4
+"""Words of an address with the label before it at most; a judgement."""
+_STEP_WORDS = 5
+"""Words of each step of a breadcrumb at most; a judgement."""
+_NAME_WORDS = (2, 5)
+"""Words of the name of a person, at least and at most; judgements."""
+_CAPITALS_NAME_WORDS = 4
+"""Words of such a name in capitals at most; a judgement: a headline in capitals is longer."""
+_NAME_CHARACTERS = 60
+"""Characters of the name of a person at most; a judgement."""
+_CAPITALS_NAME_CHARACTERS = 40
+"""Characters of such a name in capitals at most; a judgement."""
 _COUNTED_CHARACTERS = 2_000
-"""Words are counted up to here: every rule asks about shorter lines."""
+"""Characters in which words are counted; a limit. Every rule asks about shorter lines."""
+_REMEMBERED_LINES = 4096
+"""Lines whose number of words is kept in memory; a limit."""
 _TAIL_CHARACTERS = 200
+"""Characters at the end of a line that show how it ends, and of a label at its beginning, at most; a limit."""
 
 
 def count_words(text: str) -> int:
@@ -45,7 +71,7 @@ def count_words(text: str) -> int:
     return _count_words(text[:_COUNTED_CHARACTERS])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED_LINES)
 def _count_words(text: str) -> int:
     spaceless = len(_SPACELESS.findall(text))
     spaced = len(_WORD.findall(_SPACELESS.sub(" ", text)))
@@ -60,7 +86,7 @@ def is_separator(text: str) -> bool:
 def url_of(text: str) -> str | None:
     """Return the address when the line is an http address and nothing else (a short label before it may stand)."""
     words = text.split()
-    if not words or len(words) > 4 or not words[-1].startswith(("http://", "https://")):
+    if not words or len(words) > _ADDRESS_WORDS or not words[-1].startswith(("http://", "https://")):
         return None
     if len(words) > 1 and not " ".join(words[:-1]).rstrip().endswith((":", "：")):
         return None
@@ -78,7 +104,7 @@ def ends_sentence(text: str) -> bool:
 def is_prose(text: str) -> bool:
     """Whether the line reads like part of the article: punctuated at its end and not tiny, or simply long."""
     words = count_words(text)
-    return words >= LONG_PROSE_WORDS or (words >= 4 and closes_prose(text))
+    return words >= LONG_PROSE_WORDS or (words >= _PROSE_WORDS and closes_prose(text))
 
 
 def closes_prose(text: str) -> bool:
@@ -112,7 +138,7 @@ def is_after_marker(text: str) -> bool:
 
 
 def begins_comments(text: str) -> bool:
-    """Whether the line is a marker below which readers speak."""
+    """Whether the line is a marker above the comments of readers."""
     return is_after_marker(text) and any(word in PHRASES.comment for word in letters_of(text).split())
 
 
@@ -122,22 +148,22 @@ def may_be_heading(text: str) -> bool:
 
 
 def is_counter(text: str) -> bool:
-    """Whether the line has digits and signs only, few of them: so many shares, so many comments, or a result."""
-    return len(text) <= 12 and _LETTER.search(text) is None and not is_separator(text)
+    """Whether the line has digits and signs only, few of them: a number of shares or comments, or a result."""
+    return len(text) <= _COUNTER_CHARACTERS and _LETTER.search(text) is None and not is_separator(text)
 
 
 def is_chrome(text: str) -> bool:
-    """Whether the line is a button, a label, a form or an advertisement."""
+    """Whether the line is a button, a label, a form or an advertisement, by its phrases and its length."""
     key = phrase_key(text)
     if not key or sum(character.isdigit() for character in text[:_TAIL_CHARACTERS]) > _COUNTER_DIGITS:
         return False
     words = count_words(text)
     if _FORM_FIELD.search(text) or text.startswith("©"):
-        return words <= 40
-    if "\ufffd" in text and words <= 12 and not closes_prose(text.rstrip("\ufffd ")):
+        return words <= _FORM_WORDS
+    if "\ufffd" in text and words <= _BROKEN_LABEL_WORDS and not closes_prose(text.rstrip("\ufffd ")):
         return True
     if key in PHRASES.chrome:
-        return words >= 5 or (words <= _SHORT_LABEL_WORDS and not text.rstrip().endswith((".", "?")))
+        return words >= _LONG_LABEL_WORDS or (words <= _SHORT_LABEL_WORDS and not text.rstrip().endswith((".", "?")))
     if len(text) > _TAIL_CHARACTERS:
         return False
     parts = [phrase_key(part) for part in _PARTS.split(text)]
@@ -162,18 +188,21 @@ def is_arrowed(text: str) -> bool:
 
 
 def is_breadcrumb(text: str) -> bool:
-    """Whether the line is a path through the site ("Trang chủ > Xã hội")."""
+    """Whether the line is the path to the page within its site ("Trang chủ > Xã hội")."""
     if len(text) > _TAIL_CHARACTERS or ends_sentence(text) or regex.search(r"\d{4}", text):
         return False
     parts = [part for part in _BREADCRUMB.split(text) if part.strip()]
-    return len(parts) >= 2 and all(count_words(part) <= 5 for part in parts)
+    return len(parts) >= 2 and all(count_words(part) <= _STEP_WORDS for part in parts)
 
 
 def is_name(text: str) -> bool:
     """Whether the line is shaped like the name of a person: two to five capitalised words, nothing else."""
-    if len(text) > 60 or is_list_item(text):
+    if len(text) > _NAME_CHARACTERS or is_list_item(text):
         return False
     names = [word.rstrip(",") for word in text.replace("-", " ").split()]
     if not all(_CAPITALISED.fullmatch(word) for word in names):
         return False
-    return 2 <= len(names) <= (4 if text.isupper() else 5) and not (text.isupper() and len(text) > 40)
+    least, most = _NAME_WORDS
+    if text.isupper():
+        return least <= len(names) <= _CAPITALS_NAME_WORDS and len(text) <= _CAPITALS_NAME_CHARACTERS
+    return least <= len(names) <= most

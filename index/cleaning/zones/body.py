@@ -13,12 +13,19 @@ from index.cleaning.lines.agencies import split_agency
 from index.cleaning.lines.dates import date_in, is_date_line
 from index.cleaning.lines.shapes import count_words
 from index.cleaning.phrases import phrase_key
+from index.cleaning.reasons import Reason
 from index.cleaning.working_page import Line, Page
 
 _LEAD_PARAGRAPHS = 5
-"""An agency mark is looked for in the first paragraphs only: a caption and a summary may come before the lead."""
+"""Paragraphs in which an agency mark is looked for; a judgement. A caption and a summary may come before the lead."""
 _STORY_PICTURES = 4
-"""Fewer pictures illustrate an article, they do not tell it."""
+"""Pictures from which they tell the story; a judgement. Fewer illustrate it."""
+_FILE_CAPTION_WORDS = 45
+"""Words of a caption below the name of a picture file at most; a judgement."""
+_PARAGRAPHS_NEAR_HEADLINE = 2
+"""Paragraphs above the caption of the first picture at most; a judgement."""
+_PARAGRAPHS_ABOVE_DATE = 1
+"""Paragraphs above the date of the page at most, such as a summary; a judgement."""
 
 
 def drop_captions(page: Page, body: int) -> None:
@@ -34,19 +41,19 @@ def drop_captions(page: Page, body: int) -> None:
             paragraphs += line.wrapped
             continue
         if captions.is_file_name(line.text, title):
-            line.removed = "name of a picture file"
+            line.removed = Reason.PICTURE_FILE
             previous_was_file = True
             continue
-        if previous_was_file and not shape.closes_prose(line.text) and count_words(line.text) <= 45:
-            line.removed = "caption"
+        if previous_was_file and not shape.closes_prose(line.text) and count_words(line.text) <= _FILE_CAPTION_WORDS:
+            line.removed = Reason.CAPTION
         elif title and phrase_key(line.text) == phrase_key(title):
-            line.removed = "headline, repeated"
-        elif _is_caption(line, near_headline=paragraphs <= 2):
-            line.removed = "caption"
+            line.removed = Reason.HEADLINE_REPEATED
+        elif _is_caption(line, near_headline=paragraphs <= _PARAGRAPHS_NEAR_HEADLINE):
+            line.removed = Reason.CAPTION
             credited += [line] if captions.holds_sentence(line.text) else []
-        elif paragraphs <= 1 and is_date_line(line.text) and not dated_list:
+        elif paragraphs <= _PARAGRAPHS_ABOVE_DATE and is_date_line(line.text) and not dated_list:
             page.published_at = page.published_at or date_in(line.text)
-            line.removed = "date line"
+            line.removed = Reason.DATE_LINE
         elif line.prose:
             paragraphs += 1
         previous_was_file = False
@@ -76,28 +83,28 @@ def _is_dated_list(page: Page, body: int) -> bool:
 
 
 def strip_lead(page: Page, body: int) -> None:
-    """Cut a caption run into the lead, and the agency mark, from the first paragraphs."""
+    """Cut the caption and the agency mark that stand before the lead from the first paragraphs."""
     paragraphs = [page.lines[number] for number in islice(page.after(body - 1), _LEAD_PARAGRAPHS)]
     for order, line in enumerate(paragraphs):
         caption = captions.leading_caption(line.text)
-        behind = page.take_out(line, *caption, "caption") if caption else line
+        behind = page.take_out(line, *caption, Reason.CAPTION) if caption else line
         if _strip_agency(page, line, first=order == 0) or (behind is not line and _strip_agency(page, behind)):
             return
 
 
 def _strip_agency(page: Page, line: Line, *, first: bool = False) -> bool:
     """Cut the agency mark from a paragraph and take it as the source; return whether there was one."""
-    agency, rest = split_agency(line.text, _is_mark_on(page) if first else _is_no_mark)
+    agency, rest = split_agency(line.text, _mark_test(page) if first else _is_no_mark)
     if agency is None:
         return False
-    page.cut(line, 0, len(line.text) - len(rest), "agency mark")
+    page.cut(line, 0, len(line.text) - len(rest), Reason.AGENCY_MARK)
     line.text = rest
     page.source = agency
     return True
 
 
-def _is_mark_on(page: Page) -> Callable[[str], bool]:
-    """Return whether an unknown name at the start of the lead is an agency's: a subject comes again in the text."""
+def _mark_test(page: Page) -> Callable[[str], bool]:
+    """Return a test whether a name at the start of the lead is an agency's: a subject is repeated in the text."""
 
     def is_mark(name: str) -> bool:
         word = regex.compile(rf"(?<![\p{{L}}\p{{N}}]){regex.escape(name)}(?![\p{{L}}\p{{N}}])")

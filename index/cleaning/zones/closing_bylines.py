@@ -7,15 +7,16 @@ from itertools import pairwise, takewhile
 from index.cleaning.lines import shapes as shape
 from index.cleaning.lines.bylines import byline_in, split_run_on
 from index.cleaning.lines.shapes import count_words
+from index.cleaning.reasons import Reason
 from index.cleaning.working_page import Line, Page
 from index.cleaning.zones.summary import closing_summary
 
 _BYLINES = 2
-"""More names than this below one another are a list of the article."""
+"""Bylines below one another at most; a judgement. More names are a list of the article."""
 
 
 def is_closing_byline(page: Page, position: int, body: int = 0) -> bool:
-    """Whether the line names the author and nothing of the article follows."""
+    """Whether a line names the author, and nothing of the article follows it."""
     line = page.lines[position]
     if position <= body or not _is_byline(line) or line.text.endswith(","):
         return False
@@ -36,7 +37,7 @@ def is_closing_byline(page: Page, position: int, body: int = 0) -> bool:
     if names > 1:
         return True
     prose = sum(page.lines[number].prose for number in following)
-    if any(other.removed == "page chrome" for other in page.lines[position + 1 : following[0]]) and not prose:
+    if any(other.removed is Reason.CHROME for other in page.lines[position + 1 : following[0]]) and not prose:
         return True
     return not closing.prose and prose <= len(following) // 2
 
@@ -61,7 +62,7 @@ def _is_byline(line: Line) -> bool:
 
 
 def take_closing_lines(page: Page, position: int) -> None:
-    """Read the bylines from a position on, and remove them and what stands behind them but for a summary."""
+    """Take author, source and address from a position on; remove these lines and all below them, but not a summary."""
     open_bylines = True
     summary = closing_summary(page, position)
     for number in [position, *page.after(position)]:
@@ -73,24 +74,24 @@ def take_closing_lines(page: Page, position: int) -> None:
         if byline is not None:
             page.author = page.author or byline.author
             page.source = page.source or byline.source
-            line.removed = "byline"
+            line.removed = Reason.BYLINE
         elif address:
             page.url = page.url or address
-            line.removed = "address of the page"
+            line.removed = Reason.ADDRESS
         else:
             open_bylines = False
-            line.removed = "after the article"
+            line.removed = Reason.AFTER_ARTICLE
 
 
 def strip_end(page: Page, body: int) -> None:
-    """Cut the byline that runs on behind the last sentence."""
+    """Cut the byline that stands behind the last sentence on the same line."""
     last = next(page.before(len(page.lines), body), None)
     if last is None or page.author is not None:
         return
     line = page.lines[last]
     text, byline = split_run_on(line.text)
     if byline is not None:
-        page.cut(line, len(text), len(line.text), "byline")
+        page.cut(line, len(text), len(line.text), Reason.BYLINE)
         page.author = byline.author
         page.source = page.source or byline.source
         line.text = text

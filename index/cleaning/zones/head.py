@@ -10,15 +10,20 @@ from index.cleaning.lines.bylines import byline_in
 from index.cleaning.lines.dates import date_in, is_date_line
 from index.cleaning.lines.shapes import count_words
 from index.cleaning.phrases import PHRASES, phrase_key
+from index.cleaning.reasons import Reason
 from index.cleaning.working_page import Line, Page, remove
 from index.cleaning.zones.headline import HEADLINE_WORDS, choose_title
 
 _HEAD_LABEL_WORDS = 5
-"""Section and place names around a headline are this long at most."""
+"""Words of a section or place around a headline at most; a judgement."""
 _SECTION_WORDS = 3
+"""Words of an unknown section without the capitals of a place at most; a judgement."""
+_SHORTEST_HEADLINE_WORDS = 2
+"""Words of a headline at least; a judgement."""
 _HEADLINE_MAX_WORDS = 45
+"""Words of a headline at most; a judgement."""
 _LABELS_BELOW_HEADLINE = 2
-"""As many unknown short lines may stand between headline and text and be a place or a section; more are text."""
+"""Unknown short lines between headline and text, at most, that are places or sections; a judgement. More are text."""
 
 
 def first_prose(page: Page) -> int | None:
@@ -41,7 +46,7 @@ def first_prose(page: Page) -> int | None:
 
 def _is_headline_sized(text: str) -> bool:
     return count_words(text) >= HEADLINE_WORDS or (
-        count_words(text) >= 2 and not shape.is_separator(text) and not _is_label(text)
+        count_words(text) >= _SHORTEST_HEADLINE_WORDS and not shape.is_separator(text) and not _is_label(text)
     )
 
 
@@ -55,34 +60,34 @@ def _may_be_headline(text: str) -> bool:
 
 
 def is_head_matter(text: str) -> bool:
-    """Whether the line is an address, a date or a way through the site: no headline and no text."""
+    """Whether the line is an address, a date or a breadcrumb: no headline and no text."""
     return shape.url_of(text) is not None or is_date_line(text) or shape.is_breadcrumb(text)
 
 
-def read_head(page: Page, body: int) -> int:
-    """Find headline, address and date above the body; remove the rest of the head. Returns where the body begins."""
+def clean_head(page: Page, body: int) -> int:
+    """Find headline, address and date above the body, remove the rest of the head, and return where the body begins."""
     head = [line for line in page.lines[:body] if line.kept]
     candidates = drop_head_matter(page, head)
-    if page.title is None and not any(count_words(line.text) >= 2 for line in candidates):
+    if page.title is None and not any(count_words(line.text) >= _SHORTEST_HEADLINE_WORDS for line in candidates):
         candidates += _restore_headline(head)
     choose_title(page, candidates, body)
     below_title = False
     short: list[Line] = []
     for line in candidates:
-        if line.removed == "headline":
+        if line.removed is Reason.HEADLINE:
             below_title = True
         elif page.title and phrase_key(line.text) == phrase_key(page.title):
-            line.removed = "headline, repeated"
+            line.removed = Reason.HEADLINE_REPEATED
         elif below_title and _take_head_byline(page, line.text):
-            line.removed = "byline"
+            line.removed = Reason.BYLINE
         elif _is_caption(line.text):
-            line.removed = "caption"
+            line.removed = Reason.CAPTION
         elif captions.is_file_name(line.text, page.title or ""):
-            line.removed = "name of a picture file"
+            line.removed = Reason.PICTURE_FILE
         elif not below_title and page.title:
-            line.removed = "section" if count_words(line.text) <= _HEAD_LABEL_WORDS else "above the headline"
+            line.removed = Reason.SECTION if count_words(line.text) <= _HEAD_LABEL_WORDS else Reason.ABOVE_HEADLINE
         elif count_words(line.text) <= _HEAD_LABEL_WORDS and phrase_key(line.text) in PHRASES.section:
-            line.removed = "section or place"
+            line.removed = Reason.SECTION_OR_PLACE
         elif count_words(line.text) <= _HEAD_LABEL_WORDS and not shape.is_list_item(line.text):
             short.append(line)
     _drop_labels(short)
@@ -94,28 +99,28 @@ def _is_caption(text: str) -> bool:
 
 
 def drop_head_matter(page: Page, head: list[Line]) -> list[Line]:
-    """Take address and date from the lines above the body, remove the ways through the site; return the others."""
+    """Take address and date from lines above the body, remove those and breadcrumbs, and return the other lines."""
     candidates: list[Line] = []
     for line in head:
         address = shape.url_of(line.text)
         if address:
             page.url = page.url or address
-            line.removed = "address of the page"
+            line.removed = Reason.ADDRESS
         elif is_date_line(line.text):
             page.published_at = page.published_at or date_in(line.text)
-            line.removed = "date line"
+            line.removed = Reason.DATE_LINE
         elif shape.is_breadcrumb(line.text):
-            line.removed = "breadcrumb"
+            line.removed = Reason.BREADCRUMB
         elif shape.is_after_marker(line.text):
-            line.removed = "page chrome"
+            line.removed = Reason.CHROME
         else:
             candidates.append(line)
     return candidates
 
 
 def _restore_headline(head: list[Line]) -> list[Line]:
-    """Return the line that was taken for a way through the site but can only be "Headline | Site"."""
-    named = [line for line in head if line.removed == "breadcrumb" and " | " in line.text][:1]
+    """Return, as a list of one or none, the line "Headline | Site" that was taken for a breadcrumb."""
+    named = [line for line in head if line.removed is Reason.BREADCRUMB and " | " in line.text][:1]
     for line in named:
         line.removed = None
     return named
@@ -142,7 +147,7 @@ def _take_head_byline(page: Page, text: str) -> bool:
 def _drop_labels(short: list[Line]) -> None:
     """Remove places and sections among the short lines below the headline; many such lines are the article's own."""
     if len(short) <= _LABELS_BELOW_HEADLINE:
-        remove([line for line in short if _is_label_shaped(line.text)], "section or place")
+        remove([line for line in short if _is_label_shaped(line.text)], Reason.SECTION_OR_PLACE)
 
 
 def _is_label_shaped(text: str) -> bool:

@@ -10,12 +10,17 @@ from index.cleaning.lines.dates import split_title_date
 from index.cleaning.lines.echo import COMPARED_CHARACTERS, is_echoed, is_unrelated
 from index.cleaning.lines.shapes import count_words
 from index.cleaning.phrases import PHRASES, phrase_key
+from index.cleaning.reasons import Reason
 from index.cleaning.working_page import Line, Page
 
 HEADLINE_WORDS = 5
-"""The first line of the head with as many words is the headline; sections are shorter."""
+"""Words from which the first line of the head is the headline; a judgement. Sections are shorter."""
 _SHORT_HEADLINE_WORDS = 4
+"""Words of a short headline above a summary at least; a judgement."""
+_SHORTEST_WORDS = 2
+"""Words of a headline that the text repeats, at least; a judgement."""
 _SUMMARY_WORDS = 18
+"""Words of a line that sums up the headline above it, at least; a judgement."""
 _TITLE_SITE = regex.compile(r"\s\|\s[^|]{1,40}$")
 
 
@@ -42,7 +47,7 @@ def choose_title(page: Page, candidates: list[Line], body: int) -> None:
             chosen = possible[0]
     if chosen is None:
         return
-    chosen.removed = "headline"
+    chosen.removed = Reason.HEADLINE
     title, published_at = split_title_date(chosen.text)
     page.published_at = page.published_at or published_at
     if page.title is None:
@@ -66,14 +71,17 @@ def _is_odd_title(text: str) -> bool:
 
 
 def _is_summary_below(chosen: str, first: str, text: str) -> bool:
-    """Whether the line chosen is so long that it sums up what a short headline above it says."""
+    """Whether the chosen line is long enough to be a summary, and the first line its short headline."""
     if count_words(chosen) < _SUMMARY_WORDS or not _SHORT_HEADLINE_WORDS <= count_words(first) < HEADLINE_WORDS:
         return False
     return not first.isupper() and not shape.is_name(first) and is_echoed(first, f"{chosen}\n{text}")
 
 
 def _replaces(text: str, article: str) -> bool:
-    return 2 <= count_words(text) < _SUMMARY_WORDS and not shape.is_name(text) and is_echoed(text, article)
+    """Whether a line below the chosen one is the headline instead: short, no name, and repeated in the text."""
+    return (
+        _SHORTEST_WORDS <= count_words(text) < _SUMMARY_WORDS and not shape.is_name(text) and is_echoed(text, article)
+    )
 
 
 def _take_continuation(page: Page, headline: Line) -> str:
@@ -83,12 +91,12 @@ def _take_continuation(page: Page, headline: Line) -> str:
     following = page.lines[headline.number]
     if not following.kept or following.wrapped or following.prose or not shape.begins_lower(following.text):
         return ""
-    following.removed = "headline"
+    following.removed = Reason.HEADLINE
     return f" {following.text}"
 
 
 def _beginning_of_text(page: Page, body: int) -> str:
-    """Return the beginning of the text from a position on."""
+    """Return the text from a position on, up to the characters that are compared."""
     pieces: list[str] = []
     size = 0
     for number in page.after(body - 1):

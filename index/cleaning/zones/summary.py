@@ -13,8 +13,9 @@ from index.text.normalization import fold
 
 _CONTACT = regex.compile(r"\S@\S|\d{7}")
 _SUMMARY_WORDS = 12
+"""Words of a summary at least; a judgement."""
 _LABEL_WORDS = 4
-"""A longer line above the summary may be a link, and what stands below it the summary of another story."""
+"""Words of a label above the summary at most; a judgement. A longer line may be a link to another story."""
 
 
 def closing_summary(page: Page, end: int) -> int | None:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from index.cleaning.lines import shapes as shape
 from index.cleaning.lines.echo import is_echoed, is_unrelated
 from index.cleaning.lines.shapes import count_words
+from index.cleaning.reasons import Reason
 from index.cleaning.working_page import Page, remove
 from index.cleaning.zones.closing_bylines import is_closing_byline, take_closing_lines
 from index.cleaning.zones.summary import closing_summary
 
 _RESUMED_PARAGRAPH_CHARACTERS = 120
-"""A paragraph at least this long may take the article up again after a box of links."""
+"""Characters of a paragraph that takes the article up again after a box of links, at least; a judgement."""
 _NEXT_PARAGRAPH_CHARACTERS = 100
-"""... and the paragraph after it at least this long, unless a byline follows."""
+"""Characters of the paragraph after that one at least, unless a byline follows; a judgement."""
 _RESUMED_WORDS = 8
+"""Words of a sentence that takes the article up again before its byline, at least; a judgement."""
 _HEADED_WORDS = 12
-"""A sentence at least this long right below "Đề xuất" or "Comments" makes a heading of it."""
+"""Words of a sentence right below "Đề xuất" or "Comments" that makes a heading of it, at least; a judgement."""
 _LABEL_WORDS = 5
-"""A line above a paragraph this long at most is a label; only a longer one may be a link that it sums up."""
+"""Words of a label above a paragraph at most; a judgement. A longer line may be a link that the paragraph sums up."""
 
 
 def drop_tail(page: Page, body: int) -> None:
@@ -33,7 +35,7 @@ def drop_tail(page: Page, body: int) -> None:
                 resumed = None if _has_ended(page, body, position) else _resumes_at(page, position)
                 resumed = closing_summary(page, position) if resumed is None else resumed
                 end = len(page.lines) if resumed is None else resumed
-                remove(page.lines[position:end], "after the article" if resumed is None else "box of links")
+                remove(page.lines[position:end], Reason.AFTER_ARTICLE if resumed is None else Reason.LINK_BOX)
                 position = end
                 continue
         position += 1
@@ -106,11 +108,11 @@ def _goes_on(page: Page, position: int) -> bool:
 
 
 def _drop_closing_addresses(page: Page, body: int) -> None:
-    """Take the page's address from the very end."""
+    """Take the page's address from its last lines."""
     for number in page.before(len(page.lines), body + 1):
         line = page.lines[number]
         address = shape.url_of(line.text)
         if not address:
             return
         page.url = page.url or address
-        line.removed = "address of the page"
+        line.removed = Reason.ADDRESS

@@ -6,13 +6,19 @@ from index.cleaning.lines import shapes as shape
 from index.cleaning.lines.dates import split_title_date
 from index.cleaning.lines.shapes import count_words
 from index.cleaning.phrases import PHRASES, phrase_key
+from index.cleaning.reasons import Reason
 from index.cleaning.working_page import Page, remove
 from index.cleaning.zones.closing_bylines import is_closing_byline, take_closing_lines
 from index.cleaning.zones.head import drop_head_matter, is_head_matter
 
 _VERSE_LINES = 5
+"""Lines that a poem, list or table has more than; a judgement."""
 _VERSE_WORDS = 12
-"""In a poem or a list few lines are longer."""
+"""Words of a short line at most; a judgement."""
+_SHORT_SHARE = 0.9
+"""Least share of short lines in a poem, list or table; a judgement."""
+_OPEN_SHARE = 0.6
+"""Least share of lines there that do not end like a sentence; a judgement."""
 
 
 def is_verse(page: Page) -> bool:
@@ -24,11 +30,11 @@ def is_verse(page: Page) -> bool:
         return False
     short = sum(count_words(line.text) <= _VERSE_WORDS for line in lines)
     open_ended = sum(not shape.closes_prose(line.text) for line in lines)
-    return short >= 0.9 * len(lines) and open_ended >= 0.6 * len(lines)
+    return short >= _SHORT_SHARE * len(lines) and open_ended >= _OPEN_SHARE * len(lines)
 
 
-def read_verse(page: Page) -> None:
-    """Take headline and byline of a page without prose (a poem, a list), and what surely is no text; the rest stays."""
+def clean_verse(page: Page) -> None:
+    """Take headline and byline from a page without prose, and remove what surely is no text."""
     last = next(page.before(len(page.lines)), None)
     if last is not None and is_closing_byline(page, last):
         take_closing_lines(page, last)
@@ -37,14 +43,14 @@ def read_verse(page: Page) -> None:
         if not line.kept:
             continue
         if seen and shape.is_after_marker(line.text) and not shape.may_be_heading(line.text):
-            remove(page.lines[number:], "after the article")
+            remove(page.lines[number:], Reason.AFTER_ARTICLE)
             return
         if seen:
             continue
         if is_head_matter(line.text):
             drop_head_matter(page, [line])
         elif phrase_key(line.text) in PHRASES.section:
-            line.removed = "section or place"
+            line.removed = Reason.SECTION_OR_PLACE
         else:
             seen = True
             _take_first_line(page, number)
@@ -55,7 +61,7 @@ def _take_first_line(page: Page, position: int) -> None:
     line = page.lines[position]
     if page.title is not None:
         if phrase_key(line.text) == phrase_key(page.title):
-            line.removed = "headline"
+            line.removed = Reason.HEADLINE
     elif next(page.after(position), None) is not None:
         page.title, page.published_at = split_title_date(line.text)
-        line.removed = "headline"
+        line.removed = Reason.HEADLINE

@@ -1,6 +1,6 @@
 """Static embeddings: the vector of a text is the weighted sum of its pieces' table rows, scaled to length one.
 
-A piece that a text holds n times weighs the square root of n: what a text repeats matters, but not n times as much.
+A piece that a text holds n times weighs the square root of n: repetition counts, but not n times as much.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from index.errors import ModelError
 _ROWS, _SCALES = "embedding.rows", "embedding.scales"
 _TYPES: dict[str, type[np.int8] | type[np.float16]] = {"I8": np.int8, "F16": np.float16}
 
-# Bounds on what is held in memory at once: characters given to the tokenizer, and table rows gathered (few
-# enough to stay in the processor's cache).
 _CHARACTERS_AT_ONCE = 1 << 20
+"""Characters given to the tokenizer at once; a limit on memory."""
 _ROWS_AT_ONCE = 1 << 9
-
-# Below this length a sum is taken for zero; the same guard as torch.nn.functional.normalize.
+"""Rows of the table that are added up at once; a limit, so that they stay in the processor's cache."""
 _SHORTEST = 1e-12
+"""Length below which a sum counts as zero; a limit, the one of torch.nn.functional.normalize."""
+_LENGTH_BYTES = 8
+"""Bytes at the start of a safetensors file that hold the length of its header."""
 
 
 class StaticModel:
@@ -42,7 +43,7 @@ class StaticModel:
     dimensions: int
 
     def __init__(self, tokenizer: Tokenizer, rows: NDArray[np.int8], scales: NDArray[np.float16]) -> None:
-        """`rows` has the shape (pieces, dimensions), `scales` the shape (pieces,)."""
+        """Run a table: `rows` has the shape (pieces, dimensions), `scales` the shape (pieces,)."""
         self._tokenizer = tokenizer
         self._rows = rows
         self._scales = scales
@@ -132,19 +133,19 @@ def _map_table(folder: Path) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
 
 
 def _read_header(folder: Path, path: Path) -> tuple[dict[str, Any], int]:
-    """The JSON of a safetensors file, and where its numbers begin.
+    """Return the JSON of a safetensors file, and where its numbers begin.
 
     The file is an 8-byte little-endian length, that many bytes of JSON, then the numbers; offsets in the JSON
     count from the first byte after it.
     """
     with path.open("rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        if not 0 < length <= path.stat().st_size - 8:
+        length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
+        if not 0 < length <= path.stat().st_size - _LENGTH_BYTES:
             raise ModelError(str(folder), "model.safetensors is damaged: its header does not fit the file")
         header = json.loads(file.read(length))
     if not isinstance(header, dict):
         raise TypeError("the header is no object")
-    return header, 8 + length
+    return header, _LENGTH_BYTES + length
 
 
 def _map_tensor(folder: Path, path: Path, first: int, tensor: dict[str, Any]) -> NDArray[Any]:

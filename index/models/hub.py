@@ -1,0 +1,130 @@
+"""Models of the hub: loaded from a folder, the local cache or the hub itself, or refused with a reason.
+
+This is the only file that imports sentence-transformers and asks the hub. It does so when a model other than the
+built-in one is named: the import alone takes seconds and hundreds of megabytes.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from index.errors import ModelError
+from index.models.known import find_known, is_hub_name
+
+_HUB_SECONDS = 10.0
+"""Seconds to wait for the hub before a model is said to be out of reach; a limit."""
+_REASON_CHARACTERS = 300
+"""Characters of another library's message that are shown; a limit."""
+_NEEDS_CODE = "needs code of its own, and hoidap runs no code that comes with a model"
+
+
+def open_sentence_transformer(model: str) -> Any:
+    """Load a SentenceTransformer: a folder, or a name from the local cache, else from the hub.
+
+    Raises:
+        ModelError: it cannot be loaded; says what to do.
+    """
+    folder = Path(model).is_dir()
+    known = find_known(model)
+    if not folder and not is_hub_name(model):
+        raise ModelError(model, "cannot be loaded: there is no such folder, and no model on the hub can have this name")
+    if not folder and known is not None and known.use_instead is not None:
+        raise ModelError(model, f"{_NEEDS_CODE}; name {known.use_instead}, the same model without")
+    sentence_transformer = _sentence_transformers(model).SentenceTransformer
+    # The cache first, as a folder: given a name, the library may wait for the hub even where it needs nothing of it.
+    local = model if folder else _cached_folder(model)
+    if local is not None:
+        try:
+            return _load_for_processor(sentence_transformer, local)
+        except Exception as error:
+            if folder or _needs_code(error):
+                raise _explanation(model, error) from error
+    try:
+        _reach_hub(model)
+        return _load_for_processor(sentence_transformer, model)
+    except Exception as error:
+        raise _explanation(model, error) from error
+
+
+def open_cross_encoder(model: str) -> Any:
+    """Load a CrossEncoder from a folder, the local cache or the hub.
+
+    Raises:
+        ModelError: it cannot be loaded; says what to do.
+    """
+    cross_encoder = _sentence_transformers(model).CrossEncoder
+    try:
+        local = model if Path(model).is_dir() else _cached_folder(model)
+        if local is None:
+            _reach_hub(model)
+        return cross_encoder(local or model, device="cpu", local_files_only=local is not None)
+    except Exception as error:
+        reason = f"cannot be loaded as a reranker ({_reason(error)}); name a CrossEncoder folder or model"
+        raise ModelError(model, reason) from error
+
+
+def _cached_folder(model: str) -> str | None:
+    """Return the folder of a model in the hub's local cache, None when it is not there."""
+    from huggingface_hub import try_to_load_from_cache
+
+    home = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
+    for name in (model, f"sentence-transformers/{model}")[: 1 if "/" in model else 2]:
+        for file in ("modules.json", "config.json"):
+            found = try_to_load_from_cache(name, file, cache_dir=home)
+            if isinstance(found, str):
+                return str(Path(found).parent)
+    return None
+
+
+def _load_for_processor(sentence_transformer: Any, model: str) -> Any:
+    # Half precision, in which some models are stored, is slow on processors and makes vectors depend on the batch.
+    return sentence_transformer(
+        model,
+        device="cpu",
+        local_files_only=Path(model).is_dir(),
+        trust_remote_code=False,
+        model_kwargs={"dtype": "float32"},
+    )
+
+
+def _reach_hub(model: str) -> None:
+    """Raise an error unless the hub answers within `_HUB_SECONDS`; sentence-transformers would wait without end."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError
+
+    with suppress(HfHubHTTPError):  # an answer too, and one that loading explains better
+        HfApi().model_info(model, timeout=_HUB_SECONDS)
+
+
+def _needs_code(error: BaseException) -> bool:
+    return "trust_remote_code" in str(error)
+
+
+def _explanation(model: str, error: Exception) -> ModelError:
+    if _needs_code(error):
+        return ModelError(model, f"{_NEEDS_CODE}; name another model")
+    if Path(model).is_dir():
+        remedy = "name the folder of a sentence-transformers model"
+        return ModelError(model, f"cannot be loaded ({_reason(error)}); {remedy}")
+    remedy = "name a sentence-transformers folder or model, connect to the hub once, or leave --model out"
+    return ModelError(
+        model, f"cannot be loaded: it is not on this machine, and the hub does not give it ({_reason(error)}); {remedy}"
+    )
+
+
+def _reason(error: Exception) -> str:
+    return str(error).strip().split("\n")[0][:_REASON_CHARACTERS] or type(error).__name__
+
+
+def _sentence_transformers(model: str) -> Any:
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        import sentence_transformers  # seconds to import, so only when a model is named
+    except ImportError as error:
+        raise ModelError(
+            model, "needs sentence-transformers; install it with `pip install 'hoidap[models]'`"
+        ) from error
+    return sentence_transformers

@@ -1,0 +1,19 @@
+"""A model by its name."""
+
+from __future__ import annotations
+
+from index.models.builtin.encoder import BuiltinEncoder
+from index.models.encoder import BUILTIN_MODEL, Encoder
+from index.models.sentence_transformer import SentenceTransformerEncoder
+
+
+def load_encoder(model: str = BUILTIN_MODEL) -> Encoder:
+    """Load a model by name.
+
+    Args:
+        model: "builtin", or any sentence-transformers model by its name on the hub or its folder.
+
+    Raises:
+        ModelError: it cannot be loaded; says what to do.
+    """
+    return BuiltinEncoder() if model == BUILTIN_MODEL else SentenceTransformerEncoder(model)

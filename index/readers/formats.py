@@ -1,0 +1,77 @@
+"""The formats of articles: a new one is a module that reads it and a row of `FORMATS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from index.errors import HoidapError
+from index.readers.html import read_html
+from index.readers.jsonl import read_jsonl
+from index.readers.tables import read_csv, read_tsv
+from index.readers.text import read_markdown, read_plain_text
+from index.records import Draft
+
+Reader = Callable[[Path, str], Iterator[Draft | HoidapError]]
+"""From a file, and its name in messages, to its articles; what could not be read stands as its error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What a file of articles may look like.
+
+    Attributes:
+        name: what `--format` takes.
+        endings: of its files, in lower case, the usual one first.
+        unit: the part of a file that is one article. Only a whole file gives its article its path as identity.
+        read: yields the articles of a file.
+        scraped: whether its texts are pages, with the article to be found among page chrome.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    unit: Literal["file", "line", "row"]
+    read: Reader
+    scraped: bool = False
+
+
+def _one(read: Callable[[Path, str], Draft]) -> Reader:
+    def reader(file: Path, origin: str) -> Iterator[Draft | HoidapError]:
+        yield read(file, origin)
+
+    return reader
+
+
+FORMATS = (
+    Format("text", (".txt", ".text"), "file", _one(read_plain_text), scraped=True),
+    Format("markdown", (".md", ".markdown"), "file", _one(read_markdown)),
+    Format("html", (".html", ".htm"), "file", _one(read_html), scraped=True),
+    Format("jsonl", (".jsonl", ".ndjson"), "line", read_jsonl),
+    Format("csv", (".csv",), "row", read_csv),
+    Format("tsv", (".tsv",), "row", read_tsv),
+)
+"""Every format that is read. All that names formats or endings elsewhere follows from this table."""
+
+ENDINGS = tuple(ending for each in FORMATS for ending in each.endings)
+"""The endings of all formats, in the order of the table; for doors that let users choose files."""
+
+if TYPE_CHECKING:
+    FormatName = str
+else:
+    FormatName = Literal[tuple(each.name for each in FORMATS)]
+    """A format's name. A type of its own at run time only, from which the command line takes its choices."""
+
+_BY_NAME = {each.name: each for each in FORMATS}
+_BY_ENDING = {ending: each for each in FORMATS for ending in each.endings}
+
+
+def format_named(name: str) -> Format:
+    """Return the format of that name; raises KeyError where there is none."""
+    return _BY_NAME[name]
+
+
+def format_of(ending: str) -> Format | None:
+    """Return the format of files with an ending in any case (".TXT"), None when they are not read."""
+    return _BY_ENDING.get(ending.lower())
