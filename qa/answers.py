@@ -29,8 +29,8 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What one side of the search said about a passage; both None where that side did not see it."""
+class SideScore:
+    """Score and rank of a passage on one side of the search; both None where that side did not see it."""
 
     score: float | None
     rank: int | None
@@ -46,8 +46,8 @@ class CitedPassage:
 
     rank: int
     score: float
-    dense: Evidence
-    lexical: Evidence
+    dense: SideScore
+    lexical: SideScore
     passage: Passage
     quotes: tuple[Quote, ...]
     link: str | None

@@ -21,9 +21,9 @@ from qa.answering.composition import QuotedPassage, compose
 from qa.answering.confidence import Calibration, builtin_calibration
 from qa.answers import Answer, AnswerText, CitedPassage, SearchResult, SimilarArticle, Stories, link_to
 from qa.errors import InvalidQuestion
-from qa.retrieval.finding import PassageFinder, Wish
-from qa.retrieval.merging import Found
-from qa.retrieval.ranking import Asked, count, prepare, rank
+from qa.retrieval.finder import PassageFinder, SearchOptions
+from qa.retrieval.hits import Hit
+from qa.retrieval.ranking import Query, count, prepare_query, rank
 from qa.retrieval.reranking import Reranker
 from qa.similarity.article_vectors import ArticleVectors
 from qa.similarity.similar import SimilarArticles
@@ -100,7 +100,7 @@ class Engine:
             InvalidQuestion: it is empty or too long, or an option is out of range.
         """
         started = time.perf_counter()
-        asked = self._prepare(question, limit, mode)
+        query = self._prepare(question, limit, mode)
         if max_per_article < 1:
             raise InvalidQuestion("max_per_article", "must be at least 1")
         if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
@@ -108,12 +108,12 @@ class Engine:
         if recency_half_life_days is not None and (mode != "hybrid" or not recency_half_life_days > 0):
             raise InvalidQuestion("recency_half_life_days", "must be above 0, and mode hybrid")
         snapshot = self.corpus.snapshot()
-        wish = Wish(mode, limit, max_per_article, filters, recency_half_life_days)
-        found, seen = self._finder.find(asked, snapshot, wish)
-        quoted = [_cite(one, place) for place, one in enumerate(found, 1)]
-        confidence, answerable = self._judge(seen, min_confidence)
+        options = SearchOptions(mode, limit, max_per_article, filters, recency_half_life_days)
+        hits, signals = self._finder.find(query, snapshot, options)
+        quoted = [_cite(hit, place) for place, hit in enumerate(hits, 1)]
+        confidence, answerable = self._confidence(signals, min_confidence)
         return Answer(
-            question=asked.text,
+            question=query.text,
             answerable=answerable,
             confidence=confidence,
             answer=None if answerable is False else compose(quoted),
@@ -137,16 +137,16 @@ class Engine:
             InvalidQuestion: the query is empty or too long, or the page lies beyond the first `MAX_DEPTH` passages.
         """
         started = time.perf_counter()
-        asked = self._prepare(query, limit, mode)
+        prepared = self._prepare(query, limit, mode)
         if offset < 0 or offset + limit > MAX_DEPTH:
             raise InvalidQuestion("offset", f"offset + limit must be 0 to {MAX_DEPTH}, not {offset} + {limit}")
         snapshot = self.corpus.snapshot()
         # The same candidates for every page, so that pages neither overlap nor leave a passage out.
-        ranked = rank(asked, snapshot, mode, MAX_DEPTH, filters)
-        found = self._finder.read(asked, ranked[offset : offset + limit], snapshot)
+        ranked = rank(prepared, snapshot, mode, MAX_DEPTH, filters)
+        hits = self._finder.fetch(prepared, ranked[offset : offset + limit], snapshot)
         return SearchResult(
-            passages=tuple(_cite(one, place).cited for place, one in enumerate(found, offset + 1)),
-            total=count(snapshot, asked, mode, filters),
+            passages=tuple(_cite(hit, place).cited for place, hit in enumerate(hits, offset + 1)),
+            total=count(snapshot, prepared, mode, filters),
             took_ms=_elapsed_ms(started),
         )
 
@@ -191,7 +191,7 @@ class Engine:
         if not 1 <= limit <= self.limits.results:
             raise InvalidQuestion("limit", f"must be 1 to {self.limits.results}, not {limit}")
 
-    def _prepare(self, question: str, limit: int, mode: str) -> Asked:
+    def _prepare(self, question: str, limit: int, mode: str) -> Query:
         _refuse_unreadable("question", question)
         text = normalize(question).strip()
         if not text:
@@ -202,7 +202,7 @@ class Engine:
         if mode not in MODES:
             raise InvalidQuestion("mode", f"{mode!r} is none of {', '.join(MODES)}")
         self.check_limit(limit)
-        return prepare(text, self.corpus.encoder)
+        return prepare_query(text, self.corpus.encoder)
 
     def _calibration(self) -> Calibration | None:
         """The calibration of the model in use: one made for this corpus, else the built-in model's own, else None."""
@@ -221,14 +221,14 @@ class Engine:
         reranker = None if self.reranker is None else self.reranker.name
         return {"reranker": reranker, "evidence": self._finder.evidence_digest}
 
-    def _judge(self, seen: NDArray[np.float32], least: float | None) -> tuple[float | None, bool | None]:
+    def _confidence(self, signals: NDArray[np.float32], least: float | None) -> tuple[float | None, bool | None]:
         """Return how likely the answer is right, and whether that is enough."""
         calibration = self._calibration()
         if calibration is None:
             return None, None
-        if not seen.any():  # nothing was read
+        if not signals.any():  # nothing was read
             return 0.0, False
-        confidence = calibration.confidence(seen)
+        confidence = calibration.confidence(signals)
         return confidence, confidence >= (calibration.threshold if least is None else least)
 
     def observe(self, question: str, without: Collection[str] = ()) -> tuple[NDArray[np.float32], AnswerText | None]:
@@ -239,32 +239,32 @@ class Engine:
         Raises:
             InvalidQuestion: as for `ask`.
         """
-        asked = self._prepare(question, self.limits.results, "hybrid")
+        query = self._prepare(question, self.limits.results, "hybrid")
         snapshot = self.corpus.snapshot()
-        wish = Wish("hybrid", _OBSERVED, max_per_article=2, without=without)
-        found, seen = self._finder.find(asked, snapshot, wish)
-        return seen, compose([_cite(one, place) for place, one in enumerate(found, 1)])
+        options = SearchOptions("hybrid", _OBSERVED, max_per_article=2, without=without)
+        hits, signals = self._finder.find(query, snapshot, options)
+        return signals, compose([_cite(hit, place) for place, hit in enumerate(hits, 1)])
 
 
-def _cite(found: Found, place: int) -> QuotedPassage:
+def _cite(hit: Hit, place: int) -> QuotedPassage:
     """Return a passage as callers receive it, at rank `place`.
 
     A quote that is no slice of its passage would be a mistake of ours: it is dropped with a warning, which tests take
     for an error.
     """
-    passage, read = found.passage, found.read
-    quotes = tuple(quote for quote, _strength in read.quotes if quote.is_slice_of(passage))
-    sentences = tuple(one for one in read.sentences if one[0].is_slice_of(passage))
-    if (len(quotes), len(sentences)) < (len(read.quotes), len(read.sentences)):
+    passage, evidence = hit.passage, hit.evidence
+    quotes = tuple(quote for quote, _strength in evidence.quotes if quote.is_slice_of(passage))
+    sentences = tuple(one for one in evidence.sentences if one[0].is_slice_of(passage))
+    if (len(quotes), len(sentences)) < (len(evidence.quotes), len(evidence.sentences)):
         warnings.warn(f"dropped a quote that is not in article {passage.article.id}", RuntimeWarning, stacklevel=2)
     cited = CitedPassage(
         rank=place,
-        score=found.scored.score,
-        dense=found.scored.dense,
-        lexical=found.scored.lexical,
+        score=hit.candidate.score,
+        dense=hit.candidate.dense,
+        lexical=hit.candidate.lexical,
         passage=passage,
         quotes=quotes,
-        also_in=found.also_in,
+        also_in=hit.also_in,
         link=link_to(passage.article.url, quotes[0].text if quotes else passage.text),
     )
     return QuotedPassage(cited, sentences)

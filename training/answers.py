@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.answering.composition import SENTENCES, STRONG_ENOUGH
-from qa.answering.confidence import SIGNALS, Calibration, signals
-from qa.evidence.features import NAMES
+from qa.answering.confidence import SIGNALS, Calibration, confidence_signals
+from qa.evidence.features import FEATURE_NAMES
+from qa.evidence.judge import quoted_sentences
 from qa.evidence.network import Array, Network
-from qa.evidence.quoting import quoted_sentences
-from training.calibrating import area_under_curve, calibration_error
+from training.calibration import area_under_curve, calibration_error
 from training.fitting import Fit, fit_by_question, fit_likelihood
 from training.questions import Example, examples
 
@@ -58,7 +58,7 @@ def folds(found: Sequence[Example], count: int) -> list[set[str]]:
 def fit_evidence(found: Iterable[Example]) -> Network:
     """Fit on the examples whose right sentence is among the candidates."""
     usable = [example for example in found if example.right.any() and example.setting not in _NOT_LEARNED_FROM]
-    return fit_by_question(NAMES, [one.features for one in usable], [one.right for one in usable], _EVIDENCE)
+    return fit_by_question(FEATURE_NAMES, [one.features for one in usable], [one.right for one in usable], _EVIDENCE)
 
 
 def held_out_logits(found: Sequence[Example]) -> list[Array]:
@@ -123,7 +123,7 @@ def balanced(found: Sequence[Example]) -> NDArray[np.float64]:
 def evidence_report(found: Sequence[Example], logits: Sequence[Array]) -> dict[str, dict[str, Any]]:
     """Return, for each setting, how often the right passage and sentence come first."""
     report = {}
-    words = NAMES.index("share")
+    words = FEATURE_NAMES.index("share")
     for setting in dict.fromkeys(example.setting for example in found):
         asked = [
             (example, own)
@@ -221,7 +221,9 @@ def train(found: list[Example], write: Callable[[Path, Any], None] | None = None
     """Fit both on all examples, write them, and return the report on subjects left out."""
     write = write or _write
     logits = held_out_logits(found)
-    read = np.stack([signals(e.features, e.candidates, e.articles, own) for e, own in zip(found, logits, strict=True)])
+    read = np.stack(
+        [confidence_signals(e.features, e.candidates, e.articles, own) for e, own in zip(found, logits, strict=True)]
+    )
     right = np.array([is_right(example, own) for example, own in zip(found, logits, strict=True)])
     report = {"evidence": evidence_report(found, logits), "confidence": confidence_report(found, read, right)}
     write(_ROOT / "qa" / "evidence" / "evidence.json", fit_evidence(found).to_json())

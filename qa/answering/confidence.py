@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.evidence.features import NAMES, Features
+from qa.arithmetic import logistic
+from qa.evidence.features import FEATURE_NAMES, Features
 from qa.evidence.network import Array, Network
 
 _OF_BEST_SENTENCE = (
@@ -44,7 +45,7 @@ _OF_BEST_SENTENCE = (
     "doubt",
 )
 _HIGHEST = ("match", "share", "focus_share", "cosine", "passage_match", "passage_share", "passage_explained")
-_OFFERS = tuple(name for name in NAMES if name.startswith("offers_"))
+_OFFERS = tuple(name for name in FEATURE_NAMES if name.startswith("offers_"))
 
 SIGNALS = (
     *_OF_BEST_SENTENCE,
@@ -63,7 +64,8 @@ SIGNALS = (
 """What the calibration reads; nothing here grows with the corpus as BM25 does."""
 
 _WIDEST_GAP = 8.0
-_ROW = {name: row for row, name in enumerate(NAMES)}
+_LOGIT_BOUND = 30.0
+_ROW = {name: row for row, name in enumerate(FEATURE_NAMES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Calibration:
     def confidence(self, signals: NDArray[np.float32]) -> float:
         """Return how likely the answer is right, 0 to 1, from `signals`, shape (len(SIGNALS),)."""
         logit = float(self.network(signals[np.newaxis])[0])
-        return float(1.0 / (1.0 + np.exp(-np.clip(logit, -30.0, 30.0))))
+        return float(logistic(logit, _LOGIT_BOUND))
 
 
 @lru_cache(maxsize=1)
@@ -99,7 +101,7 @@ def builtin_calibration() -> Calibration:
     return Calibration.from_json(json.loads((Path(__file__).parent / "calibration.json").read_text(encoding="utf-8")))
 
 
-def signals(
+def confidence_signals(
     features: Features,
     candidates: NDArray[np.int64],
     articles: Sequence[int] | NDArray[np.int64],
@@ -109,7 +111,7 @@ def signals(
     """Return what the calibration reads, shape (len(SIGNALS),); all zeros where no sentence was read.
 
     Args:
-        features: of all sentences, shape (sentences, len(NAMES)).
+        features: of all sentences, shape (sentences, len(FEATURE_NAMES)).
         candidates: which candidate each sentence is of, shape (sentences,).
         articles: a number for the article of each candidate, shape (candidates,).
         logits: the evidence network's scores, shape (sentences,).

@@ -92,7 +92,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class _Outcome:
     """What came of one question in one mode; a measure is None where the question cannot tell."""
 
     success: dict[int, float] | None
@@ -117,15 +117,15 @@ def evaluate(
         EvaluationUnavailable: the extra `eval` is not installed.
     """
     measure = _measures()
-    judged: dict[Mode, list[_Judged]] = {mode: [] for mode in MODES}
+    outcomes: dict[Mode, list[_Outcome]] = {mode: [] for mode in MODES}
     for done, question in enumerate(questions, 1):
         for mode in MODES:
             answer = engine.ask(question.question, limit=_DEPTH, max_per_article=1, mode=mode)
-            judged[mode].append(_judge(question, answer, measure))
+            outcomes[mode].append(_outcome(question, answer, measure))
         progress(done)
     groups = []
     for name, rows in _grouped(questions).items():
-        own = {mode: [judged[mode][row] for row in rows] for mode in MODES}
+        own = {mode: [outcomes[mode][row] for row in rows] for mode in MODES}
         groups.append(Group(name, {mode: _mean(own[mode]) for mode in MODES}, _compare(own)))
     return groups
 
@@ -157,16 +157,16 @@ def _measures() -> _Measure:
     return measure
 
 
-def _judge(question: EvaluationQuestion, answer: Answer, measure: _Measure) -> _Judged:
+def _outcome(question: EvaluationQuestion, answer: Answer, measure: _Measure) -> _Outcome:
     decided = answer.answerable is not None
     if question.article_ids is None:
-        return _Judged(None, None, None, None, None, float(not answer.answerable) if decided else None)
+        return _Outcome(None, None, None, None, None, float(not answer.answerable) if decided else None)
     # Ranks as scores: equal scores would otherwise be ordered by id. Reprints are named beside the one they were folded
     # into.
     named = [article.id for cited in answer.passages for article in (cited.passage.article, *cited.also_in)]
     ranked = {article_id: 1.0 / rank for rank, article_id in enumerate(dict.fromkeys(named), 1)}
     values = measure(dict.fromkeys(question.article_ids, 1), ranked)
-    return _Judged(
+    return _Outcome(
         success={k: values[f"Success@{k}"] for k in (1, 5, 10)},
         reciprocal_rank=values["RR@10"],
         ndcg=values["nDCG@10"],
@@ -189,26 +189,26 @@ def holds(text: str, part: str) -> bool:
     return " ".join(normalize(part).split()) in " ".join(normalize(text).split())
 
 
-def _mean(judged: Sequence[_Judged]) -> Figures:
+def _mean(outcomes: Sequence[_Outcome]) -> Figures:
     def mean(values: Iterable[float | None]) -> float | None:
         known = [value for value in values if value is not None]
         return float(np.mean(known)) if known else None
 
     return Figures(
-        questions=len(judged),
-        success_at={k: mean(one.success[k] if one.success else None for one in judged) for k in (1, 5, 10)},
-        reciprocal_rank=mean(one.reciprocal_rank for one in judged),
-        ndcg=mean(one.ndcg for one in judged),
-        first_quote=mean(one.first_quote for one in judged),
-        answered=mean(one.answered for one in judged),
-        refused=mean(one.refused for one in judged),
+        questions=len(outcomes),
+        success_at={k: mean(one.success[k] if one.success else None for one in outcomes) for k in (1, 5, 10)},
+        reciprocal_rank=mean(one.reciprocal_rank for one in outcomes),
+        ndcg=mean(one.ndcg for one in outcomes),
+        first_quote=mean(one.first_quote for one in outcomes),
+        answered=mean(one.answered for one in outcomes),
+        refused=mean(one.refused for one in outcomes),
     )
 
 
-def _compare(judged: dict[Mode, list[_Judged]]) -> Comparison | None:
+def _compare(outcomes: dict[Mode, list[_Outcome]]) -> Comparison | None:
     """Compare hybrid with its better half, question by question."""
     firsts = {
-        mode: np.array([one.success[1] for one in own if one.success is not None]) for mode, own in judged.items()
+        mode: np.array([one.success[1] for one in own if one.success is not None]) for mode, own in outcomes.items()
     }
     if len(firsts["hybrid"]) < 2:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from qa.similarity.near_duplicates import Wording, near_duplicate, read, runs_of, words_of
+from qa.similarity.near_duplicates import Wording, near_duplicate, runs_of, wording_of, words_of
 
 _SAME_PASSAGE_SHARE = 0.5
 """Share of the shorter passage's runs of words that the other has: reprints may be cut at other places, and one quote
@@ -13,7 +13,7 @@ that two articles share is less."""
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class PrintedPassage:
     """A passage that may be cited: its number, its article and its text."""
 
     number: int
@@ -22,7 +22,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class FoldedPassage:
     """A passage that is kept, with the other articles that print it, best first."""
 
     number: int
@@ -30,7 +30,7 @@ class Folded:
     also_in: tuple[str, ...]
 
 
-def fold_reprints(candidates: Sequence[Candidate], text_of: Callable[[str], str]) -> list[Folded]:
+def fold_reprints(candidates: Sequence[PrintedPassage], text_of: Callable[[str], str]) -> list[FoldedPassage]:
     """Return the candidates that are kept, in order, each with the articles of those folded into it.
 
     A candidate is folded into the first one kept before it that has the same text, where their articles are
@@ -48,11 +48,11 @@ def fold_reprints(candidates: Sequence[Candidate], text_of: Callable[[str], str]
         if pair not in reprints:
             for article_id in pair:
                 if article_id not in wordings:
-                    wordings[article_id] = read(text_of(article_id))
+                    wordings[article_id] = wording_of(text_of(article_id))
             reprints[pair] = near_duplicate(wordings[one], wordings[other])
         return reprints[pair]
 
-    kept: list[tuple[Candidate, set[str], list[str]]] = []
+    kept: list[tuple[PrintedPassage, set[str], list[str]]] = []
     for candidate in candidates:
         runs = runs_of(words_of(candidate.text))
         for first, first_runs, also_in in kept:
@@ -66,7 +66,7 @@ def fold_reprints(candidates: Sequence[Candidate], text_of: Callable[[str], str]
                 break
         else:
             kept.append((candidate, runs, []))
-    return [Folded(first.number, first.article_id, tuple(also_in)) for first, _runs, also_in in kept]
+    return [FoldedPassage(first.number, first.article_id, tuple(also_in)) for first, _runs, also_in in kept]
 
 
 def _same_passage(one: set[str], other: set[str]) -> bool:

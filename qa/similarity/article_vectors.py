@@ -74,7 +74,7 @@ def similarity(one: Vectors, other: Vectors) -> float:
 
 
 @dataclass(slots=True)
-class _Measured:
+class _Statistics:
     """What was measured of the corpus as of one change: the mean of each language, and the background."""
 
     change: int
@@ -89,7 +89,7 @@ class ArticleVectors:
         """Read from `corpus`."""
         self._corpus = corpus
         self._lock = threading.Lock()
-        self._kept = _Measured(change=-1)
+        self._kept = _Statistics(change=-1)
 
     def of(self, articles: Mapping[str, Iterable[int]]) -> dict[str, Vectors]:
         """Return unit vectors of the passages of articles, shape (n, dimensions) each; those without any are missing.
@@ -117,28 +117,28 @@ class ArticleVectors:
 
     def background(self) -> Background:
         """Return how similar unrelated articles of the corpus are."""
-        measured = self._of_now()
-        if measured.background is None:
+        statistics = self._current()
+        if statistics.background is None:
             sample = self.of(dict.fromkeys(self._corpus.sample_articles(_BACKGROUND_ARTICLES), ()))
-            measured.background = _background(list(sample.values()))
-        return measured.background
+            statistics.background = _background(list(sample.values()))
+        return statistics.background
 
     def _mean(self, language: str) -> Vectors:
-        measured = self._of_now()
-        mean = measured.means.get(language)
+        statistics = self._current()
+        mean = statistics.means.get(language)
         if mean is None:
-            mean = measured.means[language] = self._measured(language)
+            mean = statistics.means[language] = self._sample_mean(language)
         return mean
 
-    def _of_now(self) -> _Measured:
+    def _current(self) -> _Statistics:
         """Return what was measured since the corpus changed last; what is measured late stays with its own change."""
         change = self._corpus.change()
         with self._lock:
             if change != self._kept.change:
-                self._kept = _Measured(change)
+                self._kept = _Statistics(change)
             return self._kept
 
-    def _measured(self, language: str) -> Vectors:
+    def _sample_mean(self, language: str) -> Vectors:
         sample = self._corpus.passages_of_articles(self._corpus.sample_articles(_SAMPLE_ARTICLES, language))
         chosen = [spread(numbers, _SAMPLE_PASSAGES) for numbers in sample.values()]
         stored = self._corpus.vectors(number for numbers in chosen for number in numbers)

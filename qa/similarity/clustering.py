@@ -28,7 +28,7 @@ Link = tuple[float, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Clustered:
+class ArticlePoint:
     """An article: unit vectors of its passages, shape (n, dimensions), or None; its date in seconds; its language."""
 
     vectors: Vectors | None
@@ -46,7 +46,7 @@ def mean_vectors(articles: Sequence[Vectors | None], dimensions: int) -> Vectors
     return means
 
 
-def cluster(articles: Sequence[Clustered], dimensions: int, background: Background) -> list[list[int]]:
+def cluster(articles: Sequence[ArticlePoint], dimensions: int, background: Background) -> list[list[int]]:
     """Return groups of articles that tell one event, as ascending positions; one without vectors stands alone.
 
     Links are taken from the most similar pair down, and a link joins the groups of its two articles where they are
@@ -73,7 +73,7 @@ def cluster(articles: Sequence[Clustered], dimensions: int, background: Backgrou
     return sorted(sorted(rows) for rows in members.values())
 
 
-def _links(articles: Sequence[Clustered], means: Vectors, background: Background) -> Iterator[Link]:
+def _links(articles: Sequence[ArticlePoint], means: Vectors, background: Background) -> Iterator[Link]:
     """Yield the pairs of articles that are similar enough and near enough in time, with how far above the least."""
     for one, other in _near(means, np.array([article.instant for article in articles])):
         first, second = articles[one], articles[other]

@@ -87,15 +87,15 @@ def runs_of(words: Sequence[str]) -> set[str]:
     return {" ".join(words[first : first + _RUN_WORDS]) for first in range(len(words) - _RUN_WORDS + 1)}
 
 
-def read(text: str) -> Wording:
+def wording_of(text: str) -> Wording:
     """Return a text ready to be compared; of a very long one the beginning."""
     head = text[:READ_CHARACTERS]
     found = split_sentences(head)
     if len(head) < len(text) and len(found) > 1:
         found.pop()  # it may be cut in half
-    spans, sentences = _read(head, found, words_of)
+    spans, sentences = _worded_sentences(head, found, words_of)
     if not sentences:  # nothing but signs, such as emoji: then each is a word
-        spans, sentences = _read(head, found, lambda sentence: list("".join(sentence.split())))
+        spans, sentences = _worded_sentences(head, found, lambda sentence: list("".join(sentence.split())))
     runs = runs_of([word for words in sentences for word in words])
     sketch = rensa.RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
     sketch.update(list(runs))
@@ -103,7 +103,7 @@ def read(text: str) -> Wording:
     return Wording(tuple(spans), tuple(sentences), signature, len(runs), sum(map(len, sentences)))
 
 
-def _read(
+def _worded_sentences(
     text: str, found: Sequence[Span], cut: Callable[[str], list[str]]
 ) -> tuple[list[Span], list[tuple[str, ...]]]:
     """Return the sentences that hold words, with their words, until there are enough."""

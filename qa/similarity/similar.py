@@ -13,7 +13,7 @@ from index.text.normalization import normalize
 from index.text.sentences import Span
 from qa.answers import Quote, SimilarArticle
 from qa.similarity.article_vectors import ArticleVectors, similarity, spread
-from qa.similarity.near_duplicates import Wording, is_near_duplicate, read, share_in_common, shared_sentences
+from qa.similarity.near_duplicates import Wording, is_near_duplicate, share_in_common, shared_sentences, wording_of
 
 _NEIGHBOURS = 50
 _MOST_OWN = 1_000
@@ -56,7 +56,7 @@ class SimilarArticles:
         return self._similar(article, own, limit)
 
     def _similar(self, article: Article, own: Vectors | None, limit: int) -> list[SimilarArticle]:
-        wording = read(article.text)
+        wording = wording_of(article.text)
         scored = self._scored(article, wording, own, max(_CANDIDATES, limit))
         found: list[SimilarArticle] = []
         for article_id, score in sorted(scored.items(), key=lambda entry: -entry[1]):  # equal ones as they were found
@@ -66,7 +66,7 @@ class SimilarArticles:
                 header, other = self._corpus.header(article_id), self._corpus.article(article_id)
             except NoSuchArticle:  # removed meanwhile
                 continue
-            theirs = read(other.text)
+            theirs = wording_of(other.text)
             share = share_in_common(wording, theirs)
             found.append(
                 SimilarArticle(
@@ -94,7 +94,7 @@ class SimilarArticles:
                 scores[article_id] = similarity(own, theirs)
                 continue
             try:  # no vector, because the model knows no token of the text
-                scores[article_id] = share_in_common(wording, read(self._corpus.article(article_id).text))
+                scores[article_id] = share_in_common(wording, wording_of(self._corpus.article(article_id).text))
             except NoSuchArticle:  # removed meanwhile
                 continue
         return scores

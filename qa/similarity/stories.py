@@ -18,8 +18,8 @@ from index.records import DatedArticle
 from qa.answers import Stories, Story, StoryArticle
 from qa.errors import InvalidQuestion
 from qa.similarity.article_vectors import ArticleVectors
-from qa.similarity.clustering import Clustered, cluster, mean_vectors
-from qa.similarity.near_duplicates import Wording, near_duplicate, read
+from qa.similarity.clustering import ArticlePoint, cluster, mean_vectors
+from qa.similarity.near_duplicates import Wording, near_duplicate, wording_of
 
 DEFAULT_DAYS = 7.0
 MAX_DAYS = 36_525.0
@@ -130,7 +130,8 @@ class StoryFinder:
         articles = self._corpus.dated_articles(filters, since, until, MAX_ARTICLES)
         vectors = self._vectors.of({article.header.id: () for article in articles})
         clustered = [
-            Clustered(vectors.get(article.header.id), article.instant, article.header.language) for article in articles
+            ArticlePoint(vectors.get(article.header.id), article.instant, article.header.language)
+            for article in articles
         ]
         dimensions = self._corpus.encoder.record.dimensions
         groups = [
@@ -171,7 +172,7 @@ class StoryFinder:
         for article in sorted(articles, key=lambda a: (-a.header.characters, a.instant, a.header.id)):
             own = article.header.id
             try:
-                wording = read(self._corpus.article(own).text)
+                wording = wording_of(self._corpus.article(own).text)
             except NoSuchArticle:  # removed meanwhile
                 continue
             original = next((other for other, text in kept if near_duplicate(text, wording)), None)
