@@ -1,4 +1,4 @@
-"""`ask`, `search`, `similar`: the whole way from a question to a cited answer."""
+"""The engine: the whole way from a question to a cited answer, to a ranking, to similar articles or to stories."""
 
 from __future__ import annotations
 
@@ -30,21 +30,31 @@ from qa.similarity.similar import SimilarArticles
 from qa.similarity.stories import StoryFinder
 
 MAX_QUESTION_CHARACTERS = 2_000
+"""Most code points of a question, unless set otherwise: a limit on time."""
 MAX_LIMIT = 100
+"""Most passages or articles of one answer, unless set otherwise: a limit on size."""
 MAX_DEPTH = 1000
-"""How far into a ranking `search` can page."""
-_OBSERVED = 5
-"""Passages that an observed answer may be cut from, as many as an answer has by default."""
+"""Rank of the last passage that `search` can page to: a limit on time."""
+_DEFAULT_PASSAGES = 5
+"""Passages of an answer when the caller names no limit: a judgement."""
+_DEFAULT_RESULTS = 10
+"""Passages or articles of any other page when the caller names no limit: a judgement."""
+_DEFAULT_STORIES = 20
+"""Stories of a page when the caller names no limit: a judgement."""
+_DEFAULT_PER_ARTICLE = 2
+"""Most passages of one article in an answer when the caller names no number: a judgement."""
+_MILLISECOND_DIGITS = 2
+"""Decimal places of `took_ms`: a judgement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one question may cost.
+    """Limits on what one question may cost.
 
     Attributes:
-        question_characters: the longest question, in code points.
-        results: most passages or articles in one answer.
-        text_bytes: the longest text that similar articles are asked for, in bytes of UTF-8.
+        question_characters: most code points of a question.
+        results: most passages or articles of one answer.
+        text_bytes: most bytes, in UTF-8, of a text whose similar articles are wanted.
     """
 
     question_characters: int = MAX_QUESTION_CHARACTERS
@@ -57,13 +67,13 @@ R = TypeVar("R")
 
 
 def _with_one_model(method: Callable[Concatenate[Engine, P], R]) -> Callable[Concatenate[Engine, P], R]:
-    """Do a method again when the corpus was switched to another model meanwhile; see `Corpus.with_one_model`."""
+    """Repeat a method if the corpus is switched to another model meanwhile; see `Corpus.with_one_model`."""
 
     @wraps(method)
-    def steady(engine: Engine, /, *args: P.args, **kwargs: P.kwargs) -> R:
+    def repeated(engine: Engine, /, *args: P.args, **kwargs: P.kwargs) -> R:
         return engine.corpus.with_one_model(lambda: method(engine, *args, **kwargs))
 
-    return steady
+    return repeated
 
 
 class Engine:
@@ -84,20 +94,21 @@ class Engine:
         self,
         question: str,
         *,
-        limit: int = 5,
+        limit: int = _DEFAULT_PASSAGES,
         mode: Mode = "hybrid",
-        max_per_article: int = 2,
+        max_per_article: int = _DEFAULT_PER_ARTICLE,
         min_confidence: float | None = None,
         recency_half_life_days: float | None = None,
         filters: Filters = NO_FILTERS,
     ) -> Answer:
         """Return the passages that answer `question` best, with quotes and an answer cut from them.
 
-        An answer less likely than `min_confidence`, by default the calibration's threshold, is not given. With
-        `recency_half_life_days` newer articles come first among like ones, see `favour_recent`.
+        There is no answer when its confidence is below `min_confidence`, which is the calibration's threshold by
+        default. With `recency_half_life_days` the newer of two passages that match alike comes first, see
+        `favour_recent`.
 
         Raises:
-            InvalidQuestion: it is empty or too long, or an option is out of range.
+            InvalidQuestion: the question is empty or too long, or an option is out of range.
         """
         started = time.perf_counter()
         query = self._prepare(question, limit, mode)
@@ -126,12 +137,12 @@ class Engine:
         self,
         query: str,
         *,
-        limit: int = 10,
+        limit: int = _DEFAULT_RESULTS,
         offset: int = 0,
         mode: Mode = "hybrid",
         filters: Filters = NO_FILTERS,
     ) -> SearchResult:
-        """Return a page of all passages ranked for `query`, with their number.
+        """Return a page of the passages ranked for `query`, and the number of all.
 
         Raises:
             InvalidQuestion: the query is empty or too long, or the page lies beyond the first `MAX_DEPTH` passages.
@@ -151,13 +162,13 @@ class Engine:
         )
 
     @_with_one_model
-    def similar(self, article_id: str, limit: int = 10) -> list[SimilarArticle]:
+    def similar(self, article_id: str, limit: int = _DEFAULT_RESULTS) -> list[SimilarArticle]:
         """Return the articles most similar to a stored one; see `SimilarArticles`."""
         self.check_limit(limit)
         return self._similar.to_article(article_id, limit)
 
     @_with_one_model
-    def similar_to_text(self, text: str, limit: int = 10) -> list[SimilarArticle]:
+    def similar_to_text(self, text: str, limit: int = _DEFAULT_RESULTS) -> list[SimilarArticle]:
         """Return the articles most similar to a text.
 
         Raises:
@@ -178,7 +189,7 @@ class Engine:
         *,
         days: float | None = None,
         min_articles: int = 2,
-        limit: int = 20,
+        limit: int = _DEFAULT_STORIES,
         offset: int = 0,
         filters: Filters = NO_FILTERS,
     ) -> Stories:
@@ -187,7 +198,7 @@ class Engine:
         return self._stories.stories(filters, days, min_articles, limit, offset, time.time())
 
     def check_limit(self, limit: int) -> None:
-        """Raise `InvalidQuestion` when so many results may not be asked for."""
+        """Raise `InvalidQuestion` when `limit` is not from 1 to the most results."""
         if not 1 <= limit <= self.limits.results:
             raise InvalidQuestion("limit", f"must be 1 to {self.limits.results}, not {limit}")
 
@@ -205,52 +216,51 @@ class Engine:
         return prepare_query(text, self.corpus.encoder)
 
     def _calibration(self) -> Calibration | None:
-        """The calibration of the model in use: one made for this corpus, else the built-in model's own, else None."""
+        """Return the calibration made for this corpus, else the built-in model's own if that is used, else None."""
         own = self.corpus.calibration()
         if own is not None and {key: own.get(key) for key in self._calibrated_for} == self._calibrated_for:
             return Calibration.from_json(own)
         return builtin_calibration() if self._finder.orders_by_evidence else None
 
     def adopt(self, calibration: Calibration) -> None:
-        """Store a calibration of this model and reranker in the corpus, and judge by it from now on."""
+        """Store a calibration for this model and reranker in the corpus; from now on it decides."""
         self.corpus.set_calibration({**self._calibrated_for, **calibration.to_json()})
 
     @property
     def _calibrated_for(self) -> dict[str, str | None]:
-        """What a calibration belongs to besides the model: the reranker, and the network whose scores it reads."""
+        """What a calibration belongs to besides the model: the reranker, and the network that its inputs come from."""
         reranker = None if self.reranker is None else self.reranker.name
         return {"reranker": reranker, "evidence": self._finder.evidence_digest}
 
     def _confidence(self, signals: NDArray[np.float32], least: float | None) -> tuple[float | None, bool | None]:
-        """Return how likely the answer is right, and whether that is enough."""
+        """Return how likely the answer is right and whether that is enough; None for both without a calibration."""
         calibration = self._calibration()
         if calibration is None:
             return None, None
-        if not signals.any():  # nothing was read
+        if not signals.any():  # there was no sentence to judge
             return 0.0, False
         confidence = calibration.confidence(signals)
         return confidence, confidence >= (calibration.threshold if least is None else least)
 
     def observe(self, question: str, without: Collection[str] = ()) -> tuple[NDArray[np.float32], AnswerText | None]:
-        """Return the signals of a question and the answer it would get if no article in `without` existed.
+        """Return a question's signals and its answer, as if no article in `without` were stored.
 
-        For calibration: the signals are those that `ask` judges by.
+        A calibration is fitted to these signals: `ask` computes its confidence from the same ones.
 
         Raises:
             InvalidQuestion: as for `ask`.
         """
         query = self._prepare(question, self.limits.results, "hybrid")
         snapshot = self.corpus.snapshot()
-        options = SearchOptions("hybrid", _OBSERVED, max_per_article=2, without=without)
+        options = SearchOptions("hybrid", _DEFAULT_PASSAGES, _DEFAULT_PER_ARTICLE, without=without)
         hits, signals = self._finder.find(query, snapshot, options)
         return signals, compose([_cite(hit, place) for place, hit in enumerate(hits, 1)])
 
 
 def _cite(hit: Hit, place: int) -> QuotedPassage:
-    """Return a passage as callers receive it, at rank `place`.
+    """Return a hit as callers receive it, at rank `place`.
 
-    A quote that is no slice of its passage would be a mistake of ours: it is dropped with a warning, which tests take
-    for an error.
+    A quote that is no slice of its passage would be a bug. It is dropped with a warning, which fails a test.
     """
     passage, evidence = hit.passage, hit.evidence
     quotes = tuple(quote for quote, _strength in evidence.quotes if quote.is_slice_of(passage))
@@ -271,7 +281,7 @@ def _cite(hit: Hit, place: int) -> QuotedPassage:
 
 
 def _elapsed_ms(started: float) -> float:
-    return round((time.perf_counter() - started) * 1000, 2)
+    return round((time.perf_counter() - started) * 1000, _MILLISECOND_DIGITS)
 
 
 def _refuse_unreadable(field: str, text: str) -> None:

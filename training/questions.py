@@ -26,14 +26,13 @@ from index.text.normalization import fold, normalize
 from index.text.sentences import split_sentences
 from qa.evidence.features import CandidateText, Features, sentence_features
 from qa.evidence.parser import PassageParser
-from qa.retrieval.finder import shortlist
+from qa.retrieval.finder import DEPTHS, shortlist
 from qa.retrieval.ranking import evidence_query, prepare_query, rank
 
 Removed = Literal["nothing", "sentence", "article", "subject"]
 """What is taken out of the candidates. Without its answering sentence an article is still about the question, and
 nothing in it answers: that is what a near miss looks like."""
 
-_DEPTH = 100
 _SMALL = 5
 _SEED = 0
 
@@ -128,7 +127,7 @@ def _example(
 ) -> Example:
     snapshot = corpus.snapshot()
     query = prepare_query(normalize(question.text).strip(), corpus.encoder)
-    ranked = rank(query, snapshot, "hybrid", _DEPTH, NO_FILTERS)
+    ranked = rank(query, snapshot, "hybrid", DEPTHS.side, NO_FILTERS)
     owners = corpus.articles_of([candidate.number for candidate in ranked])
     kept = shortlist([candidate for candidate in ranked if owners[candidate.number] not in without])
     stored = corpus.passages([candidate.number for candidate in kept])

@@ -1,7 +1,8 @@
-"""Is this an answer at all? How likely the answer is right, from what reading the candidates showed.
+"""How likely the answer is right, from the judged sentences.
 
-The likelihood is calibrated: of the answers given 0.8 about 8 in 10 hold what was asked for, on the development sets
-with the right article present or removed. A calibration belongs to one model; without one there is no number.
+The likelihood is calibrated on the development sets, with the right article present or removed: of the answers with a
+confidence of 0.8, about 8 in 10 hold what was asked for. A calibration belongs to one model; a model without one has no
+confidence.
 """
 
 from __future__ import annotations
@@ -61,10 +62,16 @@ SIGNALS = (
     "words_agree",  # the article whose words match best is the best sentence's
     "vectors_agree",  # the same for cosines
 )
-"""What the calibration reads; nothing here grows with the corpus as BM25 does."""
+"""The inputs of a calibration; none of them grows with the corpus as BM25 does."""
 
 _WIDEST_GAP = 8.0
+"""Largest gap between two scores of the network that counts: a judgement. It also stands for a single article's gap."""
+_WIDEST_SCORE_GAP = 1.0
+"""The same for fused scores, explained shares and cosines: a judgement."""
 _LOGIT_BOUND = 30.0
+"""Limit on a logit, so that its exponential stays finite."""
+_LEAST_LIKELIHOOD = 1e-12
+"""Limit added to a likelihood, so that its logarithm stays finite."""
 _ROW = {name: row for row, name in enumerate(FEATURE_NAMES)}
 
 
@@ -73,8 +80,8 @@ class Calibration:
     """Turns signals into the likelihood that an answer is right.
 
     Attributes:
-        network: reads `SIGNALS`; its output is a logit.
-        threshold: an answer that is less likely is not given.
+        network: turns `SIGNALS` into a logit.
+        threshold: least confidence of an answer that is given.
     """
 
     network: Network
@@ -82,11 +89,11 @@ class Calibration:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Calibration:
-        """Read plain values."""
+        """Return the calibration that `to_json` turned into plain values."""
         return cls(Network.from_json(value["network"], SIGNALS), float(value["threshold"]))
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain values."""
+        """Return the calibration as plain values."""
         return {"threshold": self.threshold, "network": self.network.to_json()}
 
     def confidence(self, signals: NDArray[np.float32]) -> float:
@@ -108,15 +115,15 @@ def confidence_signals(
     logits: Array,
     answering: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float32]:
-    """Return what the calibration reads, shape (len(SIGNALS),); all zeros where no sentence was read.
+    """Return the inputs of a calibration, shape (len(SIGNALS),); all zeros when there is no sentence to answer.
 
     Args:
         features: of all sentences, shape (sentences, len(FEATURE_NAMES)).
-        candidates: which candidate each sentence is of, shape (sentences,).
-        articles: a number for the article of each candidate, shape (candidates,).
+        candidates: the candidate of each sentence, shape (sentences,).
+        articles: the article of each candidate, as a number, shape (candidates,).
         logits: the evidence network's scores, shape (sentences,).
-        answering: which sentences may be in the answer, shape (sentences,); all of them when None. Outside hybrid mode
-            the best sentence is not always among those that are shown.
+        answering: whether each sentence may be in the answer, shape (sentences,); None when all may. Outside hybrid
+            mode the best sentence is not always shown.
     """
     shown = np.ones(len(features), dtype=bool) if answering is None else answering
     if not shown.any():
@@ -128,7 +135,7 @@ def confidence_signals(
     likelihoods /= likelihoods.sum()
 
     def gap(values: NDArray[Any], widest: float) -> float:
-        """How far the best article is ahead of all others."""
+        """Return how far the best article is ahead of all others."""
         if not others.any():
             return widest
         return float(np.clip(values[~others].max() - values[others].max(), -widest, widest))
@@ -145,10 +152,10 @@ def confidence_signals(
             max(-offered, 0.0),
             gap(logits, _WIDEST_GAP),
             likelihoods[best],
-            -float((likelihoods * np.log(likelihoods + 1e-12)).sum()),
-            gap(features[:, _ROW["fused"]], 1.0),
-            gap(features[:, _ROW["passage_explained"]], 1.0),
-            gap(features[:, _ROW["passage_cosine"]], 1.0),
+            -float((likelihoods * np.log(likelihoods + _LEAST_LIKELIHOOD)).sum()),
+            gap(features[:, _ROW["fused"]], _WIDEST_SCORE_GAP),
+            gap(features[:, _ROW["passage_explained"]], _WIDEST_SCORE_GAP),
+            gap(features[:, _ROW["passage_cosine"]], _WIDEST_SCORE_GAP),
             agrees("passage_explained"),
             agrees("passage_cosine"),
         ],

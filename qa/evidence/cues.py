@@ -78,6 +78,9 @@ _PLACE = regex.compile(
 _NAME = regex.compile(r"(?<=[\p{L}\p{N},;)] )\p{Lu}[\p{L}\p{M}\p{N}]*")
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*")
 
+_REMEMBERED = 1024
+"""Questions whose cues are remembered: a limit on memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class SentenceCues:
@@ -101,7 +104,7 @@ class QuestionCues:
     names: frozenset[str]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_REMEMBERED)
 def question_cues(question: str) -> QuestionCues:
     """Return the kind of answer that `question` asks for, with its own numbers, words and names."""
     folded = fold(question)

@@ -25,9 +25,15 @@ _Columns = dict[str, NDArray[Any]]
 _Value = TypeVar("_Value", bound=np.generic)
 
 _NEAR = 0.6
-"""A piece whose best match has a lower cosine counts as missing."""
+"""Cosine of the best match below which a piece of the question counts as missing: a judgement."""
 _NO_NAMES = 0.7
-"""About the mean share of names found, for a question without names."""
+"""Share of names found that stands for a question without names: a judgement, about the mean of the others."""
+_LEAST_SHARE = 1e-6
+"""Limit below which a share is not divided by, so that the quotient stays finite."""
+_LEAST_IMPORTANCE = 1e-9
+"""The same limit for sums of importance."""
+_REMEMBERED = 1024
+"""Titles whose terms are remembered: a limit on memory."""
 
 _KINDS = ("number", "date", "reason", "place", "person")
 
@@ -144,7 +150,7 @@ def sentence_features(
     columns["doubt_cosine"] = doubt * columns["cosine"]
     columns["doubt_match"] = doubt * columns["match"]
     columns["of_best_share"] = columns["share"] / np.maximum(
-        _of_candidate(columns["share"], owners, len(parsed))[owners], 1e-6
+        _of_candidate(columns["share"], owners, len(parsed))[owners], _LEAST_SHARE
     )
     features = np.stack([columns[name] for name in FEATURE_NAMES], axis=1).astype(np.float32)
     return SentenceFeatures(features, owners, places, parsed)
@@ -198,8 +204,8 @@ def _meaning(
     """Return cosines, and how well the question's pieces are matched."""
     pieces = parser.pieces(question.text)
     lengths = parser.model.directions(pieces)[1].astype(np.float64)
-    importance = lengths / max(float(lengths.sum()), 1e-9)
-    telling = importance**2 / max(float((importance**2).sum()), 1e-9)
+    importance = lengths / max(float(lengths.sum()), _LEAST_IMPORTANCE)
+    telling = importance**2 / max(float((importance**2).sum()), _LEAST_IMPORTANCE)
     matched = alignments(parser.model, pieces, parsed)
     best = _of_candidate(matched, owners, len(parsed))
     cosines = np.concatenate([passage.vectors for passage in parsed]) @ question.vector
@@ -272,7 +278,7 @@ def _of_candidate(values: NDArray[_Value], owners: NDArray[np.int64], count: int
     return highest
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_REMEMBERED)
 def _title_terms(title: str) -> frozenset[str]:
     terms = analyse(title)
     return frozenset(terms.folded) | frozenset(terms.pairs)

@@ -21,10 +21,10 @@ from index.text.sentences import Span, split_sentences
 from qa.evidence.cues import SentenceCues, sentence_cues
 
 _REMEMBERED = 1024
-"""Passages that stay parsed, a few tens of kilobytes each: popular articles are candidates again and again."""
+"""Passages that stay parsed, a few tens of kilobytes each: a limit on memory. Popular articles are candidates often."""
 
 LONGEST_QUOTE = 500
-"""Two sentences make one quote while they are not longer together, in code points."""
+"""Most code points of two sentences in one quote: a judgement."""
 
 Pieces = NDArray[np.int64]
 
@@ -110,7 +110,7 @@ def _sentence(span: Span, text: str, pieces: Pieces, joins: bool) -> Sentence:
 
 
 def alignments(model: StaticModel, question: Pieces, parsed: Sequence[ParsedPassage]) -> NDArray[np.float32]:
-    """Return how well each piece of the question is matched in each sentence, shape (sentences, pieces).
+    """Return how well each sentence matches each piece of the question, shape (sentences, pieces).
 
     A piece's match is the highest cosine of its row of the model's table with a row of the sentence's pieces, as in
     late interaction (Khattab and Zaharia 2020, ColBERT): 1 where the piece itself occurs, high for a synonym or a

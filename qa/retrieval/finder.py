@@ -25,14 +25,27 @@ from qa.retrieval.ranking import Candidate, Query, at_most_per_article, evidence
 from qa.retrieval.recency import favour_recent
 from qa.retrieval.reranking import Reranker
 
-_DEPTH = 100
-"""Each side offers at least as many candidates; deeper gains nothing on the dev sets."""
-_OVERFETCH = 4
-"""Candidates per passage asked for, since `max_per_article` drops some."""
-READ = 20
-"""So many of the first candidates are read before they are ordered; deeper gains little and costs time."""
-NEAREST = 10
-"""So many of the nearest by vector are read in any case."""
+
+@dataclass(frozen=True, slots=True)
+class Depths:
+    """How many candidates a question looks at.
+
+    Attributes:
+        side: least candidates from each side of the search; measured on the development sets, more gain nothing.
+        per_passage: candidates from each side for each passage to return, since `max_per_article` drops some; a
+            judgement.
+        shortlist: best candidates to judge before they are ordered; a limit on time, more gain little.
+        nearest: nearest candidates by vector to judge in any case; measured on EVB with articles in both languages,
+            where the best candidates alone left out the right ones.
+    """
+
+    side: int = 100
+    per_passage: int = 4
+    shortlist: int = 20
+    nearest: int = 10
+
+
+DEPTHS = Depths()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +94,7 @@ class PassageFinder:
     def find(self, query: Query, snapshot: SearchView, options: SearchOptions) -> tuple[list[Hit], NDArray[np.float32]]:
         """Return the passages to cite, best first, and the signals that a calibration reads."""
         mode, limit, max_per_article = options.mode, options.limit, options.max_per_article
-        ranked = rank(query, snapshot, mode, max(_DEPTH, _OVERFETCH * limit), options.filters)
+        ranked = rank(query, snapshot, mode, max(DEPTHS.side, DEPTHS.per_passage * limit), options.filters)
         owners = self.corpus.articles_of([candidate.number for candidate in ranked])
         ranked = [candidate for candidate in ranked if owners.get(candidate.number) not in (None, *options.without)]
         first = shortlist(ranked)
@@ -89,7 +102,7 @@ class PassageFinder:
         numbers = {candidate.number for candidate in first}
         pool = [*first, *(candidate for candidate in capped[:limit] if candidate.number not in numbers)]
         rest = [candidate for candidate in capped[limit:] if candidate.number not in numbers]
-        more = READ
+        more = DEPTHS.shortlist
         logits: dict[int, float] = {}
         while True:
             hits, judgement = self._fetch(query, pool, snapshot)
@@ -157,15 +170,15 @@ class PassageFinder:
             return ""
 
 
-def shortlist(ranked: Sequence[Candidate]) -> list[Candidate]:
+def shortlist(ranked: Sequence[Candidate], depths: Depths = DEPTHS) -> list[Candidate]:
     """Return the candidates to judge, in their order: the first by score, and the nearest by vector.
 
     When articles are in several languages, passages in the question's own language fill the top of the ranking, because
     they share its words. A passage that answers in another language is near by its vector only.
     """
     near = [candidate for candidate in ranked if candidate.dense.rank is not None]
-    nearest = sorted(near, key=lambda candidate: candidate.dense.rank or 0)[:NEAREST]
-    numbers = {candidate.number for candidate in (*ranked[:READ], *nearest)}
+    nearest = sorted(near, key=lambda candidate: candidate.dense.rank or 0)[: depths.nearest]
+    numbers = {candidate.number for candidate in (*ranked[: depths.shortlist], *nearest)}
     return [candidate for candidate in ranked if candidate.number in numbers]
 
 

@@ -11,7 +11,7 @@ from qa.evidence.judge import SECOND_QUOTE, PassageEvidence
 from qa.retrieval.ranking import Candidate
 
 LONGEST = 1_500
-"""Code points of a merged passage at most, about two passages: more is no passage any more."""
+"""Most code points of a merged passage, about two passages: a judgement, a longer text is no passage any more."""
 
 
 @dataclass(frozen=True, slots=True)

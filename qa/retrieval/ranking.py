@@ -131,5 +131,5 @@ def at_most_per_article(
 
 
 def _side_score(scores: dict[int, float], ranks: dict[int, int], number: int, was_asked: bool) -> SideScore:
-    """Return what one side said about a passage; nothing when it was not query."""
+    """Return what one side said about a passage; both None when the mode does not ask that side."""
     return SideScore(scores.get(number), ranks.get(number)) if was_asked else SideScore(None, None)

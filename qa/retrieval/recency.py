@@ -9,7 +9,8 @@ from qa.arithmetic import DAY_SECONDS
 from qa.retrieval.hits import Hit
 
 _LEAST = 0.5
-"""What is left of the score of an article that is very old or has no date: age shall not hide the only answer."""
+"""Share of its score that a very old article keeps, or one without a date: a judgement, age must not hide the only
+answer."""
 
 
 def favour_recent(hits: Sequence[Hit], half_life_days: float, now: float) -> list[Hit]:

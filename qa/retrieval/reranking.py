@@ -13,6 +13,7 @@ from qa.arithmetic import logistic
 from qa.retrieval.hits import Hit
 
 _LOGIT_BOUND = 30.0
+"""Limit on a logit, so that its exponential stays finite."""
 
 
 @dataclass(frozen=True, slots=True)

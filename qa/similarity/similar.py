@@ -1,4 +1,4 @@
-"""Article to similar articles: found by passages that are near each other, compared both ways, across languages."""
+"""Finds the articles most similar to one, in any language: they have passages near its own, and cover each other."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ from qa.similarity.article_vectors import ArticleVectors, similarity, spread
 from qa.similarity.near_duplicates import Wording, is_near_duplicate, share_in_common, shared_sentences, wording_of
 
 _NEIGHBOURS = 50
+"""Nearest passages to look up for each passage: a limit on time."""
 _MOST_OWN = 1_000
-"""So many of its own passages a search for an article's neighbours steps over."""
+"""Most of its own passages that an article's search steps over: a limit on time."""
 _CANDIDATES = 50
+"""Least articles to compare: a judgement."""
 _BY_WORDS = 10
-"""So many more candidates may come by their words alone: an article without vectors has no other way."""
+"""Most further candidates that come by words alone, the only way to articles without vectors: a judgement."""
 _OPENING_CHARACTERS = 300
-"""So much of a text without a title stands for one."""
+"""Characters from the beginning that stand for a missing title: a judgement."""
 _MAX_SHARED = 20
+"""Most shared sentences of an article that are listed: a limit on size."""
 
 
 class SimilarArticles:
@@ -84,7 +87,7 @@ class SimilarArticles:
         return found
 
     def _scored(self, article: Article, wording: Wording, own: Vectors | None, limit: int) -> dict[str, float]:
-        """Return the scores of the articles that may be similar, in the order they were found in."""
+        """Return the scores of the articles that may be similar, in the order in which they were found."""
         passages = self._candidates(article, own, limit)
         vectors = self._vectors.of(passages) if own is not None else {}
         scores: dict[str, float] = {}
@@ -100,10 +103,10 @@ class SimilarArticles:
         return scores
 
     def _candidates(self, article: Article, own: Vectors | None, limit: int) -> dict[str, list[int]]:
-        """Return articles with a passage near one of ours, best first, then some that match our words.
+        """Return articles with a passage near one of this article, best first, then some that match its words.
 
-        The passages that were found come with them. Without what tells its own language, a passage is as near to one in
-        another language as to one in its own.
+        Each comes with the numbers of the passages that were found. `own` lacks the mean of its language, so it is as
+        near to passages in other languages as to passages in its own.
         """
         snapshot = self._corpus.snapshot()
         depth = max(_NEIGHBOURS, limit)

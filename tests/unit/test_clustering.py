@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from index.models.encoder import Vectors
 from qa.similarity.article_vectors import USUAL_BACKGROUND
-from qa.similarity.clustering import COHESION, DAYS_APART, ArticlePoint, cluster, mean_vectors
+from qa.similarity.clustering import THRESHOLDS, ArticlePoint, LinkThresholds, cluster, mean_vectors
 
 DAY = 86_400.0
 DIMENSIONS = 64
@@ -55,7 +55,7 @@ def test_across_languages_less_is_enough() -> None:
 
 
 def test_articles_far_apart_in_time_meet_only_through_others() -> None:
-    far = DAYS_APART + 1
+    far = THRESHOLDS.days_apart + 1
     assert groups([article(0, 1, day=0), article(0, 2, day=far)]) == [[0], [1]]
     assert groups([article(0, 1, day=0), article(0, 2, day=far), article(0, 3, day=far / 2)]) == [[0, 1, 2]]
 
@@ -68,7 +68,14 @@ def test_a_chain_of_neighbours_is_no_story() -> None:
     assert len(found) > 1
     for rows in found:
         cosines = vectors[rows] @ vectors[rows].T
-        assert cosines.mean() >= COHESION
+        assert cosines.mean() >= THRESHOLDS.cohesion
+
+
+def test_lower_thresholds_put_more_together() -> None:
+    articles = [article(0, 1), article(1, 2, day=9)]
+    lower = LinkThresholds(deviations=-10, cohesion=-1, days_apart=10)
+    assert cluster(articles, DIMENSIONS, USUAL_BACKGROUND) == [[0], [1]]
+    assert cluster(articles, DIMENSIONS, USUAL_BACKGROUND, lower) == [[0, 1]]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import math
 import re
+from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,7 @@ from index.readers.fields import KNOWN_FIELDS
 from index.text.language import LANGUAGES
 from qa.retrieval import fusion
 
-CONSTANT = re.compile(r"^\| [^|]+ \| ([^|]+) \| `([\w.]+):(\w+)` \|$", re.MULTILINE)
+CONSTANT = re.compile(r"^\| [^|]+ \| ([^|]+) \| `([\w.]+):(\w+(?:\.\w+)?)` \|$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^()\s#]*)(?:#([^()\s]+))?\)")
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
@@ -58,7 +60,7 @@ def test_every_page_is_in_the_table_of_contents(repository: Path) -> None:
 @pytest.mark.parametrize("name", ["deployment.md", "models.md", "ranking.md", "reading.md", "similar.md", "storage.md"])
 def test_quoted_constants_are_those_of_the_code(repository: Path, name: str) -> None:
     for shown, module, constant in CONSTANT.findall(page(repository, name)):
-        value = getattr(importlib.import_module(module), constant)
+        value = attrgetter(constant)(importlib.import_module(module))
         assert shown.strip().strip("`") == str(value), f"docs/{name}: {module}:{constant}"
 
 
@@ -66,7 +68,7 @@ def test_every_constant_of_the_fusion_is_quoted(repository: Path) -> None:
     quoted = {
         constant for _, module, constant in CONSTANT.findall(page(repository, "ranking.md")) if "fusion" in module
     }
-    assert quoted == {name for name in vars(fusion) if name.isupper() and name != "_NO_EVIDENCE"}
+    assert quoted == {f"WEIGHTS.{field.name}" for field in fields(fusion.FusionWeights)}
 
 
 def test_the_formula_is_the_one_that_ranks(repository: Path) -> None:
