@@ -48,29 +48,29 @@ FEATURE_NAMES = (
     "cosine_above_mean",  # the same minus its mean over the passage
     "previous_cosine",
     "next_cosine",
-    "below_best_cosine",  # what is missing to the passage's best sentence
-    "below_best_match",
-    "of_best_share",
+    "below_best_cosine",  # the passage's highest cosine minus this one
+    "below_best_match",  # the same for matches
+    "of_best_share",  # the share divided by the passage's highest
     "relative_position",  # 0 the passage's first sentence, 1 its last
     "is_first",
     "log_characters",
-    "log_new_syllables",  # how many distinct ones the question does not hold
+    "log_new_syllables",  # of the distinct syllables that the question does not hold
     "fused",  # the passage's score by fusion
     "passage_cosine",
     "passage_explained",  # the passage's BM25 as a share of the best possible
     "passage_share",
     "passage_focus_share",
     "passage_accented_share",
-    "passage_names",  # share of the question's names in the passage; `_NO_NAMES` where it has none
+    "passage_names",  # share of the question's names in the passage; `_NO_NAMES` for a question without names
     "passage_match",
     "passage_close_match",  # the same of cubed matches: a near miss counts little
     "passage_telling_match",  # the same with squared importance: telling pieces count more
-    "passage_missing",  # importance of the pieces that nothing in the passage is near to
-    "inverse_rank",
+    "passage_missing",  # importance of the question's pieces that the passage has nothing near to
+    "inverse_rank",  # 1 / the passage's place among the candidates
     "doubt",  # share of the question's syllables that no article holds
     "doubt_cosine",
     "doubt_match",
-    *(f"offers_{kind}" for kind in _KINDS),  # 1 offered, -1 asked for and not offered, 0 not asked for
+    *(f"offers_{kind}" for kind in _KINDS),  # 1 wanted and offered, -1 wanted and not offered, 0 not wanted
 )
 
 
@@ -130,7 +130,7 @@ class SentenceFeatures:
 
 
 def sentence_features(
-    question: EvidenceQuery, candidates: Sequence[CandidateText], parser: PassageParser
+    query: EvidenceQuery, candidates: Sequence[CandidateText], parser: PassageParser
 ) -> SentenceFeatures:
     """Return the features of every sentence of every candidate."""
     parsed = tuple(parser.parse(candidate.text) for candidate in candidates)
@@ -140,12 +140,12 @@ def sentence_features(
     if not len(owners):
         return SentenceFeatures(np.zeros((0, len(FEATURE_NAMES)), dtype=np.float32), owners, places, parsed)
     columns = {
-        **_words(question, candidates, parsed, owners, places),
-        **_meaning(question, parsed, parser, owners, places),
-        **_places(parsed, places, counts, owners, question),
+        **_words(query, candidates, parsed, owners, places),
+        **_meaning(query, parsed, parser, owners, places),
+        **_places(parsed, places, counts, owners, query),
         **_rankings(candidates, owners),
     }
-    doubt = 1.0 - question.known
+    doubt = 1.0 - query.known
     columns["doubt"] = np.full(len(owners), doubt)
     columns["doubt_cosine"] = doubt * columns["cosine"]
     columns["doubt_match"] = doubt * columns["match"]
@@ -157,15 +157,15 @@ def sentence_features(
 
 
 def _words(
-    question: EvidenceQuery,
+    query: EvidenceQuery,
     candidates: Sequence[CandidateText],
     parsed: Sequence[ParsedPassage],
     owners: NDArray[np.int64],
     places: NDArray[np.int64],
 ) -> _Columns:
     """Return the shares of the question's terms."""
-    terms = question.terms
-    weights = {term: question.weights.get(term, 0.0) for term in (*terms.folded, *terms.pairs)}
+    terms = query.terms
+    weights = {term: query.weights.get(term, 0.0) for term in (*terms.folded, *terms.pairs)}
     accents = dict(zip(terms.accented, (weights[plain] for plain in terms.folded), strict=True))
     weight, accent_weight = np.array(list(weights.values())), np.array(list(accents.values()))
     sentences = [sentence for passage in parsed for sentence in passage.sentences]
@@ -175,7 +175,7 @@ def _words(
     titles = _held(weights, (_title_terms(candidate.title) for candidate in candidates))
     everything, focus = _of_candidate(held, owners, len(parsed)), weight * ~titles
     share = _share(held, weight)
-    names = question_cues(question.text).names
+    names = question_cues(query.text).names
     own = [
         frozenset[str]().union(*(s.terms for s in passage.sentences)) if names else frozenset() for passage in parsed
     ]
@@ -195,24 +195,24 @@ def _words(
 
 
 def _meaning(
-    question: EvidenceQuery,
+    query: EvidenceQuery,
     parsed: Sequence[ParsedPassage],
     parser: PassageParser,
     owners: NDArray[np.int64],
     places: NDArray[np.int64],
 ) -> _Columns:
     """Return cosines, and how well the question's pieces are matched."""
-    pieces = parser.pieces(question.text)
+    pieces = parser.pieces(query.text)
     lengths = parser.model.directions(pieces)[1].astype(np.float64)
     importance = lengths / max(float(lengths.sum()), _LEAST_IMPORTANCE)
     telling = importance**2 / max(float((importance**2).sum()), _LEAST_IMPORTANCE)
     matched = alignments(parser.model, pieces, parsed)
     best = _of_candidate(matched, owners, len(parsed))
-    cosines = np.concatenate([passage.vectors for passage in parsed]) @ question.vector
+    cosines = np.concatenate([passage.vectors for passage in parsed]) @ query.vector
     match = matched @ importance
     means = np.bincount(owners, cosines, len(parsed)) / np.maximum(np.bincount(owners, minlength=len(parsed)), 1)
     is_last = np.append(places[1:] == 0, True)
-    passages = np.array([float(passage.vector @ question.vector) for passage in parsed])
+    passages = np.array([float(passage.vector @ query.vector) for passage in parsed])
     return {
         "match": match,
         "cosine": cosines,
@@ -234,10 +234,10 @@ def _places(
     places: NDArray[np.int64],
     counts: NDArray[np.int64],
     owners: NDArray[np.int64],
-    question: EvidenceQuery,
+    query: EvidenceQuery,
 ) -> _Columns:
     """Return where sentences stand, how long they are, and whether they hold the kind of answer asked for."""
-    wanted = question_cues(question.text)
+    wanted = question_cues(query.text)
     sentences = [sentence for passage in parsed for sentence in passage.sentences]
     offered = np.array([1.0 if offers(sentence.cues, wanted) else -1.0 for sentence in sentences])
     return {

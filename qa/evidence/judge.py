@@ -77,12 +77,12 @@ class EvidenceJudge:
         return cls(PassageParser(builtin_static_model()), network)
 
     def judge(
-        self, question: EvidenceQuery, passages: Sequence[Passage], fused: Sequence[float], explained: Sequence[float]
+        self, query: EvidenceQuery, passages: Sequence[Passage], fused: Sequence[float], explained: Sequence[float]
     ) -> Judgement:
         """Judge all sentences of the candidates, which come best first by `fused`.
 
         Args:
-            question: the question.
+            query: the question.
             passages: the candidates.
             fused: their scores by fusion.
             explained: their BM25 as a share of the best possible.
@@ -91,7 +91,7 @@ class EvidenceJudge:
             CandidateText(passage.text, passage.article.title, one_fused, one_explained, place)
             for place, (passage, one_fused, one_explained) in enumerate(zip(passages, fused, explained, strict=True), 1)
         ]
-        features = sentence_features(question, candidates, self.parser)
+        features = sentence_features(query, candidates, self.parser)
         logits = self.network(features.values)
         strengths = np.exp(logits - logits.max()) if len(logits) else logits
         total = float(strengths[_distinct(passages, features)].sum())

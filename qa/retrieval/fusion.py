@@ -41,7 +41,7 @@ class FusionWeights:
     slope: float = 30.0
 
 
-WEIGHTS = FusionWeights()
+FUSION_WEIGHTS = FusionWeights()
 
 _NO_EVIDENCE = 1e-9
 """Best possible score below which the lexical side has nothing to divide by: a limit that keeps the division sound."""
@@ -50,7 +50,7 @@ _DOUBT_BOUND = 60.0
 
 
 def fuse(
-    dense: Scores, lexical: Scores, best_possible: float, known: float = 1.0, weights: FusionWeights = WEIGHTS
+    dense: Scores, lexical: Scores, best_possible: float, known: float = 1.0, weights: FusionWeights = FUSION_WEIGHTS
 ) -> Scores:
     """Return the fused score of each candidate, 0 to 1.
 
@@ -69,7 +69,7 @@ def fuse(
     return np.minimum(fused, 1.0)
 
 
-def dense_weight(explained: float, known: float = 1.0, weights: FusionWeights = WEIGHTS) -> float:
+def dense_weight(explained: float, known: float = 1.0, weights: FusionWeights = FUSION_WEIGHTS) -> float:
     """Return the weight of a cosine beside the explained share.
 
     Args:

@@ -22,9 +22,9 @@ from index.models.encoder import Vectors
 PASSAGES_EACH = 32
 """Most passages that stand for an article, spread evenly: a limit on time."""
 _SAMPLE_ARTICLES = 256
-"""Most articles that the mean of a language is taken over: a limit on time, measured on EVB to hardly matter."""
+"""Most articles that the mean of a language is taken over: a limit on time, chosen on EVB."""
 _SAMPLE_PASSAGES = 4
-"""Most passages of each of them: a limit on time, measured on EVB to hardly matter."""
+"""Most passages of each of them: a limit on time, chosen on EVB."""
 _PRIOR_ARTICLES = 5
 """Imagined articles with a mean of zero that join each sample; measured on EVB, where 2 to 20 do as well."""
 _BOTH_WAYS = 0.2

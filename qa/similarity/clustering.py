@@ -31,7 +31,7 @@ class LinkThresholds:
     days_apart: float = 3.0
 
 
-THRESHOLDS = LinkThresholds()
+LINK_THRESHOLDS = LinkThresholds()
 
 _NEIGHBOURS = 20
 """Most articles that an article is compared with passage by passage: a limit on time."""
@@ -69,7 +69,10 @@ def mean_vectors(articles: Sequence[Vectors | None], dimensions: int) -> Vectors
 
 
 def cluster(
-    articles: Sequence[ArticlePoint], dimensions: int, background: Background, thresholds: LinkThresholds = THRESHOLDS
+    articles: Sequence[ArticlePoint],
+    dimensions: int,
+    background: Background,
+    thresholds: LinkThresholds = LINK_THRESHOLDS,
 ) -> list[list[int]]:
     """Return groups of articles that tell one event, as ascending positions; an article without vectors stands alone.
 

@@ -48,7 +48,7 @@ Signature = NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
+class DuplicateThresholds:
     """When two texts are near-duplicates; measured on Vietnamese news and on copies of it that were edited by rule.
 
     Attributes:
@@ -69,7 +69,7 @@ class Thresholds:
     template_share: float = 0.7
 
 
-THRESHOLDS = Thresholds()
+DUPLICATE_THRESHOLDS = DuplicateThresholds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _worded_sentences(
     return spans, sentences
 
 
-def may_overlap(one: Wording, other: Wording, thresholds: Thresholds = THRESHOLDS) -> bool:
+def may_overlap(one: Wording, other: Wording, thresholds: DuplicateThresholds = DUPLICATE_THRESHOLDS) -> bool:
     """Whether the other text may hold enough runs of the shorter one to be worth aligning.
 
     Two sets of n and m elements with the Jaccard similarity J have J (n + m) / (1 + J) elements in common. The share of
@@ -151,12 +151,12 @@ def may_overlap(one: Wording, other: Wording, thresholds: Thresholds = THRESHOLD
     return jaccard * (fewer + more) / (1.0 + jaccard) >= thresholds.worth_aligning * fewer
 
 
-def near_duplicate(one: Wording, other: Wording, thresholds: Thresholds = THRESHOLDS) -> bool:
+def near_duplicate(one: Wording, other: Wording, thresholds: DuplicateThresholds = DUPLICATE_THRESHOLDS) -> bool:
     """Whether one of two texts is a reprint, an edited copy or a part of the other."""
     return is_near_duplicate(one, other, share_in_common(one, other, thresholds), thresholds)
 
 
-def share_in_common(one: Wording, other: Wording, thresholds: Thresholds = THRESHOLDS) -> float:
+def share_in_common(one: Wording, other: Wording, thresholds: DuplicateThresholds = DUPLICATE_THRESHOLDS) -> float:
     """Return the share of the shorter text's words that the other holds too, in equal or edited stretches, 0 to 1.
 
     When the signatures rule out that both have much in common, nothing is aligned and the share is 0.
@@ -175,7 +175,9 @@ def share_in_common(one: Wording, other: Wording, thresholds: Thresholds = THRES
     return min(1.0, found / shorter.words)
 
 
-def is_near_duplicate(one: Wording, other: Wording, share: float, thresholds: Thresholds = THRESHOLDS) -> bool:
+def is_near_duplicate(
+    one: Wording, other: Wording, share: float, thresholds: DuplicateThresholds = DUPLICATE_THRESHOLDS
+) -> bool:
     """Whether two texts with this share in common are near-duplicates, and not two uses of one template."""
     if share < thresholds.share:
         return False

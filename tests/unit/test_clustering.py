@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from index.models.encoder import Vectors
 from qa.similarity.article_vectors import USUAL_BACKGROUND
-from qa.similarity.clustering import THRESHOLDS, ArticlePoint, LinkThresholds, cluster, mean_vectors
+from qa.similarity.clustering import LINK_THRESHOLDS, ArticlePoint, LinkThresholds, cluster, mean_vectors
 
 DAY = 86_400.0
 DIMENSIONS = 64
@@ -55,7 +55,7 @@ def test_across_languages_less_is_enough() -> None:
 
 
 def test_articles_far_apart_in_time_meet_only_through_others() -> None:
-    far = THRESHOLDS.days_apart + 1
+    far = LINK_THRESHOLDS.days_apart + 1
     assert groups([article(0, 1, day=0), article(0, 2, day=far)]) == [[0], [1]]
     assert groups([article(0, 1, day=0), article(0, 2, day=far), article(0, 3, day=far / 2)]) == [[0, 1, 2]]
 
@@ -68,7 +68,7 @@ def test_a_chain_of_neighbours_is_no_story() -> None:
     assert len(found) > 1
     for rows in found:
         cosines = vectors[rows] @ vectors[rows].T
-        assert cosines.mean() >= THRESHOLDS.cohesion
+        assert cosines.mean() >= LINK_THRESHOLDS.cohesion
 
 
 def test_lower_thresholds_put_more_together() -> None:

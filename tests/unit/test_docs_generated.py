@@ -68,7 +68,7 @@ def test_every_constant_of_the_fusion_is_quoted(repository: Path) -> None:
     quoted = {
         constant for _, module, constant in CONSTANT.findall(page(repository, "ranking.md")) if "fusion" in module
     }
-    assert quoted == {f"WEIGHTS.{field.name}" for field in fields(fusion.FusionWeights)}
+    assert quoted == {f"FUSION_WEIGHTS.{field.name}" for field in fields(fusion.FusionWeights)}
 
 
 def test_the_formula_is_the_one_that_ranks(repository: Path) -> None:

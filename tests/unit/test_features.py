@@ -1,4 +1,4 @@
-"""What is features of sentences, with the built-in model."""
+"""The features of sentences, with the built-in model."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def test_a_sentence_that_repeats_the_question_matches_wholly(parser: PassagePars
 
 @pytest.mark.parametrize("empty_at", [0, 1, 2])
 def test_a_candidate_without_a_sentence_changes_nothing_for_the_others(parser: PassageParser, empty_at: int) -> None:
-    question = asked("chợ họp khi nào", parser)
+    query = asked("chợ họp khi nào", parser)
     full = [candidate(TEXT, 1), candidate("Chợ đóng cửa buổi trưa.", 2)]
-    expected = sentence_features(question, full, parser)
-    with_empty = sentence_features(question, [*full[:empty_at], candidate("", 3), *full[empty_at:]], parser)
+    expected = sentence_features(query, full, parser)
+    with_empty = sentence_features(query, [*full[:empty_at], candidate("", 3), *full[empty_at:]], parser)
     np.testing.assert_allclose(with_empty.values, expected.values)
     assert (with_empty.candidates != empty_at).all()
-    assert sentence_features(question, [candidate("", 1)], parser).values.shape == (0, len(FEATURE_NAMES))
+    assert sentence_features(query, [candidate("", 1)], parser).values.shape == (0, len(FEATURE_NAMES))

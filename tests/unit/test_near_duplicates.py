@@ -12,9 +12,9 @@ from news_texts import BRIDGE, MARKET, TEXTS
 
 from index.text.normalization import fold, normalize
 from qa.similarity.near_duplicates import (
+    DUPLICATE_THRESHOLDS,
     READ_CHARACTERS,
     READ_WORDS,
-    THRESHOLDS,
     may_overlap,
     near_duplicate,
     share_in_common,
@@ -91,7 +91,7 @@ def test_reports_from_one_template_differ_in_their_numbers() -> None:
             for shop in range(8)
         )
 
-    assert share(prices(1), prices(2)) > THRESHOLDS.share
+    assert share(prices(1), prices(2)) > DUPLICATE_THRESHOLDS.share
     assert not is_copy(prices(1), prices(2))
     assert is_copy(prices(1), prices(1).replace("sáng nay", "hôm nay"))
 
