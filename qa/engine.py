@@ -113,11 +113,11 @@ class Engine:
         started = time.perf_counter()
         query = self._prepare(question, limit, mode)
         if max_per_article < 1:
-            raise InvalidQuestion("max_per_article", "must be at least 1")
+            raise InvalidQuestion("max_per_article", f"must be at least 1, not {max_per_article}")
         if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
             raise InvalidQuestion("min_confidence", f"must be 0 to 1, not {min_confidence}")
         if recency_half_life_days is not None and (mode != "hybrid" or not recency_half_life_days > 0):
-            raise InvalidQuestion("recency_half_life_days", "must be above 0, and mode hybrid")
+            raise InvalidQuestion("recency_half_life_days", "must be above 0, and needs mode hybrid")
         snapshot = self.corpus.snapshot()
         options = SearchOptions(mode, limit, max_per_article, filters, recency_half_life_days)
         hits, signals = self._finder.find(query, snapshot, options)
@@ -209,7 +209,7 @@ class Engine:
             raise InvalidQuestion("question", "is empty")
         longest = self.limits.question_characters
         if len(text) > longest:
-            raise InvalidQuestion("question", f"has {len(text):,} characters; at most {longest:,} are read")
+            raise InvalidQuestion("question", f"has {len(text):,} characters; at most {longest:,} are allowed")
         if mode not in MODES:
             raise InvalidQuestion("mode", f"{mode!r} is none of {', '.join(MODES)}")
         self.check_limit(limit)

@@ -1,4 +1,4 @@
-"""Questions with their candidates read: what evidence and confidence are learned from.
+"""Questions with the features of their candidates: evidence and confidence are learned from them.
 
 The development sets are asked as the service would, at three sizes of corpus, with the right article present, with it
 removed, and with its whole subject removed. Evidence and confidence are therefore learned on development sets; what is
@@ -56,7 +56,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question with its candidates read.
+    """A question with the features of its candidates.
 
     Attributes:
         setting: which set and size.
