@@ -26,7 +26,7 @@ from index.models.encoder import BUILTIN_MODEL, Encoder
 from index.models.loading import load_encoder
 from index.records import Draft
 from qa.engine import Engine
-from qa.similarity.near_duplicates import is_near_duplicate, near_duplicate, read, share_in_common
+from qa.similarity.near_duplicates import is_near_duplicate, near_duplicate, share_in_common, wording_of
 
 _SIDES = ("en", "vi")
 _WIRE_SENTENCES = 2
@@ -97,7 +97,7 @@ def near_duplicates(data: Path, encoder: Encoder) -> dict[str, float]:
     texts = [article["text"] for article in news]
     results: dict[str, float] = {}
     for edit in EDITS:
-        found = sum(near_duplicate(read(text), read(edit(text, chance, texts))) for text in texts[:_COPIED])
+        found = sum(near_duplicate(wording_of(text), wording_of(edit(text, chance, texts))) for text in texts[:_COPIED])
         results[f"found: {edit.__name__.replace('_', ' ')}"] = found / _COPIED
     drawn = [(one, other) for one, other in (chance.sample(range(_NEWS), 2) for _ in range(_PAIRS))]
     results["taken for copies: pairs drawn by chance"] = len(_taken(texts, drawn)) / _PAIRS
@@ -112,7 +112,7 @@ def near_duplicates(data: Path, encoder: Encoder) -> dict[str, float]:
 def _taken(texts: Sequence[str], pairs: Sequence[tuple[int, int]]) -> list[tuple[float, int, int]]:
     taken = []
     for one, other in pairs:
-        first, second = read(texts[one]), read(texts[other])
+        first, second = wording_of(texts[one]), wording_of(texts[other])
         share = share_in_common(first, second)
         if is_near_duplicate(first, second, share):
             taken.append((share, one, other))

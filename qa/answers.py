@@ -1,4 +1,4 @@
-"""What a caller receives. Offsets are Unicode code points, half-open; quotes are slices of the stored text."""
+"""The types that callers receive. Offsets count code points, half-open; quotes are slices of the stored text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import quote as percent_encode
 from index.records import ArticleHeader, Passage
 
 _FRAGMENT_WORDS = 5
-"""A longer quotation is addressed by its first and last words, which browsers match faster and more robustly."""
+"""Words at each end that address a long quotation, a judgement: browsers match few words faster and more robustly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +20,17 @@ class Quote:
     end: int
 
     def overlaps(self, other: Quote) -> bool:
-        """Whether both share a character, as quotes of one article."""
+        """Whether two quotes of one article share a character."""
         return self.start < other.end and other.start < self.end
 
     def is_slice_of(self, passage: Passage) -> bool:
-        """Whether it stands in `passage`, letter for letter, where it says."""
+        """Whether `passage` holds this quote, letter for letter, at its offsets."""
         return passage.text[max(self.start - passage.start, 0) : self.end - passage.start] == self.text
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What one side of the search said about a passage; both None where that side did not see it."""
+class SideScore:
+    """Score and rank of a passage on one side of the search; both None where that side did not see it."""
 
     score: float | None
     rank: int | None
@@ -38,16 +38,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class CitedPassage:
-    """A passage that may answer, with the sentences in it that match best.
+    """A passage that may answer, with its best sentences.
 
     `score` orders the passages: 0 to 1 in hybrid mode, cosine in dense mode, BM25 in lexical mode. `link` opens the
-    source page at the first quote, None without a URL. `also_in` are other articles that print the same passage.
+    source page at the first quote; it is None without a URL. `also_in` lists other articles that print the passage.
     """
 
     rank: int
     score: float
-    dense: Evidence
-    lexical: Evidence
+    dense: SideScore
+    lexical: SideScore
     passage: Passage
     quotes: tuple[Quote, ...]
     link: str | None
@@ -56,9 +56,9 @@ class CitedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a part of the answer stands: `answer.text[start:end] == article.text[source_start:source_end]`.
+    """The source of a part of the answer: `answer.text[start:end] == article.text[source_start:source_end]`.
 
-    `passage` is the rank of the passage it was cut from.
+    `passage` is the rank of the passage that the part was cut from.
     """
 
     start: int
@@ -71,7 +71,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class AnswerText:
-    """The answer, cut from the sources word for word, every part cited."""
+    """The answer, cut from the sources word for word; every part is cited."""
 
     text: str
     citations: tuple[Citation, ...]
@@ -79,10 +79,10 @@ class AnswerText:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Everything said to a question.
+    """The whole reply to a question.
 
-    `confidence` and `answerable` are None while the model in use has no calibration; `answer` is None when there is
-    nothing to quote.
+    `confidence` and `answerable` are None when the model has no calibration. `answer` is None when `answerable` is
+    False, and when there is nothing to quote.
     """
 
     question: str
@@ -104,10 +104,11 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class SimilarArticle:
-    """An article like another one; `shared` are sentences that both have, as slices of this one.
+    """An article like another one.
 
-    `shared_share` is the share of the words of the shorter of the two that the other has too, 0 where it is small;
-    `near_duplicate` says that one is a reprint, an edited copy or a part of the other.
+    `shared` lists sentences that both hold, as slices of this article. `shared_share` is the share of the shorter
+    article's words that the other holds too; a small share counts as 0. `near_duplicate` tells whether one is a
+    reprint, an edited copy or a part of the other.
     """
 
     rank: int
@@ -120,7 +121,7 @@ class SimilarArticle:
 
 @dataclass(frozen=True, slots=True)
 class StoryArticle:
-    """An article of a story; `near_duplicate_of` is the id of the fuller article whose text it repeats."""
+    """An article of a story; `near_duplicate_of` is the id of the fuller article that it repeats, or None."""
 
     article: ArticleHeader
     near_duplicate_of: str | None
@@ -132,12 +133,12 @@ class Story:
 
     Attributes:
         representative: the article nearest the centre, or the fuller one that it is a copy of.
-        articles: the newest of them, at most 100.
-        size: how many there are.
-        newest: date of the newest in seconds since 1970 UTC.
-        oldest: date of the oldest.
-        languages: their languages, in the order of the alphabet.
-        score: how close they are: the mean cosine of every two, 0 to 1; 1 for a single article.
+        articles: the newest articles, at most 100.
+        size: number of all articles.
+        newest: date of the newest article, in seconds since 1970 UTC.
+        oldest: date of the oldest article, in the same unit.
+        languages: languages of the articles, in the order of the alphabet.
+        score: mean cosine of every two articles, 0 to 1; 1 for a single article.
     """
 
     representative: ArticleHeader
@@ -154,12 +155,12 @@ class Stories:
     """A page of the stories of a time window, newest first.
 
     Attributes:
-        stories: the page.
-        total: how many stories the window has.
-        since: date of the oldest article that was compared, in seconds since 1970 UTC; None where there is none.
-        until: date of the newest.
-        articles: how many articles the window has.
-        compared: how many of them, the newest, were compared.
+        stories: the stories on this page.
+        total: number of stories in the window.
+        since: date of the oldest compared article, in seconds since 1970 UTC; None without articles.
+        until: date of the newest compared article.
+        articles: number of articles in the window.
+        compared: number of articles that were compared, the newest.
     """
 
     stories: tuple[Story, ...]

@@ -1,4 +1,4 @@
-"""`ask`, `search`, `similar`: the whole way from a question to a cited answer."""
+"""The engine: the whole way from a question to a cited answer, to a ranking, to similar articles or to stories."""
 
 from __future__ import annotations
 
@@ -21,30 +21,40 @@ from qa.answering.composition import QuotedPassage, compose
 from qa.answering.confidence import Calibration, builtin_calibration
 from qa.answers import Answer, AnswerText, CitedPassage, SearchResult, SimilarArticle, Stories, link_to
 from qa.errors import InvalidQuestion
-from qa.retrieval.finding import PassageFinder, Wish
-from qa.retrieval.merging import Found
-from qa.retrieval.ranking import Asked, count, prepare, rank
+from qa.retrieval.finder import PassageFinder, SearchOptions
+from qa.retrieval.hits import Hit
+from qa.retrieval.ranking import Query, count, prepare_query, rank
 from qa.retrieval.reranking import Reranker
 from qa.similarity.article_vectors import ArticleVectors
 from qa.similarity.similar import SimilarArticles
 from qa.similarity.stories import StoryFinder
 
 MAX_QUESTION_CHARACTERS = 2_000
+"""Most code points of a question, unless set otherwise: a limit on time."""
 MAX_LIMIT = 100
+"""Most passages or articles of one answer, unless set otherwise: a limit on size."""
 MAX_DEPTH = 1000
-"""How far into a ranking `search` can page."""
-_OBSERVED = 5
-"""Passages that an observed answer may be cut from, as many as an answer has by default."""
+"""Rank of the last passage that `search` can page to: a limit on time."""
+_DEFAULT_PASSAGES = 5
+"""Passages of an answer when the caller names no limit: a judgement."""
+_DEFAULT_RESULTS = 10
+"""Passages or articles of any other page when the caller names no limit: a judgement."""
+_DEFAULT_STORIES = 20
+"""Stories of a page when the caller names no limit: a judgement."""
+_DEFAULT_PER_ARTICLE = 2
+"""Most passages of one article in an answer when the caller names no number: a judgement."""
+_MILLISECOND_DIGITS = 2
+"""Decimal places of `took_ms`: a judgement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one question may cost.
+    """Limits on what one question may cost.
 
     Attributes:
-        question_characters: the longest question, in code points.
-        results: most passages or articles in one answer.
-        text_bytes: the longest text that similar articles are asked for, in bytes of UTF-8.
+        question_characters: most code points of a question.
+        results: most passages or articles of one answer.
+        text_bytes: most bytes, in UTF-8, of a text whose similar articles are wanted.
     """
 
     question_characters: int = MAX_QUESTION_CHARACTERS
@@ -57,13 +67,13 @@ R = TypeVar("R")
 
 
 def _with_one_model(method: Callable[Concatenate[Engine, P], R]) -> Callable[Concatenate[Engine, P], R]:
-    """Do a method again when the corpus was switched to another model meanwhile; see `Corpus.with_one_model`."""
+    """Repeat a method if the corpus is switched to another model meanwhile; see `Corpus.with_one_model`."""
 
     @wraps(method)
-    def steady(engine: Engine, /, *args: P.args, **kwargs: P.kwargs) -> R:
+    def repeated(engine: Engine, /, *args: P.args, **kwargs: P.kwargs) -> R:
         return engine.corpus.with_one_model(lambda: method(engine, *args, **kwargs))
 
-    return steady
+    return repeated
 
 
 class Engine:
@@ -84,36 +94,37 @@ class Engine:
         self,
         question: str,
         *,
-        limit: int = 5,
+        limit: int = _DEFAULT_PASSAGES,
         mode: Mode = "hybrid",
-        max_per_article: int = 2,
+        max_per_article: int = _DEFAULT_PER_ARTICLE,
         min_confidence: float | None = None,
         recency_half_life_days: float | None = None,
         filters: Filters = NO_FILTERS,
     ) -> Answer:
         """Return the passages that answer `question` best, with quotes and an answer cut from them.
 
-        An answer less likely than `min_confidence`, by default the calibration's threshold, is not given. With
-        `recency_half_life_days` newer articles come first among like ones, see `favour_recent`.
+        There is no answer when its confidence is below `min_confidence`, which is the calibration's threshold by
+        default. With `recency_half_life_days` the newer of two passages that match alike comes first, see
+        `favour_recent`.
 
         Raises:
-            InvalidQuestion: it is empty or too long, or an option is out of range.
+            InvalidQuestion: the question is empty or too long, or an option is out of range.
         """
         started = time.perf_counter()
-        asked = self._prepare(question, limit, mode)
+        query = self._prepare(question, limit, mode)
         if max_per_article < 1:
-            raise InvalidQuestion("max_per_article", "must be at least 1")
+            raise InvalidQuestion("max_per_article", f"must be at least 1, not {max_per_article}")
         if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
             raise InvalidQuestion("min_confidence", f"must be 0 to 1, not {min_confidence}")
         if recency_half_life_days is not None and (mode != "hybrid" or not recency_half_life_days > 0):
-            raise InvalidQuestion("recency_half_life_days", "must be above 0, and mode hybrid")
-        snapshot = self.corpus.view()
-        wish = Wish(mode, limit, max_per_article, filters, recency_half_life_days)
-        found, seen = self._finder.find(asked, snapshot, wish)
-        quoted = [_cite(one, place) for place, one in enumerate(found, 1)]
-        confidence, answerable = self._judge(seen, min_confidence)
+            raise InvalidQuestion("recency_half_life_days", "must be above 0, and needs mode hybrid")
+        view = self.corpus.view()
+        options = SearchOptions(mode, limit, max_per_article, filters, recency_half_life_days)
+        hits, signals = self._finder.find(query, view, options)
+        quoted = [_cite(hit, place) for place, hit in enumerate(hits, 1)]
+        confidence, answerable = self._confidence(signals, min_confidence)
         return Answer(
-            question=asked.text,
+            question=query.text,
             answerable=answerable,
             confidence=confidence,
             answer=None if answerable is False else compose(quoted),
@@ -126,38 +137,38 @@ class Engine:
         self,
         query: str,
         *,
-        limit: int = 10,
+        limit: int = _DEFAULT_RESULTS,
         offset: int = 0,
         mode: Mode = "hybrid",
         filters: Filters = NO_FILTERS,
     ) -> SearchResult:
-        """Return a page of all passages ranked for `query`, with their number.
+        """Return a page of the passages ranked for `query`, and the number of all.
 
         Raises:
             InvalidQuestion: the query is empty or too long, or the page lies beyond the first `MAX_DEPTH` passages.
         """
         started = time.perf_counter()
-        asked = self._prepare(query, limit, mode)
+        prepared = self._prepare(query, limit, mode)
         if offset < 0 or offset + limit > MAX_DEPTH:
             raise InvalidQuestion("offset", f"offset + limit must be 0 to {MAX_DEPTH}, not {offset} + {limit}")
-        snapshot = self.corpus.view()
+        view = self.corpus.view()
         # The same candidates for every page, so that pages neither overlap nor leave a passage out.
-        ranked = rank(asked, snapshot, mode, MAX_DEPTH, filters)
-        found = self._finder.read(asked, ranked[offset : offset + limit], snapshot)
+        ranked = rank(prepared, view, mode, MAX_DEPTH, filters)
+        hits = self._finder.fetch(prepared, ranked[offset : offset + limit], view)
         return SearchResult(
-            passages=tuple(_cite(one, place).cited for place, one in enumerate(found, offset + 1)),
-            total=count(snapshot, asked, mode, filters),
+            passages=tuple(_cite(hit, place).cited for place, hit in enumerate(hits, offset + 1)),
+            total=count(view, prepared, mode, filters),
             took_ms=_elapsed_ms(started),
         )
 
     @_with_one_model
-    def similar(self, article_id: str, limit: int = 10) -> list[SimilarArticle]:
+    def similar(self, article_id: str, limit: int = _DEFAULT_RESULTS) -> list[SimilarArticle]:
         """Return the articles most similar to a stored one; see `SimilarArticles`."""
         self.check_limit(limit)
         return self._similar.to_article(article_id, limit)
 
     @_with_one_model
-    def similar_to_text(self, text: str, limit: int = 10) -> list[SimilarArticle]:
+    def similar_to_text(self, text: str, limit: int = _DEFAULT_RESULTS) -> list[SimilarArticle]:
         """Return the articles most similar to a text.
 
         Raises:
@@ -178,7 +189,7 @@ class Engine:
         *,
         days: float | None = None,
         min_articles: int = 2,
-        limit: int = 20,
+        limit: int = _DEFAULT_STORIES,
         offset: int = 0,
         filters: Filters = NO_FILTERS,
     ) -> Stories:
@@ -187,91 +198,90 @@ class Engine:
         return self._stories.stories(filters, days, min_articles, limit, offset, time.time())
 
     def check_limit(self, limit: int) -> None:
-        """Raise `InvalidQuestion` when so many results may not be asked for."""
+        """Raise `InvalidQuestion` when `limit` is not from 1 to the most results."""
         if not 1 <= limit <= self.limits.results:
             raise InvalidQuestion("limit", f"must be 1 to {self.limits.results}, not {limit}")
 
-    def _prepare(self, question: str, limit: int, mode: str) -> Asked:
+    def _prepare(self, question: str, limit: int, mode: str) -> Query:
         _refuse_unreadable("question", question)
         text = normalize(question).strip()
         if not text:
             raise InvalidQuestion("question", "is empty")
         longest = self.limits.question_characters
         if len(text) > longest:
-            raise InvalidQuestion("question", f"has {len(text):,} characters; at most {longest:,} are read")
+            raise InvalidQuestion("question", f"has {len(text):,} characters; at most {longest:,} are allowed")
         if mode not in MODES:
             raise InvalidQuestion("mode", f"{mode!r} is none of {', '.join(MODES)}")
         self.check_limit(limit)
-        return prepare(text, self.corpus.encoder)
+        return prepare_query(text, self.corpus.encoder)
 
     def _calibration(self) -> Calibration | None:
-        """The calibration of the model in use: one made for this corpus, else the built-in model's own, else None."""
+        """Return the calibration made for this corpus, else the built-in model's own if that is used, else None."""
         own = self.corpus.storage.calibration()
         if own is not None and {key: own.get(key) for key in self._calibrated_for} == self._calibrated_for:
             return Calibration.from_json(own)
         return builtin_calibration() if self._finder.orders_by_evidence else None
 
     def adopt(self, calibration: Calibration) -> None:
-        """Store a calibration of this model and reranker in the corpus, and judge by it from now on."""
+        """Store a calibration for this model and reranker in the corpus; from now on it decides."""
         self.corpus.set_calibration({**self._calibrated_for, **calibration.to_json()})
 
     @property
     def _calibrated_for(self) -> dict[str, str | None]:
-        """What a calibration belongs to besides the model: the reranker, and the network whose scores it reads."""
+        """What a calibration belongs to besides the model: the reranker, and the network that its inputs come from."""
         reranker = None if self.reranker is None else self.reranker.name
         return {"reranker": reranker, "evidence": self._finder.evidence_digest}
 
-    def _judge(self, seen: NDArray[np.float32], least: float | None) -> tuple[float | None, bool | None]:
-        """Return how likely the answer is right, and whether that is enough."""
+    def _confidence(self, signals: NDArray[np.float32], least: float | None) -> tuple[float | None, bool | None]:
+        """Return how likely the answer is right and whether that is enough; None for both without a calibration."""
         calibration = self._calibration()
         if calibration is None:
             return None, None
-        if not seen.any():  # nothing was read
+        if not signals.any():  # there was no sentence to judge
             return 0.0, False
-        confidence = calibration.confidence(seen)
+        confidence = calibration.confidence(signals)
         return confidence, confidence >= (calibration.threshold if least is None else least)
 
     def observe(self, question: str, without: Collection[str] = ()) -> tuple[NDArray[np.float32], AnswerText | None]:
-        """Return the signals of a question and the answer it would get if no article in `without` existed.
+        """Return a question's signals and its answer, as if no article in `without` were stored.
 
-        For calibration: the signals are those that `ask` judges by.
+        A calibration is fitted to these signals: `ask` computes its confidence from the same ones.
 
         Raises:
             InvalidQuestion: as for `ask`.
         """
-        asked = self._prepare(question, self.limits.results, "hybrid")
-        snapshot = self.corpus.view()
-        wish = Wish("hybrid", _OBSERVED, max_per_article=2, without=without)
-        found, seen = self._finder.find(asked, snapshot, wish)
-        return seen, compose([_cite(one, place) for place, one in enumerate(found, 1)])
+        query = self._prepare(question, self.limits.results, "hybrid")
+        view = self.corpus.view()
+        options = SearchOptions("hybrid", _DEFAULT_PASSAGES, _DEFAULT_PER_ARTICLE, without=without)
+        hits, signals = self._finder.find(query, view, options)
+        return signals, compose([_cite(hit, place) for place, hit in enumerate(hits, 1)])
 
 
-def _cite(found: Found, place: int) -> QuotedPassage:
-    """Return a passage as callers receive it, at rank `place`.
+def _cite(hit: Hit, place: int) -> QuotedPassage:
+    """Return a hit as callers receive it, at rank `place`.
 
-    A quote that is no slice of its passage would be a mistake of ours: it is dropped with a warning, which tests take
-    for an error.
+    A quote that is no slice of its passage would be a bug. It is dropped with a warning, which fails a test.
     """
-    passage, read = found.passage, found.read
-    quotes = tuple(quote for quote, _strength in read.quotes if quote.is_slice_of(passage))
-    sentences = tuple(one for one in read.sentences if one[0].is_slice_of(passage))
-    if (len(quotes), len(sentences)) < (len(read.quotes), len(read.sentences)):
+    passage, evidence = hit.passage, hit.evidence
+    quotes = tuple(quote for quote, _strength in evidence.quotes if quote.is_slice_of(passage))
+    sentences = tuple(one for one in evidence.sentences if one[0].is_slice_of(passage))
+    if (len(quotes), len(sentences)) < (len(evidence.quotes), len(evidence.sentences)):
         warnings.warn(f"dropped a quote that is not in article {passage.article.id}", RuntimeWarning, stacklevel=2)
     cited = CitedPassage(
         rank=place,
-        score=found.scored.score,
-        dense=found.scored.dense,
-        lexical=found.scored.lexical,
+        score=hit.candidate.score,
+        dense=hit.candidate.dense,
+        lexical=hit.candidate.lexical,
         passage=passage,
         quotes=quotes,
-        also_in=found.also_in,
+        also_in=hit.also_in,
         link=link_to(passage.article.url, quotes[0].text if quotes else passage.text),
     )
     return QuotedPassage(cited, sentences)
 
 
 def _elapsed_ms(started: float) -> float:
-    return round((time.perf_counter() - started) * 1000, 2)
+    return round((time.perf_counter() - started) * 1000, _MILLISECOND_DIGITS)
 
 
 def _refuse_unreadable(field: str, text: str) -> None:

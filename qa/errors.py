@@ -1,4 +1,4 @@
-"""What can go wrong with questions and with their evaluation."""
+"""Errors of questions and of their evaluation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from index.errors import HoidapError
 
 
 class InvalidQuestion(HoidapError):
-    """A question or one of its options cannot be understood; names the field and what it should be."""
+    """A question or one of its options is not allowed; names the field and what is wrong."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
@@ -18,12 +18,12 @@ class EvaluationUnavailable(HoidapError):
     """A library that only evaluations need is not installed."""
 
     def __init__(self, library: str) -> None:
-        super().__init__(f"evaluating needs {library}; install it with `pip install 'hoidap[eval]'`")
+        super().__init__(f"an evaluation needs {library}; install it with `pip install 'hoidap[eval]'`")
         self.library = library
 
 
 class InvalidEvaluation(HoidapError):
-    """The questions of an evaluation cannot be understood; names the file and line."""
+    """The questions of an evaluation cannot be used; names the file and line."""
 
     def __init__(self, origin: str, reason: str) -> None:
         super().__init__(f"{origin}: {reason}")

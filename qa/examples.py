@@ -1,4 +1,4 @@
-"""Questions to begin with, made from the newest articles and kept only where asking them finds the article again."""
+"""Example questions, made from the newest articles; each is kept only if asking it finds its article again."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from index.text.sentences import split_sentences
 from qa.engine import Engine
 
 _EXAMPLES = 5
+"""Most example questions: a judgement."""
 _ARTICLES_LOOKED_AT = 40
+"""Newest articles to make questions from: a limit on time."""
 _CHARACTERS_LOOKED_AT = 4_000
+"""Characters of an article to make questions from: a limit on time."""
 _MAX_QUESTION_CHARACTERS = 110
+"""Most characters of an example question: a judgement."""
 _DATE_VI = r"(?:ngày \d{1,2} tháng \d{1,2} năm|tháng \d{1,2} năm|năm) \d{4}"
 _MONTH_EN = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DATE_EN = rf"(?:(?:\d{{1,2}} )?(?:{_MONTH_EN})(?: \d{{1,2}},?)? \d{{4}}|\d{{4}})"
@@ -28,14 +32,15 @@ _NO_SUBJECT = regex.compile(
     r"(?:ông|bà|anh|chị|cô|em|ai|họ|nó|đây|đó|ở|tại|trong|trên|từ|do|để|với|trước|nơi|cả|theo|khi|sau|người ta)\b",
     regex.IGNORECASE,
 )
-"""How a clause begins that does not name its subject; asked alone, nobody knows who is meant."""
+"""Words that begin a clause without a subject: in a question alone, nobody knows who is meant."""
 _POINTS_BACK_WITHIN = regex.compile(r"\b(?:này|ấy|đó|trên|nói trên|ông|bà|anh|chị|cô)\b", regex.IGNORECASE)
 _SYLLABLES = range(5, 19)
+"""Syllables of a clause that becomes a question: a judgement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question that the corpus answers, and the article that it was made from."""
+    """A question that the corpus answers, with its language and the article that it was made from."""
 
     question: str
     language: str
@@ -43,7 +48,7 @@ class Example:
 
 
 class Examples:
-    """The example questions of a corpus, made anew when it has changed. Safe to share between threads."""
+    """Example questions of a corpus, made anew when the corpus changes. Safe to share between threads."""
 
     def __init__(self, engine: Engine) -> None:
         """Make questions for the corpus of `engine`."""
@@ -53,7 +58,7 @@ class Examples:
         self._found: tuple[Example, ...] = ()
 
     def latest(self) -> tuple[Example, ...]:
-        """Return a few questions, each of another article, from those published last."""
+        """Return a few questions, each from another of the newest articles."""
         with self._lock:
             change = self._engine.corpus.storage.revision()
             if change != self._change:
@@ -89,10 +94,9 @@ class Examples:
 
 
 def questions_of(article: Article) -> Iterator[str]:
-    """Yield questions that sentences of an article answer: from "Năm 1719, …" comes "… khi nào?".
+    """Yield questions that sentences of an article answer: "Năm 1719, …" gives "… khi nào?".
 
-    Only sentences that begin with a date are used, in Vietnamese and English, where turning them into a question needs
-    no more than moving words.
+    Only Vietnamese and English sentences that begin with a date are used: moving their words makes a question of them.
     """
     text = article.text[:_CHARACTERS_LOOKED_AT]
     for start, end in split_sentences(text):

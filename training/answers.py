@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.answering.composition import SENTENCES, STRONG_ENOUGH
-from qa.answering.confidence import SIGNALS, Calibration, signals
-from qa.evidence.features import NAMES
+from qa.answering.confidence import SIGNALS, Calibration, confidence_signals
+from qa.evidence.features import FEATURE_NAMES
+from qa.evidence.judge import quoted_sentences
 from qa.evidence.network import Array, Network
-from qa.evidence.quoting import quoted_sentences
-from training.calibrating import area_under_curve, calibration_error
+from training.calibration import area_under_curve, calibration_error
 from training.fitting import Fit, fit_by_question, fit_likelihood
 from training.questions import Example, examples
 
@@ -58,7 +58,7 @@ def folds(found: Sequence[Example], count: int) -> list[set[str]]:
 def fit_evidence(found: Iterable[Example]) -> Network:
     """Fit on the examples whose right sentence is among the candidates."""
     usable = [example for example in found if example.right.any() and example.setting not in _NOT_LEARNED_FROM]
-    return fit_by_question(NAMES, [one.features for one in usable], [one.right for one in usable], _EVIDENCE)
+    return fit_by_question(FEATURE_NAMES, [one.features for one in usable], [one.right for one in usable], _EVIDENCE)
 
 
 def held_out_logits(found: Sequence[Example]) -> list[Array]:
@@ -94,11 +94,13 @@ def _quotes_of(example: Example, rows: NDArray[np.int64], logits: Array) -> Iter
         yield rows[first:last]
 
 
-def calibrate(found: Sequence[Example], read: NDArray[np.float32], right: NDArray[np.bool_]) -> Calibration:
+def calibrate(found: Sequence[Example], signals: NDArray[np.float32], right: NDArray[np.bool_]) -> Calibration:
     """Fit with the weights of `balanced`."""
     weights = balanced(found)
     used = weights > 0
-    network = fit_likelihood(SIGNALS, read[used], right[used], weights[used], _CALIBRATION_UNITS, _CALIBRATION_PENALTY)
+    network = fit_likelihood(
+        SIGNALS, signals[used], right[used], weights[used], _CALIBRATION_UNITS, _CALIBRATION_PENALTY
+    )
     return Calibration(network, _THRESHOLD)
 
 
@@ -123,7 +125,7 @@ def balanced(found: Sequence[Example]) -> NDArray[np.float64]:
 def evidence_report(found: Sequence[Example], logits: Sequence[Array]) -> dict[str, dict[str, Any]]:
     """Return, for each setting, how often the right passage and sentence come first."""
     report = {}
-    words = NAMES.index("share")
+    words = FEATURE_NAMES.index("share")
     for setting in dict.fromkeys(example.setting for example in found):
         asked = [
             (example, own)
@@ -147,16 +149,16 @@ def evidence_report(found: Sequence[Example], logits: Sequence[Array]) -> dict[s
 
 
 def confidence_report(
-    found: Sequence[Example], read: NDArray[np.float32], right: NDArray[np.bool_]
+    found: Sequence[Example], signals: NDArray[np.float32], right: NDArray[np.bool_]
 ) -> dict[str, dict[str, float]]:
     """Fit on one half of the subjects, measure on the other, both ways, and return the measures by setting."""
     confidences = np.zeros(len(found))
     for group in folds(found, 2):
         inside = np.array([example.subject in group for example in found])
         outside = [example for example in found if example.subject not in group]
-        fitted = calibrate(outside, read[~inside], right[~inside])
+        fitted = calibrate(outside, signals[~inside], right[~inside])
         for row in np.flatnonzero(inside):
-            confidences[row] = fitted.confidence(read[row])
+            confidences[row] = fitted.confidence(signals[row])
     report: dict[str, dict[str, float]] = {}
     weights = balanced(found)
     for setting in dict.fromkeys(example.setting for example in found):
@@ -221,11 +223,13 @@ def train(found: list[Example], write: Callable[[Path, Any], None] | None = None
     """Fit both on all examples, write them, and return the report on subjects left out."""
     write = write or _write
     logits = held_out_logits(found)
-    read = np.stack([signals(e.features, e.candidates, e.articles, own) for e, own in zip(found, logits, strict=True)])
+    signals = np.stack(
+        [confidence_signals(e.features, e.candidates, e.articles, own) for e, own in zip(found, logits, strict=True)]
+    )
     right = np.array([is_right(example, own) for example, own in zip(found, logits, strict=True)])
-    report = {"evidence": evidence_report(found, logits), "confidence": confidence_report(found, read, right)}
+    report = {"evidence": evidence_report(found, logits), "confidence": confidence_report(found, signals, right)}
     write(_ROOT / "qa" / "evidence" / "evidence.json", fit_evidence(found).to_json())
-    write(_ROOT / "qa" / "answering" / "calibration.json", calibrate(found, read, right).to_json())
+    write(_ROOT / "qa" / "answering" / "calibration.json", calibrate(found, signals, right).to_json())
     write(_ROOT / "training" / "answers.json", report)
     return report
 

@@ -1,8 +1,8 @@
-"""Questions with their candidates read: what evidence and confidence are learned from.
+"""Questions with the features of their candidates: evidence and confidence are learned from them.
 
 The development sets are asked as the service would, at three sizes of corpus, with the right article present, with it
 removed, and with its whole subject removed. Evidence and confidence are therefore learned on development sets; what is
-reported of them is measured on subjects that were left out.
+reported of them is features on subjects that were left out.
 """
 
 from __future__ import annotations
@@ -25,16 +25,15 @@ from index.models.loading import load_encoder
 from index.records import Draft
 from index.text.normalization import fold, normalize
 from index.text.sentences import split_sentences
-from qa.evidence.features import Candidate, Features, measure
-from qa.evidence.reading import Reader
-from qa.retrieval.finding import first_candidates
-from qa.retrieval.ranking import prepare, question_to_read, rank
+from qa.evidence.features import CandidateText, Features, sentence_features
+from qa.evidence.parser import PassageParser
+from qa.retrieval.finder import DEPTHS, shortlist
+from qa.retrieval.ranking import evidence_query, prepare_query, rank
 
 Removed = Literal["nothing", "sentence", "article", "subject"]
 """What is taken out of the candidates. Without its answering sentence an article is still about the question, and
 nothing in it answers: that is what a near miss looks like."""
 
-_DEPTH = 100
 _SMALL = 5
 _SEED = 0
 
@@ -58,7 +57,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question with its candidates read.
+    """A question with the features of its candidates.
 
     Attributes:
         setting: which set and size.
@@ -88,7 +87,7 @@ def examples(data: Path, work: Path) -> Iterator[Example]:
         data: folder of the data sets.
         work: folder for the corpora; one that is there already is used again, if the model is the same.
     """
-    reader = Reader(builtin_static_model())
+    parser = PassageParser(builtin_static_model())
     contexts, questions = _viquad(data)
     plain = [Draft(text=text, id=key) for key, (text, _subject) in contexts.items()]
     titled = [Draft(text=text, id=key, title=subject) for key, (text, subject) in contexts.items()]
@@ -104,7 +103,7 @@ def examples(data: Path, work: Path) -> Iterator[Example]:
             for removed in removals:
                 for question in asked:
                     without = _removed(removed, question, subjects)
-                    yield _example(corpus, reader, question, setting, removed, without)
+                    yield _example(corpus, parser, question, setting, removed, without)
 
     yield from ask("viquad", plain, questions, "viquad", "nothing")
     yield from ask("viquad", plain, thirds[0], "viquad", "sentence", "article", "subject")
@@ -125,27 +124,27 @@ def examples(data: Path, work: Path) -> Iterator[Example]:
 
 
 def _example(
-    corpus: Corpus, reader: Reader, question: Question, setting: str, removed: Removed, without: set[str]
+    corpus: Corpus, parser: PassageParser, question: Question, setting: str, removed: Removed, without: set[str]
 ) -> Example:
-    snapshot = corpus.view()
-    asked = prepare(normalize(question.text).strip(), corpus.encoder)
-    ranked = rank(asked, snapshot, "hybrid", _DEPTH, NO_FILTERS)
-    owners = corpus.storage.owners([scored.number for scored in ranked])
-    kept = first_candidates([scored for scored in ranked if owners[scored.number] not in without])
-    stored = corpus.storage.passages([scored.number for scored in kept])
-    passages = [stored[scored.number] for scored in kept]
+    view = corpus.view()
+    query = prepare_query(normalize(question.text).strip(), corpus.encoder)
+    ranked = rank(query, view, "hybrid", DEPTHS.side, NO_FILTERS)
+    owners = corpus.storage.owners([candidate.number for candidate in ranked])
+    kept = shortlist([candidate for candidate in ranked if owners[candidate.number] not in without])
+    stored = corpus.storage.passages([candidate.number for candidate in kept])
+    passages = [stored[candidate.number] for candidate in kept]
     texts = [passage.text for passage in passages]
     if removed == "sentence":
         mine = [passage.article.id == question.article for passage in passages]
         texts = [_without(question.answer, text) if own else text for text, own in zip(texts, mine, strict=True)]
     candidates = [
-        Candidate(text, passage.article.title, scored.fused, scored.explained, place)
-        for place, (text, passage, scored) in enumerate(zip(texts, passages, kept, strict=True), 1)
+        CandidateText(text, passage.article.title, candidate.fused, candidate.explained, place)
+        for place, (text, passage, candidate) in enumerate(zip(texts, passages, kept, strict=True), 1)
     ]
-    measured = measure(question_to_read(asked, snapshot, reader), candidates, reader)
+    features = sentence_features(evidence_query(query, view, parser), candidates, parser)
     right, joins = [], []
-    for place, row in zip(measured.candidates.tolist(), measured.sentences.tolist(), strict=True):
-        sentence, passage = measured.readings[place].sentences[row], passages[place]
+    for place, row in zip(features.candidates.tolist(), features.sentences.tolist(), strict=True):
+        sentence, passage = features.parsed[place].sentences[row], passages[place]
         text = texts[place][sentence.start : sentence.end]
         right.append(passage.article.id == question.article and question.answer in text)
         joins.append(sentence.joins)
@@ -154,8 +153,8 @@ def _example(
         setting=setting,
         subject=question.subject,
         removed=removed,
-        features=measured.features,
-        candidates=measured.candidates,
+        features=features.values,
+        candidates=features.candidates,
         articles=np.array([ids.index(one) for one in ids], dtype=np.int64),
         right=np.array(right, dtype=bool),
         joins=np.array(joins, dtype=bool),

@@ -26,7 +26,7 @@ from index.search.protocol import MODES
 from index.storage.opening import recorded_model
 from qa.engine import Engine
 from qa.errors import InvalidEvaluation
-from qa.evaluation.calibrating import calibrate as fit
+from qa.evaluation.calibration_fitting import calibrate as fit
 from qa.evaluation.measures import EvaluationQuestion, Figures, Group
 from qa.evaluation.measures import evaluate as run
 

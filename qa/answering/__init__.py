@@ -1,1 +1,1 @@
-"""The answer, and how sure it is."""
+"""Composes the answer and says how likely it is right."""

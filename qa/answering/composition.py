@@ -1,4 +1,4 @@
-"""The answer: the strongest sentences of the best passages, word for word, cited at both ends."""
+"""Composes the answer from the strongest sentences of the best passages, word for word, each with its source."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from qa.answers import AnswerText, Citation, CitedPassage, Quote
 
 PASSAGES = 3
-"""An answer is cut from so many passages at most."""
+"""Most passages that an answer is cut from: a judgement."""
 SENTENCES = 3
-"""An answer has so many sentences at most."""
+"""Most sentences of an answer: a judgement, an answer stays short."""
 STRONG_ENOUGH = 0.3
-"""A further sentence joins the answer when it is at least so likely as the best one."""
+"""Likelihood from which a further sentence joins the answer, as a share of the best: a judgement."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuotedPassage:
-    """A cited passage with the sentences of its quotes, and how likely each answers compared with the best of all."""
+    """A cited passage with the sentences of its quotes; each has its likelihood as a share of the best of all."""
 
     cited: CitedPassage
     sentences: tuple[tuple[Quote, float], ...]
@@ -31,13 +31,13 @@ class _Part:
     strength: float
 
     def repeats(self, other: _Part) -> bool:
-        """Whether the other says the same: neighbouring passages share a sentence, reprints all of them."""
+        """Whether both parts say the same: neighbouring passages share a sentence, reprints share all."""
         one, two = self.quote, other.quote
         return one.text in two.text or two.text in one.text or (self.article == other.article and one.overlaps(two))
 
 
 def compose(quoted: Sequence[QuotedPassage]) -> AnswerText | None:
-    """Join the strongest sentences of the first passages in reading order; None where there is nothing to quote."""
+    """Return the strongest sentences of the first passages in reading order; None when there is nothing to quote."""
     parts = [
         _Part(place, one.cited.passage.article.id, quote, strength)
         for place, one in enumerate(quoted[:PASSAGES])

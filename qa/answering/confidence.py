@@ -1,7 +1,8 @@
-"""Is this an answer at all? How likely the answer is right, from what reading the candidates showed.
+"""How likely the answer is right, from the judged sentences.
 
-The likelihood is calibrated: of the answers given 0.8 about 8 in 10 hold what was asked for, on the development sets
-with the right article present or removed. A calibration belongs to one model; without one there is no number.
+The likelihood is calibrated on the development sets, with the right article present or removed: of the answers with a
+confidence of 0.8, about 8 in 10 hold what was asked for. A calibration belongs to one model; a model without one has no
+confidence.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.evidence.features import NAMES, Features
+from qa.arithmetic import logistic
+from qa.evidence.features import FEATURE_NAMES, Features
 from qa.evidence.network import Array, Network
 
 _OF_BEST_SENTENCE = (
@@ -44,7 +46,7 @@ _OF_BEST_SENTENCE = (
     "doubt",
 )
 _HIGHEST = ("match", "share", "focus_share", "cosine", "passage_match", "passage_share", "passage_explained")
-_OFFERS = tuple(name for name in NAMES if name.startswith("offers_"))
+_OFFERS = tuple(name for name in FEATURE_NAMES if name.startswith("offers_"))
 
 SIGNALS = (
     *_OF_BEST_SENTENCE,
@@ -60,10 +62,17 @@ SIGNALS = (
     "words_agree",  # the article whose words match best is the best sentence's
     "vectors_agree",  # the same for cosines
 )
-"""What the calibration reads; nothing here grows with the corpus as BM25 does."""
+"""The inputs of a calibration; none of them grows with the corpus as BM25 does."""
 
 _WIDEST_GAP = 8.0
-_ROW = {name: row for row, name in enumerate(NAMES)}
+"""Largest gap between two scores of the network that counts: a judgement. It also stands for a single article's gap."""
+_WIDEST_SCORE_GAP = 1.0
+"""The same for fused scores, explained shares and cosines: a judgement."""
+_LOGIT_BOUND = 30.0
+"""Limit on a logit, so that its exponential stays finite."""
+_LEAST_LIKELIHOOD = 1e-12
+"""Limit added to a likelihood, so that its logarithm stays finite."""
+_ROW = {name: row for row, name in enumerate(FEATURE_NAMES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +80,8 @@ class Calibration:
     """Turns signals into the likelihood that an answer is right.
 
     Attributes:
-        network: reads `SIGNALS`; its output is a logit.
-        threshold: an answer that is less likely is not given.
+        network: turns `SIGNALS` into a logit.
+        threshold: least confidence of an answer that is given.
     """
 
     network: Network
@@ -80,17 +89,17 @@ class Calibration:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Calibration:
-        """Read plain values."""
+        """Return the calibration that `to_json` turned into plain values."""
         return cls(Network.from_json(value["network"], SIGNALS), float(value["threshold"]))
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain values."""
+        """Return the calibration as plain values."""
         return {"threshold": self.threshold, "network": self.network.to_json()}
 
     def confidence(self, signals: NDArray[np.float32]) -> float:
         """Return how likely the answer is right, 0 to 1, from `signals`, shape (len(SIGNALS),)."""
         logit = float(self.network(signals[np.newaxis])[0])
-        return float(1.0 / (1.0 + np.exp(-np.clip(logit, -30.0, 30.0))))
+        return float(logistic(logit, _LOGIT_BOUND))
 
 
 @lru_cache(maxsize=1)
@@ -99,22 +108,22 @@ def builtin_calibration() -> Calibration:
     return Calibration.from_json(json.loads((Path(__file__).parent / "calibration.json").read_text(encoding="utf-8")))
 
 
-def signals(
+def confidence_signals(
     features: Features,
     candidates: NDArray[np.int64],
     articles: Sequence[int] | NDArray[np.int64],
     logits: Array,
     answering: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float32]:
-    """Return what the calibration reads, shape (len(SIGNALS),); all zeros where no sentence was read.
+    """Return the inputs of a calibration, shape (len(SIGNALS),); all zeros when there is no sentence to answer.
 
     Args:
-        features: of all sentences, shape (sentences, len(NAMES)).
-        candidates: which candidate each sentence is of, shape (sentences,).
-        articles: a number for the article of each candidate, shape (candidates,).
+        features: of all sentences, shape (sentences, len(FEATURE_NAMES)).
+        candidates: the candidate of each sentence, shape (sentences,).
+        articles: the article of each candidate, as a number, shape (candidates,).
         logits: the evidence network's scores, shape (sentences,).
-        answering: which sentences may be in the answer, shape (sentences,); all of them when None. Outside hybrid mode
-            the best sentence is not always among those that are shown.
+        answering: whether each sentence may be in the answer, shape (sentences,); None when all may. Outside hybrid
+            mode the best sentence is not always shown.
     """
     shown = np.ones(len(features), dtype=bool) if answering is None else answering
     if not shown.any():
@@ -126,7 +135,7 @@ def signals(
     likelihoods /= likelihoods.sum()
 
     def gap(values: NDArray[Any], widest: float) -> float:
-        """How far the best article is ahead of all others."""
+        """Return how far the best article is ahead of all others."""
         if not others.any():
             return widest
         return float(np.clip(values[~others].max() - values[others].max(), -widest, widest))
@@ -143,10 +152,10 @@ def signals(
             max(-offered, 0.0),
             gap(logits, _WIDEST_GAP),
             likelihoods[best],
-            -float((likelihoods * np.log(likelihoods + 1e-12)).sum()),
-            gap(features[:, _ROW["fused"]], 1.0),
-            gap(features[:, _ROW["passage_explained"]], 1.0),
-            gap(features[:, _ROW["passage_cosine"]], 1.0),
+            -float((likelihoods * np.log(likelihoods + _LEAST_LIKELIHOOD)).sum()),
+            gap(features[:, _ROW["fused"]], _WIDEST_SCORE_GAP),
+            gap(features[:, _ROW["passage_explained"]], _WIDEST_SCORE_GAP),
+            gap(features[:, _ROW["passage_cosine"]], _WIDEST_SCORE_GAP),
             agrees("passage_explained"),
             agrees("passage_cosine"),
         ],

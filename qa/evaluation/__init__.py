@@ -1,1 +1,1 @@
-"""How good it is on known questions."""
+"""Measures answers on known questions, and calibrates confidence."""

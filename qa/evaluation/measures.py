@@ -1,6 +1,6 @@
-"""How good the answers are, on questions whose right articles are known.
+"""Measures answers on questions whose right articles are known.
 
-Measures come from ir-measures, intervals from scipy; both are imported when an evaluation begins, since nothing else
+Measures come from ir-measures, intervals from scipy. Both are imported when an evaluation begins, because nothing else
 needs them (the extra `eval`).
 """
 
@@ -17,10 +17,16 @@ from qa.answers import Answer
 from qa.engine import Engine
 from qa.errors import EvaluationUnavailable
 
+_CUTOFFS = (1, 5, 10)
+"""Ranks at which success is measured: a judgement, usual in the field."""
 _DEPTH = 10
+"""Passages asked for, the last cut-off: a limit on time."""
 _RESAMPLES = 2000
+"""Samples of the bootstrap: a limit on time."""
 _CONFIDENCE_LEVEL = 0.95
+"""Share of the bootstrap that an interval covers: a judgement, usual in the field."""
 _SEED = 0
+"""Seed of the bootstrap: a judgement, any other would do."""
 ALL = "all"
 """Names the group of all questions."""
 
@@ -30,14 +36,14 @@ _Measure = Callable[[dict[str, int], dict[str, float]], dict[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class EvaluationQuestion:
-    """A question with what is right.
+    """A question with its right answer.
 
     Attributes:
-        question: what is asked.
-        article_ids: every article that answers it; None when none does.
-        answer: the answering sentence or words, when known.
-        answer_start: where they begin in the text of the first article, when known.
-        language: of the question, to group by.
+        question: the question.
+        article_ids: ids of all articles that answer it; None when none does.
+        answer: the answering sentence or words, if known.
+        answer_start: offset of these in the text of the first article, if known.
+        language: language of the question, to group by.
         style: how it was asked ("unaccented", "paraphrase", …), to group by.
     """
 
@@ -51,10 +57,10 @@ class EvaluationQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The means over the questions of a group in one mode, 0 to 1; None where no question can tell.
+    """Means over the questions of a group in one mode, 0 to 1; None where no question can tell.
 
     Attributes:
-        questions: how many there are, unanswerable ones included.
+        questions: number of questions, with the unanswerable ones.
         success_at: share of the answerable ones with a right article among the first 1, 5 and 10.
         reciprocal_rank: mean of 1 / rank of the first right article among the first ten.
         ndcg: normalised discounted cumulative gain of the first ten articles.
@@ -74,7 +80,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Hybrid minus the better of its halves, in success at 1, with a paired bootstrap interval."""
+    """Success at 1 of hybrid mode minus that of its better half, with a paired bootstrap interval."""
 
     better_half: Mode
     difference: float
@@ -92,8 +98,8 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    """What came of one question in one mode; a measure is None where the question cannot tell."""
+class _Outcome:
+    """The measures of one question in one mode; None for those that the question cannot tell."""
 
     success: dict[int, float] | None
     reciprocal_rank: float | None
@@ -109,23 +115,23 @@ def evaluate(
     """Ask every question in every mode and return the figures: all, then by language, then by style.
 
     Args:
-        engine: holds the articles.
-        questions: what to ask.
+        engine: the engine to ask.
+        questions: the questions to ask it.
         progress: called with the number of questions asked so far.
 
     Raises:
         EvaluationUnavailable: the extra `eval` is not installed.
     """
     measure = _measures()
-    judged: dict[Mode, list[_Judged]] = {mode: [] for mode in MODES}
+    outcomes: dict[Mode, list[_Outcome]] = {mode: [] for mode in MODES}
     for done, question in enumerate(questions, 1):
         for mode in MODES:
             answer = engine.ask(question.question, limit=_DEPTH, max_per_article=1, mode=mode)
-            judged[mode].append(_judge(question, answer, measure))
+            outcomes[mode].append(_outcome(question, answer, measure))
         progress(done)
     groups = []
     for name, rows in _grouped(questions).items():
-        own = {mode: [judged[mode][row] for row in rows] for mode in MODES}
+        own = {mode: [outcomes[mode][row] for row in rows] for mode in MODES}
         groups.append(Group(name, {mode: _mean(own[mode]) for mode in MODES}, _compare(own)))
     return groups
 
@@ -148,7 +154,7 @@ def _measures() -> _Measure:
         from ir_measures import RR, Success, nDCG
     except ImportError as error:
         raise EvaluationUnavailable("ir-measures") from error
-    wanted = [Success @ 1, Success @ 5, Success @ 10, RR @ 10, nDCG @ 10]
+    wanted = [*(Success @ k for k in _CUTOFFS), RR @ _DEPTH, nDCG @ _DEPTH]
 
     def measure(right: dict[str, int], ranked: dict[str, float]) -> dict[str, float]:
         found = ir_measures.iter_calc(wanted, {"q": right}, {"q": ranked})
@@ -157,19 +163,19 @@ def _measures() -> _Measure:
     return measure
 
 
-def _judge(question: EvaluationQuestion, answer: Answer, measure: _Measure) -> _Judged:
+def _outcome(question: EvaluationQuestion, answer: Answer, measure: _Measure) -> _Outcome:
     decided = answer.answerable is not None
     if question.article_ids is None:
-        return _Judged(None, None, None, None, None, float(not answer.answerable) if decided else None)
+        return _Outcome(None, None, None, None, None, float(not answer.answerable) if decided else None)
     # Ranks as scores: equal scores would otherwise be ordered by id. Reprints are named beside the one they were folded
     # into.
     named = [article.id for cited in answer.passages for article in (cited.passage.article, *cited.also_in)]
     ranked = {article_id: 1.0 / rank for rank, article_id in enumerate(dict.fromkeys(named), 1)}
     values = measure(dict.fromkeys(question.article_ids, 1), ranked)
-    return _Judged(
-        success={k: values[f"Success@{k}"] for k in (1, 5, 10)},
-        reciprocal_rank=values["RR@10"],
-        ndcg=values["nDCG@10"],
+    return _Outcome(
+        success={k: values[f"Success@{k}"] for k in _CUTOFFS},
+        reciprocal_rank=values[f"RR@{_DEPTH}"],
+        ndcg=values[f"nDCG@{_DEPTH}"],
         first_quote=None if question.answer is None else float(_quotes(answer, question.answer)),
         answered=float(bool(answer.answerable)) if decided else None,
         refused=None,
@@ -177,7 +183,7 @@ def _judge(question: EvaluationQuestion, answer: Answer, measure: _Measure) -> _
 
 
 def _quotes(answer: Answer, right: str) -> bool:
-    """Whether the first quotation and the right answer are one within the other, white space aside."""
+    """Whether the first quotation holds the right answer or lies in it, white space aside."""
     if not answer.passages or not answer.passages[0].quotes:
         return False
     quote = answer.passages[0].quotes[0].text
@@ -189,26 +195,26 @@ def holds(text: str, part: str) -> bool:
     return " ".join(normalize(part).split()) in " ".join(normalize(text).split())
 
 
-def _mean(judged: Sequence[_Judged]) -> Figures:
+def _mean(outcomes: Sequence[_Outcome]) -> Figures:
     def mean(values: Iterable[float | None]) -> float | None:
         known = [value for value in values if value is not None]
         return float(np.mean(known)) if known else None
 
     return Figures(
-        questions=len(judged),
-        success_at={k: mean(one.success[k] if one.success else None for one in judged) for k in (1, 5, 10)},
-        reciprocal_rank=mean(one.reciprocal_rank for one in judged),
-        ndcg=mean(one.ndcg for one in judged),
-        first_quote=mean(one.first_quote for one in judged),
-        answered=mean(one.answered for one in judged),
-        refused=mean(one.refused for one in judged),
+        questions=len(outcomes),
+        success_at={k: mean(one.success[k] if one.success else None for one in outcomes) for k in _CUTOFFS},
+        reciprocal_rank=mean(one.reciprocal_rank for one in outcomes),
+        ndcg=mean(one.ndcg for one in outcomes),
+        first_quote=mean(one.first_quote for one in outcomes),
+        answered=mean(one.answered for one in outcomes),
+        refused=mean(one.refused for one in outcomes),
     )
 
 
-def _compare(judged: dict[Mode, list[_Judged]]) -> Comparison | None:
-    """Compare hybrid with its better half, question by question."""
+def _compare(outcomes: dict[Mode, list[_Outcome]]) -> Comparison | None:
+    """Return how hybrid mode compares with its better half, question by question."""
     firsts = {
-        mode: np.array([one.success[1] for one in own if one.success is not None]) for mode, own in judged.items()
+        mode: np.array([one.success[1] for one in own if one.success is not None]) for mode, own in outcomes.items()
     }
     if len(firsts["hybrid"]) < 2:
         return None

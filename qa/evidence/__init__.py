@@ -1,1 +1,1 @@
-"""Which sentences of the passages answer."""
+"""Judges which sentences of the passages answer."""

@@ -1,7 +1,7 @@
-"""What kind of answer a question asks for, and what kinds of answers a sentence could hold.
+"""The kind of answer that a question asks for, and the kinds of answers that a sentence could hold.
 
-Question words are looked for without accents, since they are often typed so; other scripts keep their letters. Where a
-question asks for several kinds the first in `_QUESTION_WORDS` counts: "what year" before "what".
+Question words are matched without accents, because people often type none; other scripts keep their letters. When a
+question asks for several kinds, the first kind in `_QUESTION_WORDS` counts: "what year" asks for a date.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import regex
 
 from index.text.normalization import fold
 
-Kind = Literal["number", "date", "reason", "place", "person", "other"]
+AnswerKind = Literal["number", "date", "reason", "place", "person", "other"]
 
 # Vietnamese, English, French, German, Spanish, Indonesian; then Russian, Chinese, Japanese, Thai, Korean.
-_QUESTION_WORDS: tuple[tuple[Kind, str], ...] = (
+_QUESTION_WORDS: tuple[tuple[AnswerKind, str], ...] = (
     (
         "number",
         r"\b(?:bao nhieu|bao lau|bao xa|how (?:many|much|long|old|far|tall|high|deep|large|big|often)"
@@ -78,10 +78,13 @@ _PLACE = regex.compile(
 _NAME = regex.compile(r"(?<=[\p{L}\p{N},;)] )\p{Lu}[\p{L}\p{M}\p{N}]*")
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*")
 
+_REMEMBERED = 1024
+"""Questions whose cues are remembered: a limit on memory."""
+
 
 @dataclass(frozen=True, slots=True)
-class Cues:
-    """What a sentence holds. Numbers and names are kept, so that those of the question can be told apart."""
+class SentenceCues:
+    """What a sentence holds; numbers and names are listed, so that those of the question can be left out."""
 
     numbers: frozenset[str]
     names: frozenset[str]
@@ -92,29 +95,29 @@ class Cues:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a question asks for, and what it brings along itself."""
+class QuestionCues:
+    """The kind of answer that a question asks for, and what the question itself holds."""
 
-    kind: Kind
+    kind: AnswerKind
     numbers: frozenset[str]
     words: frozenset[str]
     names: frozenset[str]
 
 
-@lru_cache(maxsize=1024)
-def wanted_by(question: str) -> Wanted:
-    """Return what `question` asks for."""
+@lru_cache(maxsize=_REMEMBERED)
+def question_cues(question: str) -> QuestionCues:
+    """Return the kind of answer that `question` asks for, with its own numbers, words and names."""
     folded = fold(question)
     how_many = _HOW_MANY.search(question) or (folded == question.lower() and _UNACCENTED_HOW_MANY.search(folded))
     asked = folded if "AI" not in question or question.isupper() else fold(question.replace("AI", " "))
-    kind: Kind = "number" if how_many else next((kind for kind, words in _ASKED if words.search(asked)), "other")
-    return Wanted(kind, frozenset(_NUMBER.findall(folded)), frozenset(_WORD.findall(folded)), _names_in(question))
+    kind: AnswerKind = "number" if how_many else next((kind for kind, words in _ASKED if words.search(asked)), "other")
+    return QuestionCues(kind, frozenset(_NUMBER.findall(folded)), frozenset(_WORD.findall(folded)), _names_in(question))
 
 
-def cues_of(sentence: str) -> Cues:
-    """Return what `sentence` holds."""
+def sentence_cues(sentence: str) -> SentenceCues:
+    """Return the cues in `sentence`."""
     folded = fold(sentence)
-    return Cues(
+    return SentenceCues(
         numbers=frozenset(_NUMBER.findall(folded)),
         names=_names_in(sentence),
         number_word=_NUMBER_WORD.search(sentence.lower()) is not None,
@@ -128,8 +131,8 @@ def _names_in(text: str) -> frozenset[str]:
     return frozenset(fold(name) for name in _NAME.findall(text))
 
 
-def offers(cues: Cues, wanted: Wanted) -> bool:
-    """Whether a sentence holds something of the kind that is asked for and that the question does not hold itself."""
+def offers(cues: SentenceCues, wanted: QuestionCues) -> bool:
+    """Whether a sentence holds something of the wanted kind that the question does not hold itself."""
     match wanted.kind:
         case "number":
             return cues.number_word or bool(cues.numbers - wanted.numbers)

@@ -1,7 +1,8 @@
-"""What is measured of every sentence of every candidate passage, for choosing the sentence that answers.
+"""Features of every sentence of every candidate passage, from which the network judges whether a sentence answers.
 
-Shares are of the question's terms by inverse document frequency; matches are alignments of the built-in model's pieces,
-weighted by the length of each piece's row, which training made long for pieces that tell texts apart.
+A share is a part of the question's terms, each weighted by its inverse document frequency. A match compares pieces of
+the built-in model: each piece of the question counts by the length of its row in the model's table, which training made
+long for pieces that tell texts apart.
 """
 
 from __future__ import annotations
@@ -16,21 +17,27 @@ from numpy.typing import NDArray
 
 from index.models.encoder import Vectors
 from index.text.analysis import Terms, analyse
-from qa.evidence.cues import offers, wanted_by
-from qa.evidence.reading import Reader, Reading, alignments
+from qa.evidence.cues import offers, question_cues
+from qa.evidence.parser import ParsedPassage, PassageParser, alignments
 
 Features = NDArray[np.float32]
 _Columns = dict[str, NDArray[Any]]
 _Value = TypeVar("_Value", bound=np.generic)
 
 _NEAR = 0.6
-"""A piece whose best match has a lower cosine counts as missing."""
+"""Cosine of the best match below which a piece of the question counts as missing: a judgement."""
 _NO_NAMES = 0.7
-"""About the mean share of names found, for a question without names."""
+"""Share of names found that stands for a question without names: a judgement, about the mean of the others."""
+_LEAST_SHARE = 1e-6
+"""Limit below which a share is not divided by, so that the quotient stays finite."""
+_LEAST_IMPORTANCE = 1e-9
+"""The same limit for sums of importance."""
+_REMEMBERED = 1024
+"""Titles whose terms are remembered: a limit on memory."""
 
 _KINDS = ("number", "date", "reason", "place", "person")
 
-NAMES = (
+FEATURE_NAMES = (
     "share",  # of the question's terms in the sentence
     "accented_share",  # the same for accented syllables
     "gain_with_previous",  # what the sentence before adds to the share
@@ -41,35 +48,35 @@ NAMES = (
     "cosine_above_mean",  # the same minus its mean over the passage
     "previous_cosine",
     "next_cosine",
-    "below_best_cosine",  # what is missing to the passage's best sentence
-    "below_best_match",
-    "of_best_share",
+    "below_best_cosine",  # the passage's highest cosine minus this one
+    "below_best_match",  # the same for matches
+    "of_best_share",  # the share divided by the passage's highest
     "relative_position",  # 0 the passage's first sentence, 1 its last
     "is_first",
     "log_characters",
-    "log_new_syllables",  # how many distinct ones the question does not hold
+    "log_new_syllables",  # of the distinct syllables that the question does not hold
     "fused",  # the passage's score by fusion
     "passage_cosine",
     "passage_explained",  # the passage's BM25 as a share of the best possible
     "passage_share",
     "passage_focus_share",
     "passage_accented_share",
-    "passage_names",  # share of the question's names in the passage; `_NO_NAMES` where it has none
+    "passage_names",  # share of the question's names in the passage; `_NO_NAMES` for a question without names
     "passage_match",
     "passage_close_match",  # the same of cubed matches: a near miss counts little
     "passage_telling_match",  # the same with squared importance: telling pieces count more
-    "passage_missing",  # importance of the pieces that nothing in the passage is near to
-    "inverse_rank",
+    "passage_missing",  # importance of the question's pieces that the passage has nothing near to
+    "inverse_rank",  # 1 / the passage's place among the candidates
     "doubt",  # share of the question's syllables that no article holds
     "doubt_cosine",
     "doubt_match",
-    *(f"offers_{kind}" for kind in _KINDS),  # 1 offered, -1 asked for and not offered, 0 not asked for
+    *(f"offers_{kind}" for kind in _KINDS),  # 1 wanted and offered, -1 wanted and not offered, 0 not wanted
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A question made ready for reading passages.
+class EvidenceQuery:
+    """A question, ready for judging the sentences of passages.
 
     Attributes:
         text: the question, normalised.
@@ -87,15 +94,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A passage to read, best candidates first.
+class CandidateText:
+    """A candidate's text, with what ranking said of it.
 
     Attributes:
-        text: its text.
-        title: its article's title.
+        text: the passage.
+        title: the title of its article.
         fused: its score by fusion.
         explained: its BM25 as a share of the best possible.
-        place: its place among the candidates, from 1.
+        place: its place among the candidates, from 1, the best.
     """
 
     text: str
@@ -106,66 +113,71 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """The features of all sentences.
+class SentenceFeatures:
+    """The features of all sentences of all candidates, a row for each sentence.
 
-    `features` has the shape (sentences, len(NAMES)); `candidates` and `sentences` tell, shape (sentences,), which
-    sentence of which candidate a row is; `readings` are the candidates read.
+    Attributes:
+        values: the features, shape (sentences, len(FEATURE_NAMES)).
+        candidates: for each row the position of its candidate, shape (sentences,).
+        sentences: for each row the position of its sentence in that candidate, shape (sentences,).
+        parsed: the candidates, parsed.
     """
 
-    features: Features
+    values: Features
     candidates: NDArray[np.int64]
     sentences: NDArray[np.int64]
-    readings: tuple[Reading, ...]
+    parsed: tuple[ParsedPassage, ...]
 
 
-def measure(question: Question, candidates: Sequence[Candidate], reader: Reader) -> Measured:
+def sentence_features(
+    query: EvidenceQuery, candidates: Sequence[CandidateText], parser: PassageParser
+) -> SentenceFeatures:
     """Return the features of every sentence of every candidate."""
-    readings = tuple(reader.read(candidate.text) for candidate in candidates)
-    counts = np.array([len(reading.sentences) for reading in readings], dtype=np.int64)
-    owners = np.repeat(np.arange(len(readings)), counts)
+    parsed = tuple(parser.parse(candidate.text) for candidate in candidates)
+    counts = np.array([len(passage.sentences) for passage in parsed], dtype=np.int64)
+    owners = np.repeat(np.arange(len(parsed)), counts)
     places = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
     if not len(owners):
-        return Measured(np.zeros((0, len(NAMES)), dtype=np.float32), owners, places, readings)
+        return SentenceFeatures(np.zeros((0, len(FEATURE_NAMES)), dtype=np.float32), owners, places, parsed)
     columns = {
-        **_words(question, candidates, readings, owners, places),
-        **_meaning(question, readings, reader, owners, places),
-        **_places(readings, places, counts, owners, question),
+        **_words(query, candidates, parsed, owners, places),
+        **_meaning(query, parsed, parser, owners, places),
+        **_places(parsed, places, counts, owners, query),
         **_rankings(candidates, owners),
     }
-    doubt = 1.0 - question.known
+    doubt = 1.0 - query.known
     columns["doubt"] = np.full(len(owners), doubt)
     columns["doubt_cosine"] = doubt * columns["cosine"]
     columns["doubt_match"] = doubt * columns["match"]
     columns["of_best_share"] = columns["share"] / np.maximum(
-        _of_candidate(columns["share"], owners, len(readings))[owners], 1e-6
+        _of_candidate(columns["share"], owners, len(parsed))[owners], _LEAST_SHARE
     )
-    features = np.stack([columns[name] for name in NAMES], axis=1).astype(np.float32)
-    return Measured(features, owners, places, readings)
+    features = np.stack([columns[name] for name in FEATURE_NAMES], axis=1).astype(np.float32)
+    return SentenceFeatures(features, owners, places, parsed)
 
 
 def _words(
-    question: Question,
-    candidates: Sequence[Candidate],
-    readings: Sequence[Reading],
+    query: EvidenceQuery,
+    candidates: Sequence[CandidateText],
+    parsed: Sequence[ParsedPassage],
     owners: NDArray[np.int64],
     places: NDArray[np.int64],
 ) -> _Columns:
     """Return the shares of the question's terms."""
-    terms = question.terms
-    weights = {term: question.weights.get(term, 0.0) for term in (*terms.folded, *terms.pairs)}
+    terms = query.terms
+    weights = {term: query.weights.get(term, 0.0) for term in (*terms.folded, *terms.pairs)}
     accents = dict(zip(terms.accented, (weights[plain] for plain in terms.folded), strict=True))
     weight, accent_weight = np.array(list(weights.values())), np.array(list(accents.values()))
-    sentences = [sentence for reading in readings for sentence in reading.sentences]
+    sentences = [sentence for passage in parsed for sentence in passage.sentences]
     held = _held(weights, (sentence.terms for sentence in sentences))
     held_accents = _held(accents, (sentence.accented for sentence in sentences))
     previous = np.where(places[:, np.newaxis] > 0, np.roll(held, 1, axis=0), False)
     titles = _held(weights, (_title_terms(candidate.title) for candidate in candidates))
-    everything, focus = _of_candidate(held, owners, len(readings)), weight * ~titles
+    everything, focus = _of_candidate(held, owners, len(parsed)), weight * ~titles
     share = _share(held, weight)
-    names = wanted_by(question.text).names
+    names = question_cues(query.text).names
     own = [
-        frozenset[str]().union(*(s.terms for s in reading.sentences)) if names else frozenset() for reading in readings
+        frozenset[str]().union(*(s.terms for s in passage.sentences)) if names else frozenset() for passage in parsed
     ]
     named = np.array([len(names & terms) / len(names) if names else _NO_NAMES for terms in own])
     return {
@@ -177,38 +189,38 @@ def _words(
         "log_new_syllables": np.log1p([len(set(sentence.syllables) - weights.keys()) for sentence in sentences]),
         "passage_share": _share(everything, weight)[owners],
         "passage_focus_share": _share(everything, focus)[owners],
-        "passage_accented_share": _share(_of_candidate(held_accents, owners, len(readings)), accent_weight)[owners],
+        "passage_accented_share": _share(_of_candidate(held_accents, owners, len(parsed)), accent_weight)[owners],
         "passage_names": named[owners],
     }
 
 
 def _meaning(
-    question: Question,
-    readings: Sequence[Reading],
-    reader: Reader,
+    query: EvidenceQuery,
+    parsed: Sequence[ParsedPassage],
+    parser: PassageParser,
     owners: NDArray[np.int64],
     places: NDArray[np.int64],
 ) -> _Columns:
     """Return cosines, and how well the question's pieces are matched."""
-    pieces = reader.pieces(question.text)
-    lengths = reader.model.directions(pieces)[1].astype(np.float64)
-    importance = lengths / max(float(lengths.sum()), 1e-9)
-    telling = importance**2 / max(float((importance**2).sum()), 1e-9)
-    matched = alignments(reader.model, pieces, readings)
-    best = _of_candidate(matched, owners, len(readings))
-    cosines = np.concatenate([reading.vectors for reading in readings]) @ question.vector
+    pieces = parser.pieces(query.text)
+    lengths = parser.model.directions(pieces)[1].astype(np.float64)
+    importance = lengths / max(float(lengths.sum()), _LEAST_IMPORTANCE)
+    telling = importance**2 / max(float((importance**2).sum()), _LEAST_IMPORTANCE)
+    matched = alignments(parser.model, pieces, parsed)
+    best = _of_candidate(matched, owners, len(parsed))
+    cosines = np.concatenate([passage.vectors for passage in parsed]) @ query.vector
     match = matched @ importance
-    means = np.bincount(owners, cosines, len(readings)) / np.maximum(np.bincount(owners, minlength=len(readings)), 1)
+    means = np.bincount(owners, cosines, len(parsed)) / np.maximum(np.bincount(owners, minlength=len(parsed)), 1)
     is_last = np.append(places[1:] == 0, True)
-    passages = np.array([float(reading.vector @ question.vector) for reading in readings])
+    passages = np.array([float(passage.vector @ query.vector) for passage in parsed])
     return {
         "match": match,
         "cosine": cosines,
         "cosine_above_mean": cosines - means[owners],
         "previous_cosine": np.where(places > 0, np.roll(cosines, 1), 0.0),
         "next_cosine": np.where(is_last, 0.0, np.roll(cosines, -1)),
-        "below_best_cosine": _of_candidate(cosines, owners, len(readings))[owners] - cosines,
-        "below_best_match": _of_candidate(match, owners, len(readings))[owners] - match,
+        "below_best_cosine": _of_candidate(cosines, owners, len(parsed))[owners] - cosines,
+        "below_best_match": _of_candidate(match, owners, len(parsed))[owners] - match,
         "passage_cosine": passages[owners],
         "passage_match": (best @ importance)[owners],
         "passage_close_match": (np.clip(best, 0.0, 1.0) ** 3 @ importance)[owners],
@@ -218,15 +230,15 @@ def _meaning(
 
 
 def _places(
-    readings: Sequence[Reading],
+    parsed: Sequence[ParsedPassage],
     places: NDArray[np.int64],
     counts: NDArray[np.int64],
     owners: NDArray[np.int64],
-    question: Question,
+    query: EvidenceQuery,
 ) -> _Columns:
     """Return where sentences stand, how long they are, and whether they hold the kind of answer asked for."""
-    wanted = wanted_by(question.text)
-    sentences = [sentence for reading in readings for sentence in reading.sentences]
+    wanted = question_cues(query.text)
+    sentences = [sentence for passage in parsed for sentence in passage.sentences]
     offered = np.array([1.0 if offers(sentence.cues, wanted) else -1.0 for sentence in sentences])
     return {
         "relative_position": places / np.maximum(counts - 1, 1)[owners],
@@ -236,7 +248,7 @@ def _places(
     }
 
 
-def _rankings(candidates: Sequence[Candidate], owners: NDArray[np.int64]) -> _Columns:
+def _rankings(candidates: Sequence[CandidateText], owners: NDArray[np.int64]) -> _Columns:
     """Return what ranking said of the passages."""
     return {
         "fused": np.array([candidate.fused for candidate in candidates])[owners],
@@ -266,7 +278,7 @@ def _of_candidate(values: NDArray[_Value], owners: NDArray[np.int64], count: int
     return highest
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_REMEMBERED)
 def _title_terms(title: str) -> frozenset[str]:
     terms = analyse(title)
     return frozenset(terms.folded) | frozenset(terms.pairs)

@@ -17,10 +17,10 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One hidden layer of rectified units beside a direct linear path; the output is one number a row.
+    """One hidden layer of rectified units beside a direct linear path, with one output for each row of features.
 
     Attributes:
-        names: the features it reads, in their order.
+        names: the features that it takes, in their order.
         mean: of each feature over the training rows, shape (features,).
         scale: what each feature is divided by after that, shape (features,).
         direct: weights from the features to the output, shape (features,).
@@ -41,15 +41,15 @@ class Network:
 
     @classmethod
     def open(cls, file: Path, names: Sequence[str]) -> Network:
-        """Read what `to_json` wrote; the features must be `names`, else training has to be repeated."""
+        """Return the network in a file; it must have been trained on the features `names`."""
         return cls.from_json(json.loads(file.read_text(encoding="utf-8")), names)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any], names: Sequence[str]) -> Network:
-        """Read plain values.
+        """Return the network that `to_json` turned into plain values.
 
         Raises:
-            ValueError: it was trained on other features than `names`.
+            ValueError: the network was trained on other features than `names`.
         """
         if value["names"] != list(names):
             raise ValueError(f"trained on the features {value['names']}, not on {list(names)}")
@@ -58,9 +58,9 @@ class Network:
         return cls(names=tuple(names), bias=float(value["bias"]), **arrays)
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain values, rounded to what makes no difference."""
-        plain = {key: np.round(getattr(self, key), 5).tolist() for key in _ARRAYS}
-        return {"names": list(self.names), "bias": round(self.bias, 5), **plain}
+        """Return the network as plain values, rounded."""
+        plain = {key: np.round(getattr(self, key), _DIGITS).tolist() for key in _ARRAYS}
+        return {"names": list(self.names), "bias": round(self.bias, _DIGITS), **plain}
 
     @property
     def digest(self) -> str:
@@ -76,5 +76,10 @@ class Network:
 
 
 FARTHEST = 4.0
-"""A feature counts at most so many standard deviations from its mean: nothing was learned about what lies beyond."""
+"""Standard deviations from its mean that a feature counts at most.
+
+A judgement, after a network put passages of titled news far too high: training shows nothing that lies beyond.
+"""
+_DIGITS = 5
+"""Decimal places that are stored: a judgement, more make no difference."""
 _ARRAYS = ("mean", "scale", "direct", "hidden", "hidden_bias", "output")

@@ -1,1 +1,1 @@
-"""From a query to the passages to cite."""
+"""Finds the passages to cite for a question."""

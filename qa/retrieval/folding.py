@@ -1,20 +1,20 @@
-"""Reprints folded together: five papers that print one wire are one citation with five sources."""
+"""Folds reprints: five papers that print one wire become one citation with five sources."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from qa.similarity.near_duplicates import Wording, near_duplicate, read, runs_of, words_of
+from qa.similarity.near_duplicates import Wording, near_duplicate, runs_of, wording_of, words_of
 
 _SAME_PASSAGE_SHARE = 0.5
-"""Share of the shorter passage's runs of words that the other has: reprints may be cut at other places, and one quote
-that two articles share is less."""
+"""Share of the shorter passage's runs of words that the other must hold, a judgement: reprints may be cut into passages
+at other places, and one quotation that two articles share is less than half a passage."""
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A passage that may be cited: its number, its article and its text."""
+class PrintedPassage:
+    """A passage as one article prints it: its number, its article and its text."""
 
     number: int
     article_id: str
@@ -22,23 +22,23 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
-    """A passage that is kept, with the other articles that print it, best first."""
+class FoldedPassage:
+    """A passage to cite, with the other articles that print it, best first."""
 
     number: int
     article_id: str
     also_in: tuple[str, ...]
 
 
-def fold_reprints(candidates: Sequence[Candidate], text_of: Callable[[str], str]) -> list[Folded]:
-    """Return the candidates that are kept, in order, each with the articles of those folded into it.
+def fold_reprints(printed: Sequence[PrintedPassage], text_of: Callable[[str], str]) -> list[FoldedPassage]:
+    """Return the passages to cite, in order, each with the articles of the passages folded into it.
 
-    A candidate is folded into the first one kept before it that has the same text, where their articles are
-    near-duplicates. So a passage that only shares a quotation stays, and so does one of the same article.
+    A passage is folded into the first kept passage with the same text, if their articles are near-duplicates. So a
+    passage that only shares a quotation stays, and so does another passage of the same article.
 
     Args:
-        candidates: passages best first.
-        text_of: returns the text of an article by id; asked only for articles that seem to print one passage.
+        printed: the passages, best first.
+        text_of: returns the text of an article by id; called only for articles that seem to print one passage.
     """
     wordings: dict[str, Wording] = {}
     reprints: dict[frozenset[str], bool] = {}
@@ -48,25 +48,25 @@ def fold_reprints(candidates: Sequence[Candidate], text_of: Callable[[str], str]
         if pair not in reprints:
             for article_id in pair:
                 if article_id not in wordings:
-                    wordings[article_id] = read(text_of(article_id))
+                    wordings[article_id] = wording_of(text_of(article_id))
             reprints[pair] = near_duplicate(wordings[one], wordings[other])
         return reprints[pair]
 
-    kept: list[tuple[Candidate, set[str], list[str]]] = []
-    for candidate in candidates:
-        runs = runs_of(words_of(candidate.text))
+    kept: list[tuple[PrintedPassage, set[str], list[str]]] = []
+    for passage in printed:
+        runs = runs_of(words_of(passage.text))
         for first, first_runs, also_in in kept:
             if (
-                first.article_id != candidate.article_id
+                first.article_id != passage.article_id
                 and _same_passage(first_runs, runs)
-                and is_reprint(first.article_id, candidate.article_id)
+                and is_reprint(first.article_id, passage.article_id)
             ):
-                if candidate.article_id not in also_in:
-                    also_in.append(candidate.article_id)
+                if passage.article_id not in also_in:
+                    also_in.append(passage.article_id)
                 break
         else:
-            kept.append((candidate, runs, []))
-    return [Folded(first.number, first.article_id, tuple(also_in)) for first, _runs, also_in in kept]
+            kept.append((passage, runs, []))
+    return [FoldedPassage(first.number, first.article_id, tuple(also_in)) for first, _runs, also_in in kept]
 
 
 def _same_passage(one: set[str], other: set[str]) -> bool:

@@ -1,4 +1,4 @@
-"""How much the terms of a question weigh: pure functions of what the index knows of them."""
+"""Weights of a question's terms, from what the index knows about each term."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from index.search.protocol import TermStatistics
 
 
 def term_weights(statistics: TermStatistics) -> dict[str, float]:
-    """Return the inverse document frequency of each folded syllable and pair, as BM25 counts it."""
+    """Return the inverse document frequency of each folded syllable and pair, as BM25 uses it."""
     return {
         term: inverse_document_frequency(passages, max(statistics.passages, 1))
         for field in (statistics.folded, statistics.pairs)
@@ -18,8 +18,8 @@ def term_weights(statistics: TermStatistics) -> dict[str, float]:
 def best_possible_score(statistics: TermStatistics) -> float:
     """Return the BM25 score of an imagined passage of average length that holds every term of the question once.
 
-    BM25 then gives each term its inverse document frequency. An accented term counts only where an accent was typed: a
-    question typed without accents does not ask for syllables without accents.
+    BM25 gives each term of such a passage its inverse document frequency. An accented term counts only if it has an
+    accent or is a number: a question typed without accents does not ask for syllables without accents.
     """
     typed = {
         term: passages for term, passages in statistics.accented.items() if not term.isascii() or term[-1].isdigit()
@@ -34,7 +34,7 @@ def best_possible_score(statistics: TermStatistics) -> float:
 def known_share(statistics: TermStatistics) -> float:
     """Return the share of the question's syllables that occur in any passage, 0 to 1.
 
-    Low for a question in a language that the articles are not in. Pairs count where there are no syllables.
+    The share is low for a question in a language that no article is in. A question without syllables counts its pairs.
     """
     field = statistics.folded or statistics.pairs
     return sum(passages > 0 for passages in field.values()) / len(field) if field else 0.0

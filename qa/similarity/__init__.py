@@ -1,1 +1,1 @@
-"""Articles beside articles: similar ones, reprints, stories."""
+"""Compares articles: similar ones, reprints, stories."""

@@ -1,9 +1,9 @@
 """Articles as vectors that can be compared across languages.
 
-A model puts into every vector something that tells the language, so that two texts in one language are nearer than
-they should be, and a translation is farther away than an article about something else. What all texts of a language
-have in common is their mean; it is taken away. The mean is of the corpus itself, so any model and any mixture of
-languages is served. A language with few articles has no mean that could be trusted, and loses a part of it only.
+A model puts something of the language into every vector. So two texts in one language are nearer than they should be,
+and a translation may be farther away than an article about something else. The texts of a language have their mean in
+common, and this module subtracts it. The mean comes from the corpus itself, so any model and any mixture of languages
+will do. The mean of few articles cannot be trusted, so a language with few articles loses only a part of it.
 """
 
 from __future__ import annotations
@@ -20,43 +20,47 @@ from index.corpus import Corpus
 from index.models.encoder import Vectors
 
 PASSAGES_EACH = 32
-"""A long article is stood for by as many of its passages, spread evenly."""
+"""Most passages that stand for an article, spread evenly: a limit on time."""
 _SAMPLE_ARTICLES = 256
+"""Most articles that the mean of a language is taken over: a limit on time, chosen on EVB."""
 _SAMPLE_PASSAGES = 4
-"""The mean of a language is taken over so many articles and so many passages of each."""
+"""Most passages of each of them: a limit on time, chosen on EVB."""
 _PRIOR_ARTICLES = 5
-"""As many imagined articles with a mean of zero join each sample; from 2 to 20 makes no difference on the dev set."""
+"""Imagined articles with a mean of zero that join each sample; measured on EVB, where 2 to 20 do as well."""
 _BOTH_WAYS = 0.2
-"""What the direction that is covered less counts; from 0 to 0.3 makes little difference on the dev set."""
-
+"""Weight of the direction with the lower coverage; measured on EVB, where 0 to 0.3 do about as well."""
 _BACKGROUND_ARTICLES = 64
-"""Every pair of so many articles is compared to learn how similar unrelated ones are."""
+"""Articles of which every pair is compared to learn how similar unrelated articles are: a limit on time."""
 _LEAST_BACKGROUND_ARTICLES = 30
+"""Fewest articles to learn that from: a judgement."""
 _DEVIATIONS_OF_MAD = 1.4826
-"""A normal distribution's standard deviation divided by its median absolute deviation."""
+"""Standard deviation of a normal distribution divided by its median absolute deviation, by definition."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """How similar two unrelated articles are: the median, and the standard deviation, estimated robustly."""
+    """How similar unrelated articles are: median and standard deviation over pairs, both estimated robustly."""
 
     median: float
     deviation: float
 
     def deviations(self, score: float) -> float:
-        """Return how many deviations a similarity is above the median."""
+        """Return a similarity as a number of deviations above the median."""
         return (score - self.median) / self.deviation
 
 
 USUAL_BACKGROUND = Background(0.06, 0.075)
-"""Stands in where a corpus has too few articles: a little above what the built-in model has on news (0.04 and 0.05) and
-on an encyclopedia (0.01 and 0.07), since a language with few articles loses less of its mean."""
+"""Background of a corpus with too few articles.
+
+Measured with the built-in model on news (0.04 and 0.05) and on an encyclopedia (0.01 and 0.07), and set a little above,
+since a language with few articles loses less of its mean.
+"""
 
 
 def spread(items: Sequence[T], most: int = PASSAGES_EACH) -> list[T]:
-    """Return at most `most` items, spread evenly, the first and the last among them."""
+    """Return at most `most` items, spread evenly, with the first and the last."""
     if len(items) <= most:
         return list(items)
     return [items[round(i * (len(items) - 1) / (most - 1))] for i in range(most)]
@@ -65,8 +69,9 @@ def spread(items: Sequence[T], most: int = PASSAGES_EACH) -> list[T]:
 def similarity(one: Vectors, other: Vectors) -> float:
     """Return how well two articles cover each other, -1 to 1, from the unit vectors of their passages, shapes (n, d).
 
-    Each passage of one is paired with the nearest of the other, and the cosines are averaged, both ways. The better
-    direction leads, since a short wire is covered by the long article on the same event, and not the other way round.
+    Each passage of one article is paired with the nearest passage of the other, and the cosines are averaged; then the
+    same is done the other way round. The better direction weighs more, because a long article covers a short wire on
+    the same event, while the wire does not cover the article.
     """
     cosines = one @ other.T
     ways = float(cosines.max(axis=1).mean()), float(cosines.max(axis=0).mean())
@@ -74,8 +79,8 @@ def similarity(one: Vectors, other: Vectors) -> float:
 
 
 @dataclass(slots=True)
-class _Measured:
-    """What was measured of the corpus as of one change: the mean of each language, and the background."""
+class _Statistics:
+    """Statistics of the corpus at one change number: the mean of each language, and the background."""
 
     change: int
     means: dict[str, Vectors] = field(default_factory=dict)
@@ -83,19 +88,19 @@ class _Measured:
 
 
 class ArticleVectors:
-    """Gives the vectors of articles without what tells their language. Safe to share between threads."""
+    """Returns vectors of articles without the mean of their language. Safe to share between threads."""
 
     def __init__(self, corpus: Corpus) -> None:
         """Read from `corpus`."""
         self._corpus = corpus
         self._lock = threading.Lock()
-        self._kept = _Measured(change=-1)
+        self._kept = _Statistics(change=-1)
 
     def of(self, articles: Mapping[str, Iterable[int]]) -> dict[str, Vectors]:
-        """Return unit vectors of the passages of articles, shape (n, dimensions) each; those without any are missing.
+        """Return unit vectors of the passages of each article, shape (n, dimensions); articles without any are missing.
 
         Args:
-            articles: by id, the numbers of those passages that must be among the ones that stand for it.
+            articles: by id, numbers of passages that must be among those that stand for the article.
         """
         languages = {one: header.language for one, header in self._corpus.storage.headers(list(articles)).items()}
         chosen = {
@@ -117,28 +122,28 @@ class ArticleVectors:
 
     def background(self) -> Background:
         """Return how similar unrelated articles of the corpus are."""
-        measured = self._of_now()
-        if measured.background is None:
+        statistics = self._current()
+        if statistics.background is None:
             sample = self.of(dict.fromkeys(self._corpus.storage.sample(_BACKGROUND_ARTICLES), ()))
-            measured.background = _background(list(sample.values()))
-        return measured.background
+            statistics.background = _background(list(sample.values()))
+        return statistics.background
 
     def _mean(self, language: str) -> Vectors:
-        measured = self._of_now()
-        mean = measured.means.get(language)
+        statistics = self._current()
+        mean = statistics.means.get(language)
         if mean is None:
-            mean = measured.means[language] = self._measured(language)
+            mean = statistics.means[language] = self._sample_mean(language)
         return mean
 
-    def _of_now(self) -> _Measured:
-        """Return what was measured since the corpus changed last; what is measured late stays with its own change."""
+    def _current(self) -> _Statistics:
+        """Return the statistics at the current change; a slow thread goes on filling those of an earlier change."""
         change = self._corpus.storage.revision()
         with self._lock:
             if change != self._kept.change:
-                self._kept = _Measured(change)
+                self._kept = _Statistics(change)
             return self._kept
 
-    def _measured(self, language: str) -> Vectors:
+    def _sample_mean(self, language: str) -> Vectors:
         sample = self._corpus.storage.passages_of(self._corpus.storage.sample(_SAMPLE_ARTICLES, language))
         chosen = [spread(numbers, _SAMPLE_PASSAGES) for numbers in sample.values()]
         stored = self._corpus.storage.vectors(number for numbers in chosen for number in numbers)

@@ -1,9 +1,9 @@
-"""Reprints and edited wires, recognised by their words whatever the model says.
+"""Recognises reprints and edited wires by their words, whatever the model says.
 
-MinHash signatures tell cheaply which two texts may have much in common; the sentences of those are then aligned, word
-by word. Accents, case, punctuation, line breaks and the order of sentences do not count.
+MinHash signatures tell cheaply which two texts may have much in common. Only then are their sentences aligned, word by
+word. Accents, case, punctuation, line breaks and the order of sentences do not count.
 
-Signatures come from rensa, alignments from rapidfuzz; this is the only file that imports them.
+Signatures come from rensa, alignments from rapidfuzz; no other file imports them.
 """
 
 from __future__ import annotations
@@ -21,34 +21,25 @@ from index.text.normalization import fold
 from index.text.sentences import Span, split_sentences
 
 READ_CHARACTERS = 50_000
-"""So much of a long text is compared, from its beginning."""
+"""Most characters of a text that are compared, from its beginning: a limit on time."""
 READ_WORDS = 6_000
-"""And no more than the sentences with so many words: eight times a long news article."""
+"""Words after which no further sentence is compared, eight times a long news article: a limit on time."""
 _RUN_WORDS = 4
-"""Runs of as many words are compared. Different news share hardly any; one word changed in ten leaves two thirds."""
+"""Words of a run: a judgement. Different news share hardly any run; one word changed in ten leaves two thirds."""
 _PERMUTATIONS = 128
+"""Numbers of a signature: a limit on time and memory."""
 _SEED = 1
+"""Seed of the permutations: a judgement, any other would do."""
 _DOUBTFUL_MATCHES = 3
-"""As many more permutations may agree than did: what chance hides of a short text within a long one."""
-_WORTH_ALIGNING = 0.3
-"""Share of the shorter text's runs below which two texts are not aligned."""
+"""Permutations that are added to those that agree: a judgement, since chance hides a short text within a long one."""
 _PIECE_WORDS = 16
-"""A longer sentence is looked for in pieces, so that it need not be one sentence in the other text."""
-_SAME = 0.6
-"""Similarity of two sequences of words, from 0 to 1, that makes one an edited copy of the other."""
+"""Words of a piece: a judgement. Longer sentences are cut, since the other text may split them in another way."""
 _SHOWN = 0.8
-"""Similarity from which a sentence is shown as shared."""
+"""Similarity from which a sentence is shown as shared, 0 to 1: a judgement."""
 _SHOWN_WORDS = 4
-"""A shorter sentence ("Photo: AFP") that two texts share tells nothing and is not shown."""
-NEAR_DUPLICATE_SHARE = 0.75
-"""Share of the shorter text's words that the other has too, in stretches that are the same or edited."""
-_LEAST_WORDS = 12
-"""A shorter text is a near-duplicate only of a text with the same words throughout."""
-_TEMPLATE_NUMBERS = 10
-_TEMPLATE_SHARE = 0.7
-"""Two texts with many numbers, of which they share fewer, come from one template: prices, weather, results."""
+"""Least words of a shared sentence that is shown: a judgement, "Photo: AFP" tells nothing."""
 _FIRST_CODE = 0x10000
-"""Words stand as single characters while they are aligned, numbered from here: behind the surrogates."""
+"""Code point of the first word while words are aligned as single characters: by definition behind the surrogates."""
 
 _SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_SPACELESS}]|[^\W_{_SPACELESS}]+")
@@ -57,15 +48,40 @@ Signature = NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
+class DuplicateThresholds:
+    """When two texts are near-duplicates; measured on Vietnamese news and on copies of it that were edited by rule.
+
+    Attributes:
+        worth_aligning: estimated share of the shorter text's runs from which two texts are aligned.
+        same: similarity of two sequences of words, 0 to 1, from which one is an edited copy of the other.
+        share: share of the shorter text's words, in equal or edited stretches, from which both are near-duplicates.
+        least_words: words below which a text is a near-duplicate only of a text with the same words throughout.
+        template_numbers: different numbers in both texts from which the numbers must agree.
+        template_share: share of the numbers that must agree; else both come from one template, such as prices, weather
+            or results.
+    """
+
+    worth_aligning: float = 0.3
+    same: float = 0.6
+    share: float = 0.75
+    least_words: int = 12
+    template_numbers: int = 10
+    template_share: float = 0.7
+
+
+DUPLICATE_THRESHOLDS = DuplicateThresholds()
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
-    """A text as it is compared.
+    """The words of a text, ready to be compared.
 
     Attributes:
         spans: its sentences that hold words, as offsets into the text.
-        sentences: the words of each, folded; a character each in scripts without spaces.
+        sentences: the folded words of each sentence; in scripts without spaces every character is a word.
         signature: MinHash of its runs of words, shape (128,).
-        runs: how many different runs there are.
-        words: how many words there are.
+        runs: the number of different runs.
+        words: the number of words.
     """
 
     spans: tuple[Span, ...]
@@ -76,26 +92,26 @@ class Wording:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the folded words of a text; a character each in scripts without spaces."""
+    """Return the folded words of a text; in scripts without spaces every character is a word."""
     return _WORD.findall(fold(text))
 
 
 def runs_of(words: Sequence[str]) -> set[str]:
-    """Return the different runs of four words; a shorter text is one run."""
+    """Return the different runs of four words; a text of at most four words is one run."""
     if len(words) <= _RUN_WORDS:
         return {" ".join(words)} if words else set()
     return {" ".join(words[first : first + _RUN_WORDS]) for first in range(len(words) - _RUN_WORDS + 1)}
 
 
-def read(text: str) -> Wording:
-    """Return a text ready to be compared; of a very long one the beginning."""
+def wording_of(text: str) -> Wording:
+    """Return the wording of a text, or of its beginning if it is very long."""
     head = text[:READ_CHARACTERS]
     found = split_sentences(head)
     if len(head) < len(text) and len(found) > 1:
         found.pop()  # it may be cut in half
-    spans, sentences = _read(head, found, words_of)
+    spans, sentences = _worded_sentences(head, found, words_of)
     if not sentences:  # nothing but signs, such as emoji: then each is a word
-        spans, sentences = _read(head, found, lambda sentence: list("".join(sentence.split())))
+        spans, sentences = _worded_sentences(head, found, lambda sentence: list("".join(sentence.split())))
     runs = runs_of([word for words in sentences for word in words])
     sketch = rensa.RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
     sketch.update(list(runs))
@@ -103,10 +119,10 @@ def read(text: str) -> Wording:
     return Wording(tuple(spans), tuple(sentences), signature, len(runs), sum(map(len, sentences)))
 
 
-def _read(
+def _worded_sentences(
     text: str, found: Sequence[Span], cut: Callable[[str], list[str]]
 ) -> tuple[list[Span], list[tuple[str, ...]]]:
-    """Return the sentences that hold words, with their words, until there are enough."""
+    """Return the sentences that hold words, and the words of each, up to about `READ_WORDS` words."""
     spans: list[Span] = []
     sentences: list[tuple[str, ...]] = []
     total = 0
@@ -121,31 +137,31 @@ def _read(
     return spans, sentences
 
 
-def may_overlap(one: Wording, other: Wording) -> bool:
-    """Whether so many of the runs of the shorter text may stand in the other that aligning them is worth its time.
+def may_overlap(one: Wording, other: Wording, thresholds: DuplicateThresholds = DUPLICATE_THRESHOLDS) -> bool:
+    """Whether the other text may hold enough runs of the shorter one to be worth aligning.
 
-    Two sets of n and m elements with the Jaccard similarity J have J (n + m) / (1 + J) elements in common. J is
-    estimated by the share of permutations with the same minimum (Broder 1997).
+    Two sets of n and m elements with the Jaccard similarity J have J (n + m) / (1 + J) elements in common. The share of
+    permutations with the same minimum estimates J (Broder 1997).
     """
     if not one.runs or not other.runs:
         return False
     agreeing = int(np.count_nonzero(one.signature == other.signature)) + _DOUBTFUL_MATCHES
     jaccard = min(1.0, agreeing / _PERMUTATIONS)
     fewer, more = sorted((one.runs, other.runs))
-    return jaccard * (fewer + more) / (1.0 + jaccard) >= _WORTH_ALIGNING * fewer
+    return jaccard * (fewer + more) / (1.0 + jaccard) >= thresholds.worth_aligning * fewer
 
 
-def near_duplicate(one: Wording, other: Wording) -> bool:
+def near_duplicate(one: Wording, other: Wording, thresholds: DuplicateThresholds = DUPLICATE_THRESHOLDS) -> bool:
     """Whether one of two texts is a reprint, an edited copy or a part of the other."""
-    return is_near_duplicate(one, other, share_in_common(one, other))
+    return is_near_duplicate(one, other, share_in_common(one, other, thresholds), thresholds)
 
 
-def share_in_common(one: Wording, other: Wording) -> float:
-    """Return the share of the words of the shorter text that stand in the other, in stretches alike, 0 to 1.
+def share_in_common(one: Wording, other: Wording, thresholds: DuplicateThresholds = DUPLICATE_THRESHOLDS) -> float:
+    """Return the share of the shorter text's words that the other holds too, in equal or edited stretches, 0 to 1.
 
-    Aligns nothing, and returns 0, where the signatures rule out that much is in common.
+    When the signatures rule out that both have much in common, nothing is aligned and the share is 0.
     """
-    if not may_overlap(one, other):
+    if not may_overlap(one, other, thresholds):
         return 0.0
     shorter, longer = sorted((one, other), key=lambda wording: (wording.words, wording.sentences))
     pieces = [
@@ -153,24 +169,30 @@ def share_in_common(one: Wording, other: Wording) -> float:
         for words in shorter.sentences
         for first in range(0, len(words), _PIECE_WORDS)
     ]
-    found = sum(len(piece) * score for piece, score in zip(pieces, _found_in(longer, pieces, _SAME), strict=True))
+    found = sum(
+        len(piece) * score for piece, score in zip(pieces, _found_in(longer, pieces, thresholds.same), strict=True)
+    )
     return min(1.0, found / shorter.words)
 
 
-def is_near_duplicate(one: Wording, other: Wording, share: float) -> bool:
-    """Whether two texts with this share in common are one: nearly all of the shorter one, and no template."""
-    if share < NEAR_DUPLICATE_SHARE:
+def is_near_duplicate(
+    one: Wording, other: Wording, share: float, thresholds: DuplicateThresholds = DUPLICATE_THRESHOLDS
+) -> bool:
+    """Whether two texts with this share in common are near-duplicates, and not two uses of one template."""
+    if share < thresholds.share:
         return False
     words, others = _all_words(one), _all_words(other)
-    if min(len(words), len(others)) < _LEAST_WORDS and words != others:
+    if min(len(words), len(others)) < thresholds.least_words and words != others:
         return False
     numbers, other_numbers = ({word for word in text if word[0].isdigit()} for text in (words, others))
     fewer = min(len(numbers), len(other_numbers))
-    return fewer < _TEMPLATE_NUMBERS or len(numbers & other_numbers) >= _TEMPLATE_SHARE * fewer
+    if fewer < thresholds.template_numbers:
+        return True
+    return len(numbers & other_numbers) >= thresholds.template_share * fewer
 
 
 def shared_sentences(one: Wording, other: Wording) -> tuple[Span, ...]:
-    """Return the sentences of `other` that `one` has too, a few words aside, as offsets into the text of `other`."""
+    """Return the sentences of `other` that `one` holds too but for a few words, as offsets into the text of `other`."""
     longest = sum(map(len, one.sentences)) / _SHOWN
     long_enough = [
         (span, words)
@@ -182,7 +204,7 @@ def shared_sentences(one: Wording, other: Wording) -> tuple[Span, ...]:
 
 
 def _found_in(text: Wording, pieces: Sequence[Sequence[str]], least: float) -> list[float]:
-    """Return how much of each piece stands in a stretch of `text`, in order, 0 where it is less than `least`."""
+    """Return the share of each piece that a stretch of `text` holds in order; 0 when it is less than `least`."""
     codes: dict[str, str] = {}
 
     def encoded(words: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Article to similar articles: found by passages that are near each other, compared both ways, across languages."""
+"""Finds the articles most similar to one, in any language: they have passages near its own, and cover each other."""
 
 from __future__ import annotations
 
@@ -13,17 +13,20 @@ from index.text.normalization import normalize
 from index.text.sentences import Span
 from qa.answers import Quote, SimilarArticle
 from qa.similarity.article_vectors import ArticleVectors, similarity, spread
-from qa.similarity.near_duplicates import Wording, is_near_duplicate, read, share_in_common, shared_sentences
+from qa.similarity.near_duplicates import Wording, is_near_duplicate, share_in_common, shared_sentences, wording_of
 
 _NEIGHBOURS = 50
+"""Nearest passages to look up for each passage: a limit on time."""
 _MOST_OWN = 1_000
-"""So many of its own passages a search for an article's neighbours steps over."""
+"""Most of its own passages that an article's search steps over: a limit on time."""
 _CANDIDATES = 50
+"""Least articles to compare: a judgement."""
 _BY_WORDS = 10
-"""So many more candidates may come by their words alone: an article without vectors has no other way."""
+"""Most further candidates that come by words alone, the only way to articles without vectors: a judgement."""
 _OPENING_CHARACTERS = 300
-"""So much of a text without a title stands for one."""
+"""Characters from the beginning that stand for a missing title: a judgement."""
 _MAX_SHARED = 20
+"""Most shared sentences of an article that are listed: a limit on size."""
 
 
 class SimilarArticles:
@@ -56,7 +59,7 @@ class SimilarArticles:
         return self._similar(article, own, limit)
 
     def _similar(self, article: Article, own: Vectors | None, limit: int) -> list[SimilarArticle]:
-        wording = read(article.text)
+        wording = wording_of(article.text)
         scored = self._scored(article, wording, own, max(_CANDIDATES, limit))
         found: list[SimilarArticle] = []
         for article_id, score in sorted(scored.items(), key=lambda entry: -entry[1]):  # equal ones as they were found
@@ -66,7 +69,7 @@ class SimilarArticles:
                 header, other = self._corpus.header(article_id), self._corpus.article(article_id)
             except NoSuchArticle:  # removed meanwhile
                 continue
-            theirs = read(other.text)
+            theirs = wording_of(other.text)
             share = share_in_common(wording, theirs)
             found.append(
                 SimilarArticle(
@@ -84,7 +87,7 @@ class SimilarArticles:
         return found
 
     def _scored(self, article: Article, wording: Wording, own: Vectors | None, limit: int) -> dict[str, float]:
-        """Return the scores of the articles that may be similar, in the order they were found in."""
+        """Return the scores of the articles that may be similar, in the order in which they were found."""
         passages = self._candidates(article, own, limit)
         vectors = self._vectors.of(passages) if own is not None else {}
         scores: dict[str, float] = {}
@@ -94,31 +97,31 @@ class SimilarArticles:
                 scores[article_id] = similarity(own, theirs)
                 continue
             try:  # no vector, because the model knows no token of the text
-                scores[article_id] = share_in_common(wording, read(self._corpus.article(article_id).text))
+                scores[article_id] = share_in_common(wording, wording_of(self._corpus.article(article_id).text))
             except NoSuchArticle:  # removed meanwhile
                 continue
         return scores
 
     def _candidates(self, article: Article, own: Vectors | None, limit: int) -> dict[str, list[int]]:
-        """Return articles with a passage near one of ours, best first, then some that match our words.
+        """Return articles with a passage near one of this article, best first, then some that match its words.
 
-        The passages that were found come with them. Without what tells its own language, a passage is as near to one in
-        another language as to one in its own.
+        Each comes with the numbers of the passages that were found. `own` lacks the mean of its language, so it is as
+        near to passages in other languages as to passages in its own.
         """
-        snapshot = self._corpus.view()
+        view = self._corpus.view()
         depth = max(_NEIGHBOURS, limit)
         own_numbers = set(
             self._corpus.storage.passages_of([article.id]).get(article.id, [])
         )  # these are near each other, and not looked for
         best: dict[int, float] = {}
         for vector in () if own is None else own:
-            ranking = snapshot.nearest(vector, depth + min(len(own_numbers), _MOST_OWN))
+            ranking = view.nearest(vector, depth + min(len(own_numbers), _MOST_OWN))
             for number, score in zip(ranking.numbers.tolist(), ranking.scores.tolist(), strict=True):
                 if number not in own_numbers:
                     best[number] = max(best.get(number, -1.0), score)
         by_vectors = sorted(best, key=lambda number: (-best[number], number))
         words = analyse(article.title or article.text[:_OPENING_CHARACTERS])
-        by_words: list[int] = snapshot.matching(words, depth + min(len(own_numbers), _MOST_OWN)).numbers.tolist()
+        by_words: list[int] = view.matching(words, depth + min(len(own_numbers), _MOST_OWN)).numbers.tolist()
         owners = self._corpus.storage.owners([*by_vectors, *by_words])
         found: dict[str, list[int]] = {}
         for numbers, most in ((by_vectors, limit), (by_words, limit + _BY_WORDS)):

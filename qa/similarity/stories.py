@@ -16,27 +16,29 @@ from index.filters import Filters
 from index.models.encoder import Vectors
 from index.records import DatedArticle
 from qa.answers import Stories, Story, StoryArticle
+from qa.arithmetic import DAY_SECONDS
 from qa.errors import InvalidQuestion
 from qa.similarity.article_vectors import ArticleVectors
-from qa.similarity.clustering import Clustered, cluster, mean_vectors
-from qa.similarity.near_duplicates import Wording, near_duplicate, read
+from qa.similarity.clustering import ArticlePoint, cluster, mean_vectors
+from qa.similarity.near_duplicates import Wording, near_duplicate, wording_of
 
 DEFAULT_DAYS = 7.0
+"""Days of a window when the caller names none: a judgement."""
 MAX_DAYS = 36_525.0
+"""Most days of a window, a century: a limit."""
 MAX_ARTICLES = 5_000
-"""So many articles of a window, the newest, are compared; more would take more than seconds."""
+"""Most articles of a window that are compared, the newest: a limit on time, more would take more than seconds."""
 MAX_LISTED = 100
-"""So many articles of a story are listed, the newest."""
+"""Most articles of a story that are listed, the newest: a limit on size."""
 _REMEMBERED = 8
-"""Results kept, so that the pages of one are not clustered again."""
-_DAY = 86_400.0
+"""Results that are kept, so that their next pages need no clustering: a limit on memory."""
 _BEGINNING = -1e12
-"""Before any date that an article can have, in seconds since 1970."""
+"""Seconds since 1970 before any date that an article can have: a limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """The articles of one story, newest first, the row of the one nearest the centre, and how close they are."""
+    """One story: its articles, newest first, the row of the article nearest the centre, and how close all are."""
 
     articles: tuple[DatedArticle, ...]
     central: int
@@ -74,11 +76,11 @@ class StoryFinder:
         from when it was added.
 
         Args:
-            filters: which articles count; their dates bound the window.
-            days: length of the window, 7 when neither it nor `published_after` is given.
-            min_articles: least number of articles of a story.
-            limit: how many stories at most.
-            offset: how many stories to leave out first.
+            filters: the articles that count; the dates in it bound the window.
+            days: days of the window; 7 when neither it nor `published_after` is given.
+            min_articles: least articles of a story.
+            limit: most stories to return.
+            offset: stories to skip.
             now: seconds since 1970 UTC.
 
         Raises:
@@ -105,7 +107,7 @@ class StoryFinder:
 
     def _clustering(self, filters: Filters, days: float | None, now: float) -> _Clustering:
         others = replace(filters, published_after=None, published_before=None)
-        bound = now + _DAY  # some clocks and time zones are ahead
+        bound = now + DAY_SECONDS  # some clocks and time zones are ahead
         if filters.published_before is not None:
             bound = earliest_instant(filters.published_before)
         newest = self._corpus.storage.dated(others, _BEGINNING, bound, 1)
@@ -115,7 +117,7 @@ class StoryFinder:
             since = earliest_instant(filters.published_after)
         else:
             end = newest[0].instant if filters.published_before is None else bound
-            since = end - (DEFAULT_DAYS if days is None else days) * _DAY
+            since = end - (DEFAULT_DAYS if days is None else days) * DAY_SECONDS
         until = min(bound, float(np.nextafter(newest[0].instant, np.inf)))  # `now` moves, the articles do not
         key = (self._corpus.storage.revision(), repr(others), since, until)
         with self._lock:
@@ -130,7 +132,8 @@ class StoryFinder:
         articles = self._corpus.storage.dated(filters, since, until, MAX_ARTICLES)
         vectors = self._vectors.of({article.header.id: () for article in articles})
         clustered = [
-            Clustered(vectors.get(article.header.id), article.instant, article.header.language) for article in articles
+            ArticlePoint(vectors.get(article.header.id), article.instant, article.header.language)
+            for article in articles
         ]
         dimensions = self._corpus.encoder.record.dimensions
         groups = [
@@ -163,7 +166,7 @@ class StoryFinder:
         )
 
     def _copies(self, articles: Sequence[DatedArticle]) -> dict[str, str]:
-        """Return, for each article that is a copy, the fullest article with its text, the oldest of those as full."""
+        """Return, for each copy, the id of the fullest article with its text; of equally full ones the oldest."""
         if len(articles) < 2:
             return {}
         kept: list[tuple[str, Wording]] = []
@@ -171,7 +174,7 @@ class StoryFinder:
         for article in sorted(articles, key=lambda a: (-a.header.characters, a.instant, a.header.id)):
             own = article.header.id
             try:
-                wording = read(self._corpus.article(own).text)
+                wording = wording_of(self._corpus.article(own).text)
             except NoSuchArticle:  # removed meanwhile
                 continue
             original = next((other for other, text in kept if near_duplicate(text, wording)), None)

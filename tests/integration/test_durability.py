@@ -57,12 +57,12 @@ def test_kill_9_during_ingest_loses_nothing_acknowledged(tmp_path: Path, builtin
             answer = server.client.post("/v1/ask", json={"question": f"bài {article} câu số 3"}).json()
             assert answer["passages"][0]["article"]["id"] == article
     with Corpus.open(data, builtin) as corpus:
-        snapshot = corpus.view()
+        view = corpus.view()
         info = corpus.info()
         ids = [header.id for header in corpus.storage.page(10_000)]
         assert set(acknowledged) <= set(ids)
         assert all(corpus.article(article).text == text_of(article) for article in ids)
-        assert snapshot.count("dense", analyse("")) == info.counts.passages
+        assert view.count("dense", analyse("")) == info.counts.passages
         assert list(corpus.verify()) == []
 
 

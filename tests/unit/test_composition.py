@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from index.records import ArticleHeader, Passage
 from qa.answering.composition import SENTENCES, QuotedPassage, compose
-from qa.answers import CitedPassage, Evidence, Quote
+from qa.answers import CitedPassage, Quote, SideScore
 
 TEXT = "Một là cầu. Hai là chợ. Ba là sông. Bốn là núi. Năm là biển."
 
@@ -10,7 +10,7 @@ TEXT = "Một là cầu. Hai là chợ. Ba là sông. Bốn là núi. Năm là b
 def quoted(rank: int, article: str, *sentences: tuple[str, float]) -> QuotedPassage:
     header = ArticleHeader(article, "", None, None, None, None, "vi", {}, "", len(TEXT))
     quotes = tuple(Quote(text, TEXT.index(text), TEXT.index(text) + len(text)) for text, _strength in sentences)
-    nothing = Evidence(None, None)
+    nothing = SideScore(None, None)
     cited = CitedPassage(rank, 1.0, nothing, nothing, Passage(rank, header, 0, len(TEXT), TEXT), quotes, None)
     strengths = [strength for _text, strength in sentences]
     return QuotedPassage(cited, tuple(zip(quotes, strengths, strict=True)))

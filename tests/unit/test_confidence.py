@@ -3,18 +3,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qa.answering.confidence import SIGNALS, Calibration, signals
-from qa.evaluation.calibrating import fit_calibration
-from qa.evidence.features import NAMES
-from training.calibrating import area_under_curve, calibration_error
+from qa.answering.confidence import SIGNALS, Calibration, confidence_signals
+from qa.evaluation.calibration_fitting import fit_calibration
+from qa.evidence.features import FEATURE_NAMES
+from training.calibration import area_under_curve, calibration_error
 
 
 def test_signals_tell_the_best_article_from_the_next() -> None:
-    features = np.zeros((3, len(NAMES)), dtype=np.float32)
-    features[:, NAMES.index("fused")] = [0.9, 0.9, 0.4]
-    features[:, NAMES.index("passage_cosine")] = [0.3, 0.3, 0.8]
-    features[:, NAMES.index("offers_date")] = [-1.0, 0.0, 0.0]
-    found = signals(features, np.array([0, 0, 1]), [0, 1], np.array([2.0, 1.0, 0.5]))
+    features = np.zeros((3, len(FEATURE_NAMES)), dtype=np.float32)
+    features[:, FEATURE_NAMES.index("fused")] = [0.9, 0.9, 0.4]
+    features[:, FEATURE_NAMES.index("passage_cosine")] = [0.3, 0.3, 0.8]
+    features[:, FEATURE_NAMES.index("offers_date")] = [-1.0, 0.0, 0.0]
+    found = confidence_signals(features, np.array([0, 0, 1]), [0, 1], np.array([2.0, 1.0, 0.5]))
     value = dict(zip(SIGNALS, found.tolist(), strict=True))
     assert value["gap"] == pytest.approx(1.5)
     assert value["fused_gap"] == pytest.approx(0.5)
@@ -27,8 +27,12 @@ def test_signals_tell_the_best_article_from_the_next() -> None:
 
 
 def test_no_sentence_and_no_other_article_are_no_errors() -> None:
-    assert not signals(np.zeros((0, len(NAMES)), dtype=np.float32), np.zeros(0, dtype=np.int64), [], np.zeros(0)).any()
-    alone = signals(np.zeros((1, len(NAMES)), dtype=np.float32), np.zeros(1, dtype=np.int64), [0], np.zeros(1))
+    assert not confidence_signals(
+        np.zeros((0, len(FEATURE_NAMES)), dtype=np.float32), np.zeros(0, dtype=np.int64), [], np.zeros(0)
+    ).any()
+    alone = confidence_signals(
+        np.zeros((1, len(FEATURE_NAMES)), dtype=np.float32), np.zeros(1, dtype=np.int64), [0], np.zeros(1)
+    )
     assert np.isfinite(alone).all()
 
 

@@ -38,9 +38,9 @@ def statuses(outcomes: list[Outcome]) -> list[str]:
 
 def found(corpus: Corpus, question: str) -> set[str]:
     """Ids of all articles that either side finds."""
-    snapshot = corpus.view()
-    near = snapshot.nearest(corpus.encoder.encode_queries([question])[0], 1000).numbers.tolist()
-    match = snapshot.matching(analyse(question), 1000).numbers.tolist()
+    view = corpus.view()
+    near = view.nearest(corpus.encoder.encode_queries([question])[0], 1000).numbers.tolist()
+    match = view.matching(analyse(question), 1000).numbers.tolist()
     return {corpus.storage.owners([number])[number] for number in (*near, *match) if corpus.storage.owners([number])}
 
 
@@ -69,9 +69,9 @@ def test_an_edited_article_replaces_itself(corpus: Corpus) -> None:
     add(corpus, Draft(id="a", text="Chuyện về núi cao."))
     assert statuses(add(corpus, Draft(id="a", text="Chuyện về biển xanh."))) == ["replaced"]
     assert corpus.article("a").text == "Chuyện về biển xanh."
-    snapshot = corpus.view()
-    assert len(snapshot.matching(analyse("núi"), 10)) == 0
-    assert snapshot.count("dense", analyse("")) == 1
+    view = corpus.view()
+    assert len(view.matching(analyse("núi"), 10)) == 0
+    assert view.count("dense", analyse("")) == 1
     assert corpus.storage.count_articles() == 1
 
 

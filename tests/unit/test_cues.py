@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.evidence.cues import Kind, cues_of, offers, wanted_by
+from qa.evidence.cues import AnswerKind, offers, question_cues, sentence_cues
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,8 @@ from qa.evidence.cues import Kind, cues_of, offers, wanted_by
         ("Ai dùng AI trong công việc?", "person"),
     ],
 )
-def test_the_kind_of_answer_is_known_with_and_without_accents(question: str, kind: Kind) -> None:
-    assert wanted_by(question).kind == kind
+def test_the_kind_of_answer_is_known_with_and_without_accents(question: str, kind: AnswerKind) -> None:
+    assert question_cues(question).kind == kind
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def test_the_kind_of_answer_is_known_with_and_without_accents(question: str, kin
 def test_a_sentence_offers_what_is_asked_for_only_when_the_question_did_not_bring_it(
     question: str, offering: str, lacking: str
 ) -> None:
-    wanted = wanted_by(question)
-    assert offers(cues_of(offering), wanted)
-    assert not offers(cues_of(lacking), wanted)
+    wanted = question_cues(question)
+    assert offers(sentence_cues(offering), wanted)
+    assert not offers(sentence_cues(lacking), wanted)
 
 
 def test_names_are_capitals_inside_a_sentence() -> None:
-    assert cues_of("Hôm qua ông Lê Bình về Huế.").names == {"le", "binh", "hue"}
-    assert cues_of("Hôm qua trời mưa.").names == frozenset()
+    assert sentence_cues("Hôm qua ông Lê Bình về Huế.").names == {"le", "binh", "hue"}
+    assert sentence_cues("Hôm qua trời mưa.").names == frozenset()

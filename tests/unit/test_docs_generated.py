@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import re
+from dataclasses import fields
 from operator import attrgetter
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from index.readers.formats import FORMATS
 from index.text.language import LANGUAGES
 from qa.retrieval import fusion
 
-CONSTANT = re.compile(r"^\| [^|]+ \| ([^|]+) \| `([\w.]+):([\w.]+)` \|$", re.MULTILINE)
+CONSTANT = re.compile(r"^\| [^|]+ \| ([^|]+) \| `([\w.]+):(\w+(?:\.\w+)?)` \|$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^()\s#]*)(?:#([^()\s]+))?\)")
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
@@ -72,7 +73,7 @@ def test_every_constant_of_the_fusion_is_quoted(repository: Path) -> None:
     quoted = {
         constant for _, module, constant in CONSTANT.findall(page(repository, "ranking.md")) if "fusion" in module
     }
-    assert quoted == {name for name in vars(fusion) if name.isupper() and name != "_NO_EVIDENCE"}
+    assert quoted == {f"FUSION_WEIGHTS.{field.name}" for field in fields(fusion.FusionWeights)}
 
 
 def test_the_formula_is_the_one_that_ranks(repository: Path) -> None:

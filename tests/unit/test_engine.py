@@ -17,9 +17,9 @@ from qa.answering.confidence import builtin_calibration
 from qa.answers import Quote
 from qa.engine import Engine, Limits
 from qa.errors import InvalidQuestion
-from qa.evidence.quoting import ReadCandidate
-from qa.retrieval import finding, merging
-from qa.retrieval.merging import LONGEST, Found
+from qa.evidence.judge import PassageEvidence
+from qa.retrieval import finder, merging
+from qa.retrieval.hits import LONGEST, Hit
 
 
 @pytest.fixture
@@ -59,12 +59,12 @@ def test_a_quote_that_is_not_in_its_passage_is_dropped_with_a_warning(
     add(engine, BRIDGE)
     merge = merging.merge_touching
 
-    def shifted(found: Iterable[Found], limit: int, max_per_article: int) -> list[Found]:
+    def shifted(hits: Iterable[Hit], limit: int, max_per_article: int) -> list[Hit]:
         wrong = Quote("Cầu dài năm trăm mét và có bốn làn xe.", 30, 68)
-        read = ReadCandidate(1.0, 1.0, ((wrong, 1.0),), ((wrong, 1.0),))
-        return [replace(one, read=read) for one in merge(found, limit, max_per_article)]
+        evidence = PassageEvidence(1.0, 1.0, ((wrong, 1.0),), ((wrong, 1.0),))
+        return [replace(one, evidence=evidence) for one in merge(hits, limit, max_per_article)]
 
-    monkeypatch.setattr(finding, "merge_touching", shifted)
+    monkeypatch.setattr(finder, "merge_touching", shifted)
     with pytest.warns(RuntimeWarning, match="not in article cau"):
         answer = engine.ask("cầu dài bao nhiêu mét")
     assert answer.passages[0].quotes == ()

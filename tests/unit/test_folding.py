@@ -8,7 +8,7 @@ from news_texts import BRIDGE, MARKET
 
 from index.text.chunking import chunk
 from index.text.normalization import fold
-from qa.retrieval.folding import Candidate, Folded, fold_reprints
+from qa.retrieval.folding import FoldedPassage, PrintedPassage, fold_reprints
 
 QUOTATION = "Ông Lê Văn Tám, chủ tịch xã, nói rằng bà con đã mong chiếc cầu này từ ba mươi năm nay."
 EDITED = BRIDGE.replace("đã thông xe", "vừa được thông xe").replace("bà con", "người dân")
@@ -23,26 +23,26 @@ ARTICLES = {
 }
 
 
-def passages(*names: str) -> list[Candidate]:
+def passages(*names: str) -> list[PrintedPassage]:
     """The first passage of each article."""
     found = []
     for number, name in enumerate(names):
         start, end = chunk(ARTICLES[name])[0]
-        found.append(Candidate(number, name, ARTICLES[name][start:end]))
+        found.append(PrintedPassage(number, name, ARTICLES[name][start:end]))
     return found
 
 
 def test_five_reprints_are_one_citation_with_five_sources() -> None:
     folded = fold_reprints(passages("wire", "daily", "market", "weekly", "plain", "long"), ARTICLES.__getitem__)
-    assert folded == [Folded(0, "wire", ("daily", "weekly", "plain", "long")), Folded(2, "market", ())]
+    assert folded == [FoldedPassage(0, "wire", ("daily", "weekly", "plain", "long")), FoldedPassage(2, "market", ())]
 
 
 def test_the_first_is_kept_whichever_it_is() -> None:
-    assert fold_reprints(passages("plain", "wire"), ARTICLES.__getitem__) == [Folded(0, "plain", ("wire",))]
+    assert fold_reprints(passages("plain", "wire"), ARTICLES.__getitem__) == [FoldedPassage(0, "plain", ("wire",))]
 
 
 def test_a_passage_that_shares_one_quotation_stays() -> None:
-    own = Candidate(7, "quoting", QUOTATION)
+    own = PrintedPassage(7, "quoting", QUOTATION)
     folded = fold_reprints([*passages("wire", "quoting"), own], ARTICLES.__getitem__)
     assert [(item.number, item.also_in) for item in folded] == [(0, ()), (1, ()), (7, ())]
 
@@ -50,16 +50,16 @@ def test_a_passage_that_shares_one_quotation_stays() -> None:
 def test_other_passages_of_a_reprint_and_of_the_same_article_stay() -> None:
     first, second = BRIDGE[:300], BRIDGE[300:]
     candidates = [
-        Candidate(1, "wire", first),
-        Candidate(2, "wire", second),
-        Candidate(3, "weekly", EDITED[:300]),
-        Candidate(4, "weekly", EDITED[300:]),
-        Candidate(5, "wire", first),
+        PrintedPassage(1, "wire", first),
+        PrintedPassage(2, "wire", second),
+        PrintedPassage(3, "weekly", EDITED[:300]),
+        PrintedPassage(4, "weekly", EDITED[300:]),
+        PrintedPassage(5, "wire", first),
     ]
     assert fold_reprints(candidates, ARTICLES.__getitem__) == [
-        Folded(1, "wire", ("weekly",)),
-        Folded(2, "wire", ("weekly",)),
-        Folded(5, "wire", ()),
+        FoldedPassage(1, "wire", ("weekly",)),
+        FoldedPassage(2, "wire", ("weekly",)),
+        FoldedPassage(5, "wire", ()),
     ]
 
 
@@ -76,7 +76,7 @@ def test_articles_are_read_only_where_passages_agree() -> None:
 
 def test_nothing_and_texts_without_words() -> None:
     assert fold_reprints([], ARTICLES.__getitem__) == []
-    empty = [Candidate(1, "a", "…"), Candidate(2, "b", "…")]
+    empty = [PrintedPassage(1, "a", "…"), PrintedPassage(2, "b", "…")]
     assert [item.number for item in fold_reprints(empty, {"a": "…", "b": "…"}.__getitem__)] == [1, 2]
 
 
@@ -86,7 +86,7 @@ TEXTS = st.sampled_from([*ARTICLES.values(), "", "🙂", "Tin vắn.", "א", QUO
 @given(st.lists(st.tuples(st.integers(0, 5), TEXTS), max_size=12))
 def test_every_candidate_is_kept_or_named_by_one_that_is(items: list[tuple[int, str]]) -> None:
     texts = {f"a{article}": text for article, text in items}
-    candidates = [Candidate(number, f"a{article}", text) for number, (article, text) in enumerate(items)]
+    candidates = [PrintedPassage(number, f"a{article}", text) for number, (article, text) in enumerate(items)]
     folded = fold_reprints(candidates, texts.__getitem__)
     numbers = [item.number for item in folded]
     assert numbers == sorted(numbers)
@@ -97,5 +97,5 @@ def test_every_candidate_is_kept_or_named_by_one_that_is(items: list[tuple[int, 
         assert item.article_id not in item.also_in
         assert len(set(item.also_in)) == len(item.also_in)
     assert fold_reprints([candidates[number] for number in numbers], texts.__getitem__) == [
-        Folded(item.number, item.article_id, ()) for item in folded
+        FoldedPassage(item.number, item.article_id, ()) for item in folded
     ]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.retrieval.fusion import dense_weight, fuse
+from qa.retrieval.fusion import FusionWeights, dense_weight, fuse
 
 finite = st.floats(0, 50, allow_nan=False)
 
@@ -32,6 +32,12 @@ def test_dense_weight_falls_as_more_is_explained() -> None:
     assert weights == sorted(weights, reverse=True)
     assert weights[0] == pytest.approx(2.5, abs=0.01)
     assert weights[-1] == pytest.approx(0.3, abs=0.01)
+
+
+def test_other_weights_decide_otherwise() -> None:
+    cosines, bm25 = np.array([0.2, 0.6]), np.array([2.0, 0.0])
+    assert fuse(cosines, bm25, 20.0).argmax() == 1
+    assert fuse(cosines, bm25, 20.0, weights=FusionWeights(dense_low=0.0, dense_high=0.0)).argmax() == 0
 
 
 @given(st.lists(st.tuples(st.floats(-1, 1), finite), min_size=1, max_size=30), st.floats(0, 100))

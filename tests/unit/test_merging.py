@@ -4,35 +4,36 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.records import ArticleHeader, Passage
-from qa.answers import Evidence, Quote
-from qa.evidence.quoting import ReadCandidate
-from qa.retrieval.merging import LONGEST, Found, merge_touching
-from qa.retrieval.ranking import Scored
+from qa.answers import Quote, SideScore
+from qa.evidence.judge import PassageEvidence
+from qa.retrieval.hits import LONGEST, Hit
+from qa.retrieval.merging import merge_touching
+from qa.retrieval.ranking import Candidate
 
 TEXT = "Một hai ba bốn năm sáu bảy tám chín mười. " * 60
 
 
-def found(number: int, start: int, end: int, article: str = "a", strength: float = 1.0) -> Found:
+def found(number: int, start: int, end: int, article: str = "a", strength: float = 1.0) -> Hit:
     header = ArticleHeader(article, "", None, None, None, None, "vi", {}, "", len(TEXT))
-    nothing = Evidence(None, None)
+    nothing = SideScore(None, None)
     quote = Quote(TEXT[start : start + 5], start, start + 5)
-    return Found(
-        Scored(number, strength, nothing, nothing, 0.0, 0.0),
+    return Hit(
+        Candidate(number, strength, nothing, nothing, 0.0, 0.0),
         Passage(number, header, start, end, TEXT[start:end]),
-        ReadCandidate(strength, strength, ((quote, strength),), ((quote, strength),)),
+        PassageEvidence(strength, strength, ((quote, strength),), ((quote, strength),)),
     )
 
 
 def test_neighbours_become_one_with_the_rank_of_the_better() -> None:
     merged = merge_touching([found(2, 80, 200), found(7, 0, 50, "b"), found(1, 0, 100, strength=0.6)], 5, 100)
-    assert [(one.scored.number, one.passage.start, one.passage.end) for one in merged] == [(2, 0, 200), (7, 0, 50)]
+    assert [(one.candidate.number, one.passage.start, one.passage.end) for one in merged] == [(2, 0, 200), (7, 0, 50)]
     assert merged[0].passage.text == TEXT[:200]
-    assert [quote.start for quote, _strength in merged[0].read.quotes] == [80, 0]
+    assert [quote.start for quote, _strength in merged[0].evidence.quotes] == [80, 0]
 
 
 def test_what_hardly_answers_is_not_quoted_of_a_merged_passage() -> None:
     merged = merge_touching([found(2, 80, 200), found(1, 0, 100, strength=0.4)], 5, 100)
-    assert [quote.start for quote, _strength in merged[0].read.quotes] == [80]
+    assert [quote.start for quote, _strength in merged[0].evidence.quotes] == [80]
 
 
 def test_passages_apart_or_of_different_articles_stay() -> None:
@@ -43,7 +44,7 @@ def test_passages_apart_or_of_different_articles_stay() -> None:
 
 def test_a_passage_that_bridges_two_joins_them() -> None:
     merged = merge_touching([found(1, 0, 10), found(2, 18, 26), found(3, 8, 20), found(4, 0, 9, "b")], 2, 100)
-    assert [(one.scored.number, one.passage.start, one.passage.end) for one in merged] == [(1, 0, 26), (4, 0, 9)]
+    assert [(one.candidate.number, one.passage.start, one.passage.end) for one in merged] == [(1, 0, 26), (4, 0, 9)]
     assert merged[0].passage.text == TEXT[:26]
 
 
@@ -69,7 +70,7 @@ def test_every_merged_passage_is_a_slice_and_its_quotes_lie_in_it(spans: list[tu
     for one in merged:
         assert TEXT[one.passage.start : one.passage.end] == one.passage.text
         assert len(one.passage.text) <= LONGEST
-        for quote, _strength in one.read.quotes:
+        for quote, _strength in one.evidence.quotes:
             assert one.passage.start <= quote.start
             assert quote.end <= one.passage.end
             assert TEXT[quote.start : quote.end] == quote.text

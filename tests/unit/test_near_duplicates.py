@@ -12,23 +12,23 @@ from news_texts import BRIDGE, MARKET, TEXTS
 
 from index.text.normalization import fold, normalize
 from qa.similarity.near_duplicates import (
-    NEAR_DUPLICATE_SHARE,
+    DUPLICATE_THRESHOLDS,
     READ_CHARACTERS,
     READ_WORDS,
     may_overlap,
     near_duplicate,
-    read,
     share_in_common,
     shared_sentences,
+    wording_of,
 )
 
 
 def share(one: str, other: str) -> float:
-    return share_in_common(read(normalize(one)), read(normalize(other)))
+    return share_in_common(wording_of(normalize(one)), wording_of(normalize(other)))
 
 
 def is_copy(one: str, other: str) -> bool:
-    return near_duplicate(read(normalize(one)), read(normalize(other)))
+    return near_duplicate(wording_of(normalize(one)), wording_of(normalize(other)))
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -77,7 +77,7 @@ def test_two_sentences_and_less() -> None:
 def test_one_quotation_in_common_is_a_shared_sentence_and_no_copy() -> None:
     quotation = "Ông Lê Văn Tám, chủ tịch xã, nói rằng bà con đã mong chiếc cầu này từ ba mươi năm nay."
     text = f"{MARKET} {quotation} Ảnh: Lê Minh."
-    one, other = read(BRIDGE), read(text)
+    one, other = wording_of(BRIDGE), wording_of(text)
     assert not near_duplicate(one, other)
     assert [text[start:end] for start, end in shared_sentences(one, other)] == [quotation]
 
@@ -91,7 +91,7 @@ def test_reports_from_one_template_differ_in_their_numbers() -> None:
             for shop in range(8)
         )
 
-    assert share(prices(1), prices(2)) > NEAR_DUPLICATE_SHARE
+    assert share(prices(1), prices(2)) > DUPLICATE_THRESHOLDS.share
     assert not is_copy(prices(1), prices(2))
     assert is_copy(prices(1), prices(1).replace("sáng nay", "hôm nay"))
 
@@ -99,16 +99,16 @@ def test_reports_from_one_template_differ_in_their_numbers() -> None:
 def test_a_very_long_text_is_read_to_a_bound() -> None:
     words = [f"tu{n}" for n in range(40_000)]
     long = " ".join(" ".join(words[first : first + 20]) + "." for first in range(0, len(words), 20)) * 10
-    wording = read(long)
+    wording = wording_of(long)
     assert READ_WORDS <= wording.words <= READ_WORDS + 300
     assert wording.spans[-1][1] <= READ_CHARACTERS
     assert is_copy(long, long[:20_000])
-    assert read("a" * 200_000).words <= READ_WORDS + 300
+    assert wording_of("a" * 200_000).words <= READ_WORDS + 300
 
 
 def test_the_signature_rules_out_only_what_has_little_in_common() -> None:
-    assert may_overlap(read(BRIDGE), read(MARKET + " " + BRIDGE + " " + MARKET))
-    assert not may_overlap(read(BRIDGE), read(MARKET))
+    assert may_overlap(wording_of(BRIDGE), wording_of(MARKET + " " + BRIDGE + " " + MARKET))
+    assert not may_overlap(wording_of(BRIDGE), wording_of(MARKET))
 
 
 CHARACTERS = st.one_of(
@@ -122,7 +122,7 @@ ANY_TEXT = st.lists(CHARACTERS, max_size=300).map("".join).map(normalize)
 
 @given(one=ANY_TEXT, other=ANY_TEXT)
 def test_any_two_texts_can_be_compared(one: str, other: str) -> None:
-    first, second = read(one), read(other)
+    first, second = wording_of(one), wording_of(other)
     assert 0 <= share_in_common(first, second) <= 1
     assert share_in_common(first, second) == share_in_common(second, first)
     assert near_duplicate(first, first) == bool(first.words)

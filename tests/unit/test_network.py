@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qa.answering.confidence import builtin_calibration
-from qa.evidence.features import NAMES
+from qa.evidence.features import FEATURE_NAMES
 from qa.evidence.network import FARTHEST, Network
 
 NETWORK = Network(
@@ -45,5 +45,5 @@ def test_a_network_of_other_features_is_refused() -> None:
 
 
 def test_what_ships_was_trained_on_the_present_features(repository: Path) -> None:
-    assert Network.open(repository / "qa" / "evidence" / "evidence.json", NAMES).names == NAMES
+    assert Network.open(repository / "qa" / "evidence" / "evidence.json", FEATURE_NAMES).names == FEATURE_NAMES
     assert 0.0 < builtin_calibration().threshold < 1.0

@@ -9,17 +9,17 @@ from index.corpus import Corpus
 from index.records import Draft
 from qa.engine import Engine
 from qa.errors import InvalidEvaluation
-from qa.evaluation.calibrating import calibrate
+from qa.evaluation.calibration_fitting import calibrate
 from qa.evaluation.measures import EvaluationQuestion
 
-NAMES = [f"{first} {last}" for first in ("Sông", "Núi", "Hồ", "Đảo", "Rừng", "Cầu") for last in "ABCDEFGHIK"]
+FEATURE_NAMES = [f"{first} {last}" for first in ("Sông", "Núi", "Hồ", "Đảo", "Rừng", "Cầu") for last in "ABCDEFGHIK"]
 ARTICLES = [
     Draft(id=f"a{n}", text=f"{name} nằm ở xã số {n}. {name} dài {n + 7} cây số. Người dân {name} rất vui.")
-    for n, name in enumerate(NAMES)
+    for n, name in enumerate(FEATURE_NAMES)
 ]
 QUESTIONS = [
     EvaluationQuestion(f"{name} dài bao nhiêu cây số?", (f"a{n}",), f"{name} dài {n + 7} cây số.")
-    for n, name in enumerate(NAMES)
+    for n, name in enumerate(FEATURE_NAMES)
 ]
 ELSEWHERE = [EvaluationQuestion(f"Thuốc số {n} chữa bệnh gì cho mèo?", None) for n in range(20)]
 

@@ -1,7 +1,7 @@
-"""Passages read for evidence: their sentences, each with its words, its vector and the pieces of the built-in model.
+"""Parses passages into sentences, each with its terms, its vector and its pieces of the built-in model.
 
-The built-in model reads sentences whichever model searches: it is fast enough to read every candidate, and the weights
-learned for choosing sentences hold for its vectors only.
+The built-in model encodes the sentences even if another model searches: it is fast enough for every candidate, and the
+network that judges sentences was trained on its vectors only.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from index.models.builtin.static import StaticModel
 from index.models.encoder import Vectors
 from index.text.analysis import analyse
 from index.text.sentences import Span, split_sentences
-from qa.evidence.cues import Cues, cues_of
+from qa.evidence.cues import SentenceCues, sentence_cues
 
 _REMEMBERED = 1024
-"""Passages whose reading is kept, a few tens of kilobytes each: popular articles are candidates again and again."""
+"""Passages that stay parsed, a few tens of kilobytes each: a limit on memory. Popular articles are candidates often."""
 
 LONGEST_QUOTE = 500
-"""Two sentences make one quote while they are not longer together, in code points."""
+"""Most code points of two sentences in one quote: a judgement."""
 
 Pieces = NDArray[np.int64]
 
@@ -37,11 +37,11 @@ class Sentence:
         start: where it begins in the passage, in code points.
         end: where it ends.
         syllables: its terms without accents, in reading order; pairs of characters in scripts without spaces.
-        terms: the set of its syllables and pairs without accents.
-        accented: the set of its syllables with their accents.
+        terms: its syllables and pairs without accents, as a set.
+        accented: its syllables with their accents, as a set.
         pieces: the distinct pieces of the built-in model in it.
-        cues: what kinds of answers it could hold.
-        joins: whether it and the sentence before may be quoted as one: they share a paragraph and are not too long.
+        cues: the kinds of answers that it could hold.
+        joins: whether it may be quoted as one with the sentence before: both share a paragraph and are short enough.
     """
 
     start: int
@@ -50,15 +50,18 @@ class Sentence:
     terms: frozenset[str]
     accented: frozenset[str]
     pieces: Pieces
-    cues: Cues
+    cues: SentenceCues
     joins: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A passage's sentences, with the vectors of the built-in model.
+class ParsedPassage:
+    """A passage's sentences, with unit vectors of the built-in model.
 
-    `vectors` has the shape (sentences, dimensions), `vector` (dimensions,); both of unit length.
+    Attributes:
+        sentences: the sentences, in their order.
+        vectors: a vector for each sentence, shape (sentences, dimensions).
+        vector: the vector of the whole passage, shape (dimensions,).
     """
 
     sentences: tuple[Sentence, ...]
@@ -66,22 +69,22 @@ class Reading:
     vector: Vectors
 
 
-class Reader:
-    """Reads passages, in NFC as they are stored, and remembers the last ones. Safe to share between threads."""
+class PassageParser:
+    """Parses passages, in NFC as they are stored, and remembers the last ones. Safe to share between threads."""
 
     def __init__(self, model: StaticModel) -> None:
-        """Read with `model`, the built-in one."""
+        """Parse with `model`, the built-in one."""
         self.model = model
-        self.read = lru_cache(maxsize=_REMEMBERED)(self._read)
+        self.parse = lru_cache(maxsize=_REMEMBERED)(self._parse)
 
-    def _read(self, text: str) -> Reading:
-        """Return the reading of a passage's text."""
+    def _parse(self, text: str) -> ParsedPassage:
+        """Return the sentences of a passage's text."""
         spans = split_sentences(text)
         sentences = [text[start:end] for start, end in spans]
         vectors = self.model.encode([*sentences, text])
         pieces = self.model.pieces(sentences)
         joins = [False, *(_join(text, *pair) for pair in pairwise(spans))][: len(spans)]
-        return Reading(tuple(map(_sentence, spans, sentences, pieces, joins)), vectors[:-1], vectors[-1])
+        return ParsedPassage(tuple(map(_sentence, spans, sentences, pieces, joins)), vectors[:-1], vectors[-1])
 
     def pieces(self, text: str) -> Pieces:
         """Return the distinct pieces of one text."""
@@ -101,19 +104,19 @@ def _sentence(span: Span, text: str, pieces: Pieces, joins: bool) -> Sentence:
         terms=frozenset(terms.folded) | frozenset(terms.pairs),
         accented=frozenset(terms.accented),
         pieces=pieces,
-        cues=cues_of(text),
+        cues=sentence_cues(text),
         joins=joins,
     )
 
 
-def alignments(model: StaticModel, question: Pieces, readings: Sequence[Reading]) -> NDArray[np.float32]:
-    """Return how well each piece of the question is matched in each sentence, shape (sentences, pieces).
+def alignments(model: StaticModel, question: Pieces, parsed: Sequence[ParsedPassage]) -> NDArray[np.float32]:
+    """Return how well each sentence matches each piece of the question, shape (sentences, pieces).
 
     A piece's match is the highest cosine of its row of the model's table with a row of the sentence's pieces, as in
     late interaction (Khattab and Zaharia 2020, ColBERT): 1 where the piece itself occurs, high for a synonym or a
     translation, 0 in a sentence without pieces.
     """
-    found = [sentence.pieces for reading in readings for sentence in reading.sentences]
+    found = [sentence.pieces for passage in parsed for sentence in passage.sentences]
     if not found or not len(question):
         return np.zeros((len(found), len(question)), dtype=np.float32)
     distinct = np.unique(np.concatenate(found))

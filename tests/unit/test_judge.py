@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.models.builtin.encoder import builtin_static_model
-from qa.evidence.quoting import quoted_sentences
-from qa.evidence.reading import LONGEST_QUOTE, Reader
+from qa.evidence.judge import quoted_sentences
+from qa.evidence.parser import LONGEST_QUOTE, PassageParser
 
 
 def quoted(strengths: list[float], joins: list[bool]) -> list[tuple[int, int]]:
@@ -46,5 +46,5 @@ def test_quotes_are_one_or_two_sentences_that_do_not_overlap(sentences: list[tup
 
 def test_sentences_of_two_paragraphs_or_too_long_together_are_not_quoted_as_one() -> None:
     long = "Con đường này " + "rất dài và " * (LONGEST_QUOTE // 11) + "vắng."
-    reading = Reader(builtin_static_model()).read(f"Chợ họp sớm. Chợ tan trưa.\nCầu mới xây. {long}")
-    assert [sentence.joins for sentence in reading.sentences] == [False, True, False, False]
+    parsed = PassageParser(builtin_static_model()).parse(f"Chợ họp sớm. Chợ tan trưa.\nCầu mới xây. {long}")
+    assert [sentence.joins for sentence in parsed.sentences] == [False, True, False, False]

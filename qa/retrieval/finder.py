@@ -1,0 +1,201 @@
+"""Finds the passages to cite for a question: ranks, judges, orders, folds reprints, merges neighbours."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.corpus import Corpus
+from index.errors import NoSuchArticle
+from index.filters import NO_FILTERS, Filters
+from index.models.encoder import BUILTIN_MODEL
+from index.search.protocol import Mode, SearchView
+from qa.answering.composition import PASSAGES
+from qa.answering.confidence import confidence_signals
+from qa.evidence.judge import EvidenceJudge, Judgement, PassageEvidence
+from qa.retrieval.folding import PrintedPassage, fold_reprints
+from qa.retrieval.hits import Hit
+from qa.retrieval.merging import merge_touching
+from qa.retrieval.ranking import Candidate, Query, at_most_per_article, evidence_query, rank
+from qa.retrieval.recency import favour_recent
+from qa.retrieval.reranking import Reranker
+
+
+@dataclass(frozen=True, slots=True)
+class Depths:
+    """How many candidates a question looks at.
+
+    Attributes:
+        side: least candidates from each side of the search; measured on the development sets, more gain nothing.
+        per_passage: candidates from each side for each passage to return, since `max_per_article` drops some; a
+            judgement.
+        shortlist: best candidates to judge before they are ordered; a limit on time, more gain little.
+        nearest: nearest candidates by vector to judge in any case; measured on every fifth question of
+            EVB with articles in both languages, where the best candidates alone left out right ones.
+    """
+
+    side: int = 100
+    per_passage: int = 4
+    shortlist: int = 20
+    nearest: int = 10
+
+
+DEPTHS = Depths()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """Which passages the caller wants.
+
+    Attributes:
+        mode: the sides of the search to ask.
+        limit: the most passages to return.
+        max_per_article: the most passages of one article.
+        filters: the articles that may be returned.
+        half_life_days: how fast articles grow old, see `favour_recent`; None when age does not count.
+        without: ids of articles to ignore, as if they were not stored.
+    """
+
+    mode: Mode
+    limit: int
+    max_per_article: int
+    filters: Filters = NO_FILTERS
+    half_life_days: float | None = None
+    without: Collection[str] = ()
+
+
+class PassageFinder:
+    """Finds passages in one corpus. Safe to share between threads."""
+
+    def __init__(self, corpus: Corpus, reranker: Reranker | None) -> None:
+        """Search `corpus`; a reranker orders the hits in hybrid mode."""
+        self.corpus = corpus
+        self.reranker = reranker
+
+    @cached_property
+    def _judge(self) -> EvidenceJudge:
+        return EvidenceJudge.open()
+
+    @cached_property
+    def evidence_digest(self) -> str:
+        """Digest of the network that judges sentences; another network has another digest."""
+        return self._judge.network.digest
+
+    @property
+    def orders_by_evidence(self) -> bool:
+        """Whether the judge may reorder passages: it was trained on candidates that the built-in model ranks."""
+        return self.reranker is None and self.corpus.encoder.record.name == BUILTIN_MODEL
+
+    def find(self, query: Query, view: SearchView, options: SearchOptions) -> tuple[list[Hit], NDArray[np.float32]]:
+        """Return the passages to cite, best first, and the signals that a calibration reads."""
+        mode, limit, max_per_article = options.mode, options.limit, options.max_per_article
+        ranked = rank(query, view, mode, max(DEPTHS.side, DEPTHS.per_passage * limit), options.filters)
+        owners = self.corpus.storage.owners([candidate.number for candidate in ranked])
+        ranked = [candidate for candidate in ranked if owners.get(candidate.number) not in (None, *options.without)]
+        first = shortlist(ranked)
+        capped = at_most_per_article(ranked, owners, max_per_article)
+        numbers = {candidate.number for candidate in first}
+        pool = [*first, *(candidate for candidate in capped[:limit] if candidate.number not in numbers)]
+        rest = [candidate for candidate in capped[limit:] if candidate.number not in numbers]
+        more = DEPTHS.shortlist
+        logits: dict[int, float] = {}
+        while True:
+            hits, judgement = self._fetch(query, pool, view)
+            originals = self._folded(self._ordered(query, hits, options, logits))
+            chosen = merge_touching(originals, limit, max_per_article)
+            if len(chosen) == limit or not rest:
+                answering = {hit.candidate.number for hit in chosen[:PASSAGES]}
+                judged = numbers.intersection(hit.candidate.number for hit in originals) | answering
+                return chosen, _signals(hits, judgement, judged, answering)
+            # Folding and merging left fewer passages than asked for: judge candidates further down.
+            pool, rest, more = [*pool, *rest[:more]], rest[more:], 2 * more
+
+    def fetch(self, query: Query, candidates: Sequence[Candidate], view: SearchView) -> list[Hit]:
+        """Return candidates as hits, in their order, without passages that another process has removed."""
+        return self._fetch(query, candidates, view)[0]
+
+    def _fetch(self, query: Query, candidates: Sequence[Candidate], view: SearchView) -> tuple[list[Hit], Judgement]:
+        stored = self.corpus.storage.passages([candidate.number for candidate in candidates])
+        kept = [candidate for candidate in candidates if candidate.number in stored]
+        passages = [stored[candidate.number] for candidate in kept]
+        judgement = self._judge.judge(
+            evidence_query(query, view, self._judge.parser),
+            passages,
+            [candidate.fused for candidate in kept],
+            [candidate.explained for candidate in kept],
+        )
+        return list(map(Hit, kept, passages, judgement.evidence)), judgement
+
+    def _ordered(
+        self, query: Query, hits: Sequence[Hit], options: SearchOptions, logits: dict[int, float]
+    ) -> list[Hit]:
+        """Return the hits, best first; `logits` keeps what the reranker said of each passage number."""
+        ordered = list(hits)
+        if options.mode == "hybrid" and self.reranker is not None:
+            ordered = self.reranker.order(query.text, ordered, logits)
+        elif options.mode == "hybrid" and self.orders_by_evidence:
+            # Equal passages of several articles count as their strongest; the article that was stored first leads.
+            best: dict[str, PassageEvidence] = {}
+            for hit in sorted(ordered, key=lambda hit: -hit.evidence.strength):
+                best.setdefault(hit.passage.text, hit.evidence)
+            ordered.sort(key=lambda hit: (-best[hit.passage.text].strength, hit.candidate.number))
+            ordered = [hit.with_score(best[hit.passage.text].share) for hit in ordered]
+        else:
+            ordered.sort(key=lambda hit: -hit.candidate.score)
+        return (
+            ordered if options.half_life_days is None else favour_recent(ordered, options.half_life_days, time.time())
+        )
+
+    def _folded(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the hits without reprints; each names the articles that reprint it."""
+        articles = {hit.passage.article.id: hit.passage.article for hit in hits}
+        printed = [PrintedPassage(hit.candidate.number, hit.passage.article.id, hit.passage.text) for hit in hits]
+        by_number = {hit.candidate.number: hit for hit in hits}
+        return [
+            replace(by_number[folded.number], also_in=tuple(articles[other] for other in folded.also_in))
+            for folded in fold_reprints(printed, self._text_of)
+        ]
+
+    def _text_of(self, article_id: str) -> str:
+        try:
+            return self.corpus.article(article_id).text
+        except NoSuchArticle:  # removed meanwhile
+            return ""
+
+
+def shortlist(ranked: Sequence[Candidate], depths: Depths = DEPTHS) -> list[Candidate]:
+    """Return the candidates to judge, in their order: the first by score, and the nearest by vector.
+
+    When articles are in several languages, passages in the question's own language fill the top of the ranking, because
+    they share its words. A passage that answers in another language is near by its vector only.
+    """
+    near = [candidate for candidate in ranked if candidate.dense.rank is not None]
+    nearest = sorted(near, key=lambda candidate: candidate.dense.rank or 0)[: depths.nearest]
+    numbers = {candidate.number for candidate in (*ranked[: depths.shortlist], *nearest)}
+    return [candidate for candidate in ranked if candidate.number in numbers]
+
+
+def _signals(
+    hits: Sequence[Hit], judgement: Judgement, judged: Collection[int], answering: Collection[int]
+) -> NDArray[np.float32]:
+    """Return the signals of the passages with the numbers `judged`.
+
+    These passages are the same however many the caller wants to see, and none of them reprints another: an answer that
+    stands in two papers is not less likely to be right. `answering` are the passages that the answer is cut from.
+    """
+    ids = [hit.passage.article.id for hit in hits]
+    features = judgement.features
+    numbers = np.array([hit.candidate.number for hit in hits], dtype=np.int64)[features.candidates]
+    rows = np.isin(numbers, list(judged))
+    return confidence_signals(
+        features.values[rows],
+        features.candidates[rows],
+        [ids.index(one) for one in ids],
+        judgement.logits[rows],
+        np.isin(numbers[rows], list(answering)),
+    )
