@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -20,6 +21,7 @@ ONLY_IN = {
     "rapidfuzz": "qa/similarity/near_duplicates.py",
     "trafilatura": "index/readers/html.py",
 }
+LONGEST_FILE, MEDIAN_FILE = 350, 100
 FORBIDDEN_BELOW_API = {"fastapi", "starlette", "pydantic", "typer", "uvicorn"}
 
 
@@ -140,3 +142,13 @@ def test_there_is_no_import_cycle_between_rooms(repository: Path) -> None:
                     graph.setdefault(own, set()).update(targets - {own})
     order = TopologicalSorter(graph)
     order.prepare()  # raises on a cycle, and names it
+
+
+def test_files_are_short(repository: Path) -> None:
+    lines = {
+        name: len((repository / name).read_text(encoding="utf-8").splitlines())
+        for package in ALLOWED
+        for name, _ in modules(repository, package)
+    }
+    assert {name: count for name, count in lines.items() if count > LONGEST_FILE} == {}
+    assert median(lines.values()) <= MEDIAN_FILE
