@@ -30,7 +30,7 @@ _SHOWN_KEY_CHARACTERS = 60
 _SHOWN_CODE_CHARACTERS = 40
 """Characters of a wrong language code that an error quotes; a limit."""
 _LANGUAGE_CHARACTERS = range(2, 4)
-"""Letters in the first part of a language code, as in ISO 639."""
+"""Letters in the first part of a language code, as in ISO 639, by definition."""
 _LANGUAGE_PARTS = 3
 """Parts of a language code at most, such as zh-hant-tw; a judgement."""
 

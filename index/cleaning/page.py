@@ -21,7 +21,7 @@ from index.cleaning.zones.tail import drop_tail
 from index.cleaning.zones.verse import clean_verse, is_verse
 
 CLEANER_VERSION = 1
-"""Raised whenever the same page would give another article; kept with each article."""
+"""Version of the rules, raised whenever the same page would give another article; kept with each article."""
 
 
 @dataclass(frozen=True, slots=True)

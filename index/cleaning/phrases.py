@@ -64,6 +64,7 @@ class Phrases:
 _SPELLED = frozenset({"credit_start", "press", "picture", "joiner", "date"})
 """Roles whose phrases keep their accents, however long: "ảnh của" is no "anh của"."""
 _MONTHS_OF_A_YEAR = 12
+"""By definition."""
 
 Languages = Mapping[str, Mapping[str, list[str]]]
 """The phrases of each language by their role."""

@@ -17,7 +17,7 @@ import regex
 from index.text.normalization import fold
 
 ANALYSIS_VERSION = 1
-"""Raised whenever the same text would give other terms; a text index of another version is rebuilt."""
+"""Version of the terms, raised whenever the same text would give others; a text index of another version is rebuilt."""
 
 _MAX_TERM_CHARACTERS = 64
 """Characters of a term at most; a limit. Longer runs of letters (base64, long URLs) are cut: nobody types them."""

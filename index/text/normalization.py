@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 
 _COMBINING_MARKS = range(0x0300, 0x0370)
-"""The Unicode block of the marks that Latin letters take."""
+"""The Unicode block of the marks that Latin letters take, by definition."""
 _LATIN_LETTERS = range(0x00C0, 0x1F00)
-"""Code points among which all Latin letters with accents lie."""
+"""Code points among which all Latin letters with accents lie, by definition."""
 _NOT_DECOMPOSABLE = {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss"}
 
 

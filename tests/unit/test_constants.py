@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = ["qa"]
-ORIGIN = re.compile(r"\b(measured|limits?|judgement|definition)\b", re.IGNORECASE)
+PACKAGES = ["index", "qa"]
+ORIGIN = re.compile(r"\b(measured|limits?|judgements?|definition|version)\b", re.IGNORECASE)
 
 
 def is_numeric(value: ast.expr | None) -> bool:
-    """Whether an expression holds numbers and no other literal."""
+    """Whether an expression holds numbers and no other literal; zero alone is where counting begins, no choice."""
     literals = [node.value for node in ast.walk(value) if isinstance(node, ast.Constant)] if value else []
-    return bool(literals) and all(isinstance(one, int | float) and not isinstance(one, bool) for one in literals)
+    return any(literals) and all(isinstance(one, int | float) and not isinstance(one, bool) for one in literals)
 
 
 def value_of(statement: ast.stmt) -> ast.expr | None:

@@ -25,7 +25,7 @@ _LABELLED_WORDS = 10
 _NAME_WORDS = 6
 """Words of the author or source in a byline at most; a judgement."""
 _LEAD_WORDS = (3, 2, 1)
-"""Words that say what the name behind them is, the longest such phrase first."""
+"""Words that say what the name behind them is, the longest such phrase first; a judgement."""
 _LABEL_JOINER = regex.compile(rf"[,/&-]| (?:{any_of(PHRASES.joiner)}) ")
 _BRACKETED_ONLY = regex.compile(r"^[(\[]\s*(?P<inside>[^()\[\]]{2,60})\s*[)\]]$")
 

@@ -37,6 +37,7 @@ _PLACE_WORDS = 2
 _TITLE_DATE_CHARACTERS = 60
 """Characters at the end of a headline in which a date in brackets is looked for; a limit."""
 _NOON_HOUR = 12
+"""The hour that "pm" is counted from, by definition."""
 _TITLE_BRACKET = regex.compile(r"[(\[]\s*(?P<inside>[^()\[\]]{4,40})\s*[)\]]\s*$")
 
 

@@ -29,7 +29,7 @@ _ROWS_AT_ONCE = 1 << 9
 _SHORTEST = 1e-12
 """Length below which a sum counts as zero; a limit, the one of torch.nn.functional.normalize."""
 _LENGTH_BYTES = 8
-"""Bytes at the start of a safetensors file that hold the length of its header."""
+"""Bytes at the start of a safetensors file that hold the length of its header, by definition."""
 
 
 class StaticModel:

@@ -59,7 +59,7 @@ class StoredPassage:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything that is stored, and the numbers to use next."""
+    """Everything that is stored, and the numbers to use next, which begin at 1 by definition."""
 
     revision: int = 0
     articles: Mapping[str, StoredArticle] = field(default_factory=lambda: NOTHING)

@@ -80,7 +80,7 @@ UPDATE meta SET key = 'revision' WHERE key = 'change';
 """
 
 MIGRATIONS = {1: _FROM_1_TO_2}
-"""Statements that make a file of this format one of the next."""
+"""Statements that make a file of this version of the format one of the next."""
 
 
 def create(run: Callable[[str], object]) -> None:
