@@ -45,7 +45,7 @@ def other_model(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     from tokenizers import Tokenizer
 
     torch.manual_seed(2)
-    tokenizer = Tokenizer.from_file(str(repository / "index" / "builtin" / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(repository / "index" / "models" / "builtin" / "tokenizer.json"))
     folder = tmp_path_factory.mktemp("models") / "other"
     SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=96)], device="cpu").save(str(folder))
     return folder
