@@ -1,4 +1,4 @@
-"""The development sets as articles and questions. They are for choosing, never for training."""
+"""The development sets as articles and questions: for choosing, never for training, and one kept out for reporting."""
 
 from __future__ import annotations
 
@@ -66,6 +66,27 @@ def viquad_among_news(data: Path) -> DevelopmentSet:
                 row = json.loads(line)
                 news.append(Draft(text=row["text"], title=row["title"], id=f"news-{len(news)}"))
     return DevelopmentSet("viquad among news", (*found.articles, *news), found.questions)
+
+
+def zalo(data: Path) -> DevelopmentSet:
+    """Zalo's Wikipedia questions: Vietnamese ones as people search, over paragraphs that were judged right or wrong.
+
+    Kept out: nothing was chosen or trained on it, so it is the set to report.
+    """
+    contexts: dict[str, tuple[str, str]] = {}
+    right: dict[str, list[str]] = {}
+    with gzip.open(data / "train/reading_unclear/zalo_vi.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            new = (f"paragraph-{len(contexts)}", row.get("title", ""))
+            article_id, _title = contexts.setdefault(row["passage"], new)
+            if row["answers"]:
+                right.setdefault(row["q"], []).append(article_id)
+    return DevelopmentSet(
+        "zalo",
+        tuple(Draft(text=text, title=title, id=article_id) for text, (article_id, title) in contexts.items()),
+        tuple(EvaluationQuestion(asked, tuple(dict.fromkeys(ids)), language="vi") for asked, ids in right.items()),
+    )
 
 
 def evb(data: Path) -> list[DevelopmentSet]:
