@@ -54,7 +54,7 @@ def batches_of(items: Iterable[Prepared | Outcome]) -> Iterator[list[Prepared | 
 
 
 def encode_articles(articles: Sequence[Prepared], storage: Storage, encoder: Encoder) -> list[list[EncodedPassage]]:
-    """Cut articles into passages and encode those whose text `storage` has no vector of."""
+    """Cut articles into passages, and encode those of which no stored version of the same articles has the vector."""
     plans: list[list[tuple[int, int, bytes]]] = []
     vectors: dict[bytes, Vectors | None] = {}
     missing: dict[bytes, str] = {}

@@ -157,8 +157,8 @@ class Corpus:
             max_text_bytes: see `prepare`.
 
         Raises:
-            CorpusError: writing failed. An article whose outcome was not yielded is not stored, or, when only the text
-                index failed, stored and not yet found by its words; adding it again mends that.
+            CorpusError: writing failed. An article whose outcome was not yielded is not stored. If only the text index
+                failed, it is stored but not yet found; adding it again repairs that.
         """
         for batch in batches_of(_prepared(drafts, clean, max_text_bytes)):
             yield from self._store_batch(batch)
@@ -175,7 +175,7 @@ class Corpus:
         return outcome
 
     def remove(self, ids: Sequence[str]) -> list[str]:
-        """Remove articles; return those ids that there were."""
+        """Remove articles; return the ids that were stored."""
         with self.storage.writing() as change:
             removed = [name for name in ids if is_valid_id(name) and change.remove(name)]
         self.search_index.follow()
@@ -233,7 +233,8 @@ class Corpus:
         """Yield what is wrong: a damaged file, text that does not match its checksum, an index out of step."""
         yield from self.storage.damage()
         with self.storage.reading():
-            yield from check_articles(self.storage, self.encoder.record.dimensions)
+            model = self.storage.manifest().model
+            yield from check_articles(self.storage, (model or Fingerprint.of(self.encoder)).record.dimensions)
             yield from check_reindex(self.storage)
         yield from self.search_index.problems()
 

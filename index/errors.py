@@ -6,11 +6,11 @@ HoidapError
 ├── InvalidArticle       an article breaks the contract
 ├── InvalidFilter        a search filter cannot be understood
 ├── NoSuchArticle        an id that the corpus does not hold
-├── ModelError           an embedding model cannot be loaded or used
+├── ModelError           a model cannot be loaded or used
 │   └── ModelMismatch    … because the corpus was built with another one
-├── BackupError          a file is no sound backup
+├── BackupError          a backup cannot be read or written
 └── CorpusError          the data folder cannot be used
-    └── CorpusBusy       … because another process keeps the write lock
+    └── CorpusBusy       … because another writer or reindex holds a lock
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class NoSuchArticle(HoidapError):
 
 
 class ModelError(HoidapError):
-    """An embedding model cannot be loaded or used."""
+    """A model cannot be loaded or used."""
 
     def __init__(self, model: str, reason: str) -> None:
         super().__init__(f"model {model}: {reason}")
@@ -95,7 +95,7 @@ class ModelMismatch(ModelError):
 
 
 class BackupError(HoidapError):
-    """A file is no sound backup of a corpus."""
+    """A backup cannot be read or written."""
 
     def __init__(self, file: str, reason: str) -> None:
         super().__init__(f"backup {file}: {reason}")
@@ -113,4 +113,4 @@ class CorpusError(HoidapError):
 
 
 class CorpusBusy(CorpusError):
-    """Another process keeps the write lock for longer than we wait."""
+    """Another writer or reindex holds a lock for longer than we wait."""

@@ -25,7 +25,7 @@ class ModelInUse:
     """
 
     def __init__(self, storage: Storage, encoder: Encoder, load: Callable[[str], Encoder]) -> None:
-        """Take `encoder` for the corpus in `storage`: remember it in a new one, compare it with that of an old one.
+        """Record `encoder` in a new corpus; in an old one, check that it matches.
 
         Raises:
             ModelMismatch: the corpus was built with another model.
@@ -46,7 +46,7 @@ class ModelInUse:
         self.since = manifest.model_since
 
     def is_still(self, since: int) -> bool:
-        """Whether the model in use since that revision is in use yet, here and in the storage."""
+        """Whether the model that came with revision `since` is still in use, here and in the storage."""
         return self.since == since == self._storage.model_since()
 
     def follow(self) -> bool:

@@ -96,11 +96,11 @@ class Reindexing:
 
     def _rebuild(self) -> None:
         """Build the index of the new vectors; only a cache, so the corpus can be searched without."""
-        with Corpus.open(self._location, self._encoder) as corpus:
-            try:
+        try:
+            with Corpus.open(self._location, self._encoder) as corpus:
                 corpus.merge()
-            except (OSError, RuntimeError) as error:
-                _log.warning("%s: the vector index cannot be written: %s", self._location, error)
+        except (CorpusError, OSError, RuntimeError) as error:
+            _log.warning("%s: the index cannot be built now: %s", self._location, error)
 
     def _encode(self, passages: list[PendingPassage]) -> Vectors:
         return self._encoder.encode_passages([passage.text for passage in passages])

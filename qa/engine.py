@@ -148,9 +148,11 @@ class Engine:
             InvalidQuestion: the query is empty or too long, or the page lies beyond the first `MAX_DEPTH` passages.
         """
         started = time.perf_counter()
-        prepared = self._prepare(query, limit, mode)
-        if offset < 0 or offset + limit > MAX_DEPTH:
-            raise InvalidQuestion("offset", f"offset + limit must be 0 to {MAX_DEPTH}, not {offset} + {limit}")
+        prepared = self._prepare(query, limit, mode, "query")
+        if offset < 0:
+            raise InvalidQuestion("offset", f"must be at least 0, not {offset}")
+        if offset + limit > MAX_DEPTH:
+            raise InvalidQuestion("offset", f"offset + limit must be at most {MAX_DEPTH}, not {offset} + {limit}")
         view = self.corpus.view()
         # The same candidates for every page, so that pages neither overlap nor leave a passage out.
         ranked = rank(prepared, view, mode, MAX_DEPTH, filters)
@@ -202,14 +204,15 @@ class Engine:
         if not 1 <= limit <= self.limits.results:
             raise InvalidQuestion("limit", f"must be 1 to {self.limits.results}, not {limit}")
 
-    def _prepare(self, question: str, limit: int, mode: str) -> Query:
-        _refuse_unreadable("question", question)
+    def _prepare(self, question: str, limit: int, mode: str, field: str = "question") -> Query:
+        """Return a query made ready; `field` is what the caller calls its text."""
+        _refuse_unreadable(field, question)
         text = normalize(question).strip()
         if not text:
-            raise InvalidQuestion("question", "is empty")
+            raise InvalidQuestion(field, "is empty")
         longest = self.limits.question_characters
         if len(text) > longest:
-            raise InvalidQuestion("question", f"has {len(text):,} characters; at most {longest:,} are allowed")
+            raise InvalidQuestion(field, f"has {len(text):,} characters; at most {longest:,} are allowed")
         if mode not in MODES:
             raise InvalidQuestion("mode", f"{mode!r} is none of {', '.join(MODES)}")
         self.check_limit(limit)

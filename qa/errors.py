@@ -23,7 +23,7 @@ class EvaluationUnavailable(HoidapError):
 
 
 class InvalidEvaluation(HoidapError):
-    """The questions of an evaluation cannot be used; names the file and line."""
+    """The questions of an evaluation cannot be used; names the place, such as the file and line."""
 
     def __init__(self, origin: str, reason: str) -> None:
         super().__init__(f"{origin}: {reason}")

@@ -1,7 +1,7 @@
 """Vectors in FAISS and words in tantivy, two caches in one folder that follow a storage together.
 
-Who writes articles brings the text index up to the storage before saying so; the vectors are in memory and follow the
-text index. A view joins the two at one revision, so every search of it, filtered or not, is of one state.
+A writer brings the text index up to the storage before it reports success. The vectors in memory follow the text
+index. A view joins the two at one revision, so every search of it, filtered or not, is of one state.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import CorpusBusy
 from index.filters import NO_FILTERS, Filters
 from index.model_in_use import ModelInUse
 from index.models.encoder import Vectors
@@ -28,10 +30,14 @@ from index.storage.protocol import Storage
 from index.storage.sqlite.storage import TEXT_CACHE, VECTORS_CACHE
 from index.text.analysis import Terms
 
+_LOCK = "search.lock"
+_MERGE_PATIENCE_SECONDS = 1.0
+"""Seconds that a merge in the background waits for the lock while questions wait for it: a limit."""
+
 _log = logging.getLogger("hoidap.search")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EmbeddedView:
     """See `SearchView`. The text index tells which passages pass a filter, so that both sides know the same ones."""
 
@@ -67,14 +73,21 @@ class EmbeddedView:
         """Return how many passages pass the filters and can be found; see `SearchView.count`."""
         if mode == "lexical":
             return self.text.count(terms, filters)
-        if not filters and (mode == "dense" or len(self.vectors) == self.text.count_all()):
-            return len(self.vectors)
-        passing = self.text.passages(filters)
-        near = np.intersect1d(passing, self.vectors.alive_numbers(), assume_unique=True)
-        if mode == "dense" or len(near) == len(passing):
-            return len(near)
-        only_words: NDArray[np.int64] = np.setdiff1d(passing, near, assume_unique=True)
-        return len(near) + len(self.text.score(terms, only_words.tolist()))
+        without = self._without_vector
+        if filters:
+            numbers = self.text.passages(filters)
+            passing, without = len(numbers), np.intersect1d(numbers, without, assume_unique=True)
+        else:
+            passing = self.text.count_all()
+        near = passing - len(without)
+        return near if mode == "dense" else near + len(self.text.score(terms, without.tolist()))
+
+    @cached_property
+    def _without_vector(self) -> NDArray[np.int64]:
+        """The numbers of the passages without a vector, ascending; few, since a model knows a token of nearly all."""
+        if len(self.vectors) == self.text.count_all():
+            return np.empty(0, dtype=np.int64)
+        return np.setdiff1d(self.text.passages(NO_FILTERS), self.vectors.alive_numbers(), assume_unique=True)
 
 
 class EmbeddedIndex:
@@ -91,22 +104,28 @@ class EmbeddedIndex:
         self._folder = folder
         self._storage = storage
         self._model = model
-        self._writing = WriteLock(folder / "search.lock")
+        self._writing = WriteLock(folder / _LOCK)
         self._following = threading.Lock()
         self._merging = threading.Lock()
+        self._vectors_since = model.since
         self._vectors = self._open_vectors()
-        if TextIndex.exists(folder / TEXT_CACHE):
-            self._text = TextIndex(folder / TEXT_CACHE)
-        else:
-            with self._writing.held():
-                self._text = TextIndex(folder / TEXT_CACHE)
-        if self._text.view.revision != storage.revision():
+        self._text = self._open_text()
+        if self._text.refresh().revision != storage.revision():
             self._follow_text()
         with self._following:
             self._join()
 
     def _open_vectors(self) -> VectorIndex:
-        return VectorIndex.open(self._folder / VECTORS_CACHE, self._model.encoder.record.dimensions, self._model.since)
+        dimensions = self._model.encoder.record.dimensions
+        return VectorIndex.open(self._folder / VECTORS_CACHE, dimensions, self._model.since)
+
+    def _open_text(self) -> TextIndex:
+        """Open the text index; the lock is needed only where its files must be made."""
+        try:
+            return TextIndex(self._folder / TEXT_CACHE, may_write=False)
+        except ValueError:
+            with self._writing.held():
+                return TextIndex(self._folder / TEXT_CACHE)
 
     def close(self) -> None:
         """Wait for a merge under way."""
@@ -122,16 +141,21 @@ class EmbeddedIndex:
 
     def follow(self) -> None:
         """Take in what was committed, so that every later view of any process shows it."""
-        self._follow_text()
+        if self._text.refresh().revision != self._storage.revision():
+            self._follow_text()
         with self._following:
             self._join()
         if self._vectors.needs_merge() and self._merging.acquire(blocking=False):
-            threading.Thread(target=self._merge_in_background, name="hoidap-merge", daemon=False).start()
+            try:
+                threading.Thread(target=self._merge_in_background, name="hoidap-merge", daemon=False).start()
+            except RuntimeError:  # too many threads; what was stored is searched all the same
+                self._merging.release()
+                _log.warning("%s: no thread to merge the vectors in", self._folder)
 
     def merge(self) -> None:
         """Merge all vectors into one base."""
         with self._merging:
-            self._merge()
+            self._merge(self._writing)
 
     def figures(self) -> IndexFigures:
         """Return what the index says of itself."""
@@ -139,9 +163,9 @@ class EmbeddedIndex:
         return IndexFigures(len(vectors.base.numbers), len(vectors.tail_numbers))
 
     def problems(self) -> Iterator[str]:
-        """Yield where the caches differ from the storage; without its folder, a cache is built anew."""
+        """Yield where the caches differ from the storage. A cache is rebuilt when its folder is deleted."""
         while True:
-            self._follow_text()
+            self.follow()
             view = self.view()
             with self._storage.reading():
                 if self._storage.revision() != view.revision:
@@ -153,24 +177,24 @@ class EmbeddedIndex:
         stored = np.concatenate(blocks) if blocks else np.empty(0, dtype=np.int64)
         held = view.vectors.alive_numbers()
         if not np.array_equal(held, stored):
-            yield f"the vector index holds {len(held)} passages, the store {len(stored)}; delete the folder `dense`"
+            yield f"the vector index holds {len(held)} passages, and should {len(stored)}; delete the folder `dense`"
         if (indexed := view.text.count_all()) != passages:
             yield f"the text index holds {indexed} passages, the store {passages}; delete the folder `lexical`"
 
     def _follow_text(self) -> None:
-        """Bring the text index up to the storage."""
+        """Bring the text index up to the storage; not to be called inside `Storage.reading`, whose state may be old."""
         with self._writing.held(), self._storage.reading():
-            self._text.refresh()
-            at, present = self._text.view.revision, self._storage.revision()
+            at, present = self._text.refresh().revision, self._storage.revision()
+            if at == present:
+                return
             if at > present:
                 _log.warning("%s: the store was replaced by an older one; rebuilding the text index", self._folder)
-                self._text.clear()
-                at = 0
-            feed = self._storage.feed(at) if at < present else None
+            elif at == 0:
+                _log.info("%s: building the text index", self._folder)
+            anew = at > present
+            feed = self._storage.feed(0 if anew else at)
             if feed is not None:
-                if at == 0:
-                    _log.info("%s: building the text index", self._folder)
-                self._text.apply(feed.texts, feed.removed, feed.revision)
+                self._text.apply(feed.texts, feed.removed, feed.revision, anew=anew)
 
     def _join(self) -> None:
         """Make the view of the newest revision that both caches can show, and take up another model.
@@ -178,23 +202,28 @@ class EmbeddedIndex:
         Not to be called inside `Storage.reading`: the state read there may be older than the text index.
         """
         while True:
-            if self._model.follow():
-                self._vectors = self._open_vectors()
-            self._text.refresh()
+            self._model.follow()
+            if self._vectors_since != self._model.since:
+                self._vectors, self._vectors_since = self._open_vectors(), self._model.since
+            text = self._text.refresh()
             with self._storage.reading():
                 if not self._model.is_still(self._model.since):
                     continue  # switched again while the model was being loaded
-                if self._follow_vectors(self._text.view.revision):
-                    self._view = EmbeddedView(self._vectors.view, self._text.view)
+                if self._may_show(text.revision) and self._follow_vectors(text.revision):
+                    self._view = EmbeddedView(self._vectors.view, text)
                     return
-            # The text index is behind in a way that cannot be shown any more. Either a writer is about to go on, and
-            # this waits for it and finds nothing to do, or it died halfway.
+            # The text index is behind in a way that cannot be shown. Either another writer is about to go on or builds
+            # it, and this waits for that and finds nothing to do, or a writer died halfway.
             self._follow_text()
+
+    def _may_show(self, revision: int) -> bool:
+        """Whether a view may be at `revision`: it never goes back, unless the storage has."""
+        present = self._storage.revision()
+        shown = self._view.revision if hasattr(self, "_view") else 0
+        return min(shown, present) <= revision <= present
 
     def _follow_vectors(self, revision: int) -> bool:
         """Bring the vectors to `revision`, that of the text index; return whether that can be done."""
-        if revision > self._storage.revision():
-            return False
         if self._vectors.view.revision > revision:
             self._vectors.forget()  # the storage was replaced by an older one, or the text index was lost
         at = self._vectors.view.revision
@@ -206,19 +235,25 @@ class EmbeddedIndex:
         return True
 
     def _merge_in_background(self) -> None:
-        """Merge, with `_merging` held by who started this, and let go of it."""
+        """Merge. The caller has taken `_merging`; it is released at the end."""
         try:
-            self._merge()
+            self._merge(WriteLock(self._folder / _LOCK, patience_seconds=_MERGE_PATIENCE_SECONDS))
+        except CorpusBusy:
+            pass  # after a later batch there is another try
         except Exception:
             _log.exception("%s: merging the vectors failed; they are searched as they were", self._folder)
         finally:
             self._merging.release()
 
-    def _merge(self) -> None:
+    def _merge(self, lock: WriteLock) -> None:
+        """Merge the vectors of the present view into a base, unless another process has written a newer one."""
+        started = time.monotonic()
         with self._following:
             self._join()
-            with self._writing.held():
-                started = time.monotonic()
+            with lock.held():
+                newer = self._vectors.revision_on_disk() > self._vectors.view.revision
+                if newer or not self._model.is_still(self._model.since):
+                    return
                 self._vectors.merge()
-            self._view = EmbeddedView(self._vectors.view, self._text.view)
+            self._view = EmbeddedView(self._vectors.view, self._view.text)
         _log.info("%s: merged %d vectors in %.1f s", self._folder, len(self._vectors.view), time.monotonic() - started)

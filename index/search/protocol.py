@@ -1,4 +1,4 @@
-"""What is searched: `SearchView` is all that `qa` sees of vectors and words, `SearchIndex` all that `Corpus` does."""
+"""The interfaces of what is searched: `SearchView`, which `qa` searches, and the `SearchIndex` behind it."""
 
 from __future__ import annotations
 

@@ -171,19 +171,27 @@ _NOTHING = Ranking(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
 class TextIndex:
     """Owns the files of the text index. Writing needs a lock of the caller's; reading needs nothing."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open the index in `folder`; one that is damaged or of another version is emptied, to be filled again."""
+    def __init__(self, folder: Path, *, may_write: bool = True) -> None:
+        """Open the index in `folder`.
+
+        Args:
+            folder: of the index; its files lie in a folder below that is named by their version.
+            may_write: whether to make an index where there is none, empty one that is damaged, and delete those of
+                other versions; needs the caller's lock.
+
+        Raises:
+            ValueError: there is none or it is damaged, and `may_write` is not set.
+        """
         self._folder = folder
         self._schema = _schema()
-        self._files = self._open()
-        self._view = self._read_view()
+        if may_write:
+            self._files = self._open_or_make()
+        elif (folder / _VERSION).is_dir() and tantivy.Index.exists(str(folder / _VERSION)):
+            self._files = tantivy.Index(self._schema, path=str(folder / _VERSION))
+        else:
+            raise ValueError(f"{folder} holds no index of this version")
 
-    @staticmethod
-    def exists(folder: Path) -> bool:
-        """Whether `folder` holds an index of this version."""
-        return tantivy.Index.exists(str(folder / _VERSION)) if (folder / _VERSION).is_dir() else False
-
-    def _open(self) -> tantivy.Index:
+    def _open_or_make(self) -> tantivy.Index:
         folder = self._folder / _VERSION
         for other in self._folder.glob("*"):
             if other.name != _VERSION:
@@ -196,19 +204,23 @@ class TextIndex:
             folder.mkdir()
             return tantivy.Index(self._schema, path=str(folder))
 
-    @property
-    def view(self) -> TextView:
-        """The state of the last commit that was looked at."""
-        return self._view
-
-    def refresh(self) -> None:
-        """Look for commits of other processes."""
+    def refresh(self) -> TextView:
+        """Return the state of the last commit of any process."""
         self._files.reload()
-        self._view = self._read_view()
+        searcher = self._files.searcher()
+        hits = searcher.search(tantivy.Query.term_query(self._schema, _KIND, _MARKER_KIND), 1).hits
+        revision = 0
+        if hits:
+            revision = int(searcher.fast_field_values(_REVISION, [hits[0][1]])[0] or 0)
+        return TextView(searcher, self._schema, revision)
 
-    def apply(self, added: Iterable[PassageText], removed: NDArray[np.int64], revision: int) -> None:
-        """Follow the storage to `revision` in one commit."""
+    def apply(
+        self, added: Iterable[PassageText], removed: NDArray[np.int64], revision: int, *, anew: bool = False
+    ) -> None:
+        """Follow the storage to `revision` in one commit; `anew` forgets everything before."""
         with self._writing() as writer:
+            if anew:
+                writer.delete_all_documents()
             # By query, since deleting by term takes the number for a signed one, which no passage has.
             if len(removed):
                 writer.delete_documents_by_query(tantivy.Query.term_set_query(self._schema, _NUMBER, removed.tolist()))
@@ -219,13 +231,6 @@ class TextIndex:
             marker.add_text(_KIND, _MARKER_KIND)
             marker.add_unsigned(_REVISION, revision)
             writer.add_document(marker)
-        self.refresh()
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._writing() as writer:
-            writer.delete_all_documents()
-        self.refresh()
 
     @contextmanager
     def _writing(self) -> Iterator[tantivy.IndexWriter]:
@@ -238,16 +243,9 @@ class TextIndex:
             finally:
                 writer.wait_merging_threads()  # lets go of tantivy's own lock
         except ValueError as error:  # what tantivy raises for a full disk, too
-            reason = f"the text index cannot be written ({error}); what was stored will be indexed at the next start"
+            remedy = "what was stored will be indexed at the next write or start"
+            reason = f"the text index cannot be written ({error}); {remedy}"
             raise CorpusError(str(self._folder.parent), reason) from error
-
-    def _read_view(self) -> TextView:
-        searcher = self._files.searcher()
-        hits = searcher.search(tantivy.Query.term_query(self._schema, _KIND, _MARKER_KIND), 1).hits
-        revision = 0
-        if hits:
-            revision = int(searcher.fast_field_values(_REVISION, [hits[0][1]])[0] or 0)
-        return TextView(searcher, self._schema, revision)
 
 
 def _schema() -> tantivy.Schema:

@@ -103,11 +103,15 @@ class VectorView:
         """Return the cosine of each given passage with a unit vector; passages that are not here are missing."""
         wanted = np.array(sorted(numbers), dtype=np.int64)
         found: dict[int, float] = {}
-        for own, vectors in ((self.base.numbers, self.base.vectors()), (self.tail_numbers, self.tail_vectors)):
+        sides = (
+            (self.base.numbers, self.base.vectors(), self.base_alive),
+            (self.tail_numbers, self.tail_vectors, self.tail_alive),
+        )
+        for own, vectors, alive in sides:
             if not len(own):
                 continue
             rows = np.minimum(np.searchsorted(own, wanted), len(own) - 1)
-            here = own[rows] == wanted
+            here = (own[rows] == wanted) & (True if alive is None else alive[rows])
             scores = np.clip(vectors[rows[here]] @ vector, -1.0, 1.0)
             found.update(zip(wanted[here].tolist(), scores.tolist(), strict=True))
         return found
@@ -268,8 +272,15 @@ class VectorIndex:
             if (flat.ntotal, flat.d) != expected or len(numbers) != flat.ntotal or manifest["dimensions"] != flat.d:
                 return None
             return Base(flat, numbers, int(manifest["revision"]))
-        except (OSError, ValueError, KeyError, RuntimeError):
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, RuntimeError):
             return None
+
+    def revision_on_disk(self) -> int:
+        """Return the revision of the newest base on disk, 0 where there is none."""
+        try:
+            return int(json.loads((self._folder / _POINTER).read_text())["revision"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return 0
 
 
 def _best(numbers: Numbers, scores: Vectors, limit: int) -> tuple[Numbers, Vectors]:

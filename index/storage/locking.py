@@ -23,7 +23,7 @@ class WriteLock:
         """Wait up to `patience_seconds` for another writer; `busy` says what is wrong when that is not enough."""
         self._file = file
         self._patience = patience_seconds
-        self._reason = busy or f"another process has been writing for {patience_seconds:.0f} seconds; try again"
+        self._reason = busy or f"it has been locked by other writers for {patience_seconds:.0f} seconds; try again"
         self._threads = threading.Lock()
 
     @contextmanager

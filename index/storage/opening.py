@@ -55,12 +55,14 @@ def restore(file: Path, location: Path) -> None:
     """
     check_copy(file)
     target = location / STORE_FILE
-    if target.exists():
-        raise CorpusError(str(location), "holds a corpus already; restore into another folder with --data")
     unfinished = location / f"{STORE_FILE}.unfinished"
     try:
         location.mkdir(parents=True, exist_ok=True)
         with WriteLock(location / WRITE_LOCK).held():
+            if target.exists():
+                raise CorpusError(str(location), "holds a corpus already; restore into another folder with --data")
+            for leftover in ("-wal", "-shm"):  # of a store that was deleted: SQLite would play it over this one
+                (location / f"{STORE_FILE}{leftover}").unlink(missing_ok=True)
             for cache in CACHES:
                 shutil.rmtree(location / cache, ignore_errors=True)
             shutil.copyfile(file, unfinished)

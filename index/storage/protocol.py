@@ -1,8 +1,8 @@
-"""What keeps articles, passages and vectors, and what a change to them is.
+"""The interfaces of a storage of articles, passages and vectors, and of a change to it.
 
-A storage is the truth; what searches it is a cache that follows its feed. Every change of articles has a *revision*, in
-the order of the commits. A passage knows the revision that wrote it, a removal the one that removed it, so whoever
-knows revision n asks for what came after n and is up to date.
+A storage is the truth; what searches it is a cache that follows its feed. Every change of articles or of the model has
+a *revision*, in the order of the commits. A passage knows the revision that wrote it, a removal the one that
+removed it. So whoever knows revision n asks for what came after n and is up to date.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class NewArticle:
 
 @dataclass(frozen=True, slots=True)
 class EncodedPassage:
-    """A passage about to be stored. `digest` identifies what the model read; `vector` is None without any token."""
+    """A passage about to be stored. `digest` identifies what the model read; `vector` is None if that has no token."""
 
     start: int
     end: int
@@ -91,7 +91,7 @@ class Manifest:
         revision: the last change of articles or of the model, 0 in a new corpus.
         model: the model whose vectors are stored, None in a corpus that has none yet.
         model_since: the revision that put this model in the place of another, 0 when it is the first.
-        calibration: what was stored about how sure the model may be, None when nothing was.
+        calibration: the calibration of confidence for this model, None if there is none.
     """
 
     revision: int
@@ -139,7 +139,7 @@ class Feed:
     The iterators are consumed once, inside the `reading` block that the feed was taken in.
 
     Attributes:
-        revision: the revision that whoever has taken all of this is at.
+        revision: the revision that a reader reaches with this feed.
         vectors: blocks of passages written, by number: numbers, shape (n,), and vectors, shape (n, dimensions).
         texts: passages written, with their texts, article by article.
         removed: ascending numbers of the passages removed, shape (n,).
@@ -156,7 +156,7 @@ class Change(Protocol):
 
     @property
     def revision(self) -> int:
-        """The revision that this change makes, or the present one while it has changed no article."""
+        """The revision that this change makes; the present one until it changes an article or the model."""
 
     def put(self, new: NewArticle, passages: Sequence[EncodedPassage]) -> bool:
         """Store an article with its passages in place of the one with its id; return whether it is new."""
@@ -226,7 +226,7 @@ class Storage(Protocol):
         """Return what the corpus says of itself."""
 
     def calibration(self) -> Mapping[str, Any] | None:
-        """Return what was stored about how sure the present model may be, None when nothing was."""
+        """Return the calibration of confidence for the present model, None if there is none."""
 
     def counts(self) -> Counts:
         """Count articles, passages, characters, and articles per language."""
@@ -253,13 +253,13 @@ class Storage(Protocol):
         """Return up to `limit` articles with ids above `after`, in the order of the bytes of their ids."""
 
     def latest(self, limit: int) -> list[ArticleHeader]:
-        """Return the articles that were published last, those without a date after the others."""
+        """Return up to `limit` articles, the last published first, undated ones at the end."""
 
     def dated(self, filters: Filters, since: float, until: float, limit: int) -> list[DatedArticle]:
         """Return up to `limit` articles that pass the filters, dated in [since, until), newest first."""
 
     def sample(self, limit: int, language: str | None = None) -> list[str]:
-        """Return the ids of up to `limit` articles, of one language or of all: the same ones each time, old and new."""
+        """Return the ids of up to `limit` articles, of one language or of all; a fixed choice of old and new ones."""
 
     def count_articles(self, filters: Filters = NO_FILTERS) -> int:
         """Return how many articles pass the filters."""
@@ -285,7 +285,7 @@ class Storage(Protocol):
     def feed(self, after: int, until: int | None = None) -> Feed | None:
         """Return what changed after a revision, up to `until` or to the present; call it inside `reading`.
 
-        None when the state at `until` cannot be told any more: a passage written in between was removed after it.
+        None if a passage written in between was removed after `until`: then the state at `until` is lost.
         """
 
     def reindex(self) -> ReindexState | None:
@@ -304,7 +304,7 @@ class Storage(Protocol):
         """Write everything to one file, as it is at this moment, while others read and write.
 
         Raises:
-            CorpusError: the file exists or cannot be written.
+            BackupError: the file exists or cannot be written.
         """
 
     def compact(self) -> None:

@@ -2,7 +2,7 @@
 
 A sentence ends at . ! ? … 。 ！ ？ when what follows looks like a beginning, and at the end of a paragraph. Titles
 ("TS. Lê An"), initials, enumerations and numbers do not end one, nor does anything inside a quotation of moderate
-length. When in doubt two sentences stay together: a citation may be a little long, never half.
+length. When in doubt, two sentences stay together. Only a sentence above `MAX_SENTENCE_CHARACTERS` is cut.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def test_the_format_reads_its_files(
     code, row = [text for kind, text in examples if kind == "python"][:2]
     module: dict[str, object] = {}
     exec(code, module)
-    added: Format = eval(f"({row})[0]", {**module, **vars(formats)})
+    added: Format = eval(row, {**module, **vars(formats)})
     monkeypatch.setitem(formats._BY_ENDING, ".srt", added)
     spoken = "1\n00:00:01,000 --> 00:00:02,500\nNước lên rồi!\n\n2\n00:00:03,000 --> 00:00:04,000\nChạy đi.\n"
     (tmp_path / "phim.srt").write_text(spoken, encoding="utf-8")

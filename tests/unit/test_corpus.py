@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -401,9 +402,8 @@ def test_an_older_store_under_newer_vectors_is_noticed(tmp_path: Path, monkeypat
 def test_unchanged_is_said_only_of_what_can_be_found(tmp_path: Path, encoder: WordEncoder) -> None:
     with Corpus.open(tmp_path, encoder) as corpus:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(
-                "index.search.text.TextIndex.apply", lambda *_: (_ for _ in ()).throw(CorpusError("x", "disk full"))
-            )
+            full = Mock(side_effect=CorpusError("x", "disk full"))
+            patch.setattr("index.search.text.TextIndex.apply", full)
             with pytest.raises(CorpusError, match="disk full"):
                 add(corpus, Draft(id="a", text="cầu một"))
         assert len(corpus.view().matching(analyse("cầu"), 10)) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -78,13 +79,29 @@ def test_a_backup_restores_everything(filled: Corpus, tmp_path: Path, encoder: W
     assert len(encoder.encoded) <= encoded + 2, "the probe and the new article"
 
 
+def test_a_restore_is_not_mixed_with_the_log_of_a_store_that_was_deleted(
+    filled: Corpus, tmp_path: Path, encoder: WordEncoder
+) -> None:
+    file, folder = tmp_path / "backup.db", Path(filled.storage.location)
+    filled.storage.backup(file)
+    list(filled.add([Draft(id="later", text="Sau đó.")]))
+    killed = tmp_path / "killed"  # as a process that is killed leaves it: with a log that is not in the store yet
+    shutil.copytree(folder, killed)
+    assert (killed / "corpus.db-wal").stat().st_size > 0
+    (killed / "corpus.db").unlink()
+    restore(file, killed)
+    with Corpus.open(killed, encoder) as restored:
+        assert [header.id for header in restored.storage.page(10)] == ["a0", "a1", "a2", "a3", "a4"]
+        assert list(restored.verify()) == []
+
+
 def test_a_backup_does_not_overwrite(filled: Corpus, tmp_path: Path) -> None:
     file = tmp_path / "backup.db"
     file.write_text("precious")
-    with pytest.raises(CorpusError, match="exists; choose another file"):
+    with pytest.raises(BackupError, match="exists already; choose another file"):
         filled.storage.backup(file)
     assert file.read_text() == "precious"
-    with pytest.raises(CorpusError, match="cannot be written"):
+    with pytest.raises(BackupError, match="cannot be written"):
         filled.storage.backup(tmp_path / "no" / "folder.db")
 
 
@@ -93,7 +110,7 @@ def test_restoring_refuses_what_it_cannot_use(filled: Corpus, tmp_path: Path) ->
     filled.storage.backup(file)
     with pytest.raises(CorpusError, match="holds a corpus already"):
         restore(file, Path(filled.storage.location))
-    with pytest.raises(BackupError, match="there is no such file"):
+    with pytest.raises(BackupError, match="is not a file"):
         restore(tmp_path / "nothing", tmp_path / "r1")
     (tmp_path / "text").write_text("not a database, only a text that is long enough to be read" * 20)
     with pytest.raises(BackupError, match="is no backup of a corpus"):

@@ -22,7 +22,7 @@ class MemoryChange:
 
     @property
     def revision(self) -> int:
-        """The revision that this change makes, or the present one while it has changed no article."""
+        """The revision that this change makes; the present one until it changes an article or the model."""
         return self.state.revision
 
     def put(self, new: NewArticle, passages: Sequence[EncodedPassage]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from index.errors import CorpusBusy, CorpusError
+from index.errors import BackupError, CorpusBusy
 from index.filters import NO_FILTERS, Filters
 from index.models.encoder import Vectors, passage_input
 from index.records import Article, ArticleHeader, DatedArticle, Passage
@@ -78,7 +78,7 @@ class MemoryStorage:
     def reindexing(self) -> Iterator[None]:
         """Keep others from reindexing meanwhile."""
         if not self._reindexer.acquire(blocking=False):
-            raise CorpusBusy(self.location, "another process is reindexing it")
+            raise CorpusBusy(self.location, "another reindex is running")
         try:
             yield
         finally:
@@ -98,7 +98,7 @@ class MemoryStorage:
         return Manifest(state.revision, state.model, state.model_since, state.calibration)
 
     def calibration(self) -> Mapping[str, Any] | None:
-        """Return what was stored about how sure the present model may be, None when nothing was."""
+        """Return the calibration of confidence for the present model, None if there is none."""
         return self.state.calibration
 
     def counts(self) -> Counts:
@@ -252,9 +252,9 @@ class MemoryStorage:
         """Refuse: what is in memory has no file.
 
         Raises:
-            CorpusError: always.
+            BackupError: always.
         """
-        raise CorpusError(self.location, f"has no file to copy to {target}")
+        raise BackupError(str(target), "cannot be written: the corpus is in memory only")
 
     def compact(self) -> None:
         """Do nothing."""

@@ -29,7 +29,7 @@ class SqliteChange:
 
     @property
     def revision(self) -> int:
-        """The revision that this change makes, or the present one while it has changed no article."""
+        """The revision that this change makes; the present one until it changes an article or the model."""
         return self._revision
 
     def _next(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from index.storage.sqlite import schema
 
 _log = logging.getLogger("hoidap.storage")
 
+_PAUSE_SECONDS = 0.01
+"""Seconds between two tries of what SQLite does not wait for: a judgement."""
 _BUSY_SECONDS = 30.0
 """Seconds that SQLite waits for another writer: a limit. Ours wait for `write.lock` before."""
 
@@ -40,14 +43,14 @@ class Database:
         """
         database = cls(file)
         try:
-            version = database._version()
-            if version == 0 and database._is_empty():
+            if database._is_empty():
                 with database.transaction():
                     if database._is_empty():
                         schema.create(database.run)
-            elif (reason := schema.why_unreadable(version)) is not None:
+            version = database._version()
+            if (reason := schema.why_unreadable(version)) is not None:
                 raise CorpusError(str(file.parent), reason)
-            elif version < schema.FORMAT_VERSION:
+            if version < schema.FORMAT_VERSION:
                 database._migrate()
         except sqlite3.Error as error:
             database.close()
@@ -96,10 +99,10 @@ class Database:
         """Write a sound, compact copy of this moment, while others read and write.
 
         Raises:
-            CorpusError: the target exists or cannot be written; nothing is left of a copy that failed.
+            BackupError: the target exists or cannot be written; nothing is left of a copy that failed.
         """
         if target.exists():
-            raise CorpusError(str(self._file.parent), f"{target} exists; choose another file")
+            raise BackupError(str(target), "exists already; choose another file")
         unfinished = target.with_name(f"{target.name}.unfinished")
         try:
             unfinished.unlink(missing_ok=True)
@@ -109,7 +112,7 @@ class Database:
             sync(target.parent)
         except (sqlite3.Error, OSError) as error:
             unfinished.unlink(missing_ok=True)
-            raise CorpusError(str(self._file.parent), f"{target} cannot be written: {error}") from error
+            raise BackupError(str(target), f"cannot be written: {error}") from error
 
     def vacuum(self) -> None:
         """Give the space of what was removed back to the disk."""
@@ -133,7 +136,7 @@ class Database:
                     self._file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
                 )
                 self._connections.append(connection)
-            connection.execute("PRAGMA journal_mode = WAL")
+            _log_ahead(connection)
             # FULL: a commit is on disk when it returns, which is what an acknowledged article promises.
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
@@ -176,6 +179,19 @@ class Database:
             connection.execute("COMMIT")
 
 
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Have changes written to a log; SQLite does not wait by itself while another process does the same."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+
+
 def check_copy(file: Path) -> None:
     """Raise unless `file` is a sound copy of a corpus, of this format or an older one.
 
@@ -183,7 +199,7 @@ def check_copy(file: Path) -> None:
         BackupError: says what is wrong.
     """
     if not file.is_file():
-        raise BackupError(str(file), "there is no such file")
+        raise BackupError(str(file), "is not a file")
     try:
         connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
         try:

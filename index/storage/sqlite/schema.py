@@ -53,7 +53,6 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_by_article ON passages (article);
 CREATE INDEX passages_by_revision ON passages (revision);
-CREATE INDEX passages_without_vector ON passages (number) WHERE vector IS NULL;
 CREATE TABLE removals (
     number INTEGER PRIMARY KEY,
     revision INTEGER NOT NULL,
@@ -72,6 +71,7 @@ _FROM_1_TO_2 = """
 ALTER TABLE passages RENAME COLUMN change TO revision;
 ALTER TABLE removals RENAME COLUMN change TO revision;
 ALTER TABLE removals ADD COLUMN written INTEGER NOT NULL DEFAULT 0;
+DROP INDEX IF EXISTS passages_without_vector;
 DROP INDEX passages_by_change;
 DROP INDEX removals_by_change;
 CREATE INDEX passages_by_revision ON passages (revision);

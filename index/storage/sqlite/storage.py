@@ -89,7 +89,7 @@ class SqliteStorage(ArticleQueries, PassageQueries):
             return self._meta.manifest()
 
     def calibration(self) -> Mapping[str, Any] | None:
-        """Return what was stored about how sure the present model may be, None when nothing was."""
+        """Return the calibration of confidence for the present model, None if there is none."""
         stored: Mapping[str, Any] | None = self._meta.get(CALIBRATION)
         return stored
 

@@ -147,6 +147,18 @@ def test_filtered_and_unfiltered_searches_of_one_view_agree_after_a_later_delete
         assert view.count(mode, terms) == view.count(mode, terms, all_of_them) == 4
 
 
+def test_a_removed_passage_has_no_score(pair: Pair) -> None:
+    pair.change([Draft(id=f"a{n}", text=f"cầu số {n}") for n in range(4)])
+    numbers = [number for own in pair.storage.passages_of(["a0", "a1", "a2", "a3"]).values() for number in own]
+    pair.index.merge()
+    pair.change([Draft(id="b", text="cầu mới")], remove=["a0"])
+    (late,) = pair.storage.passages_of(["b"])["b"]
+    pair.change(remove=["b"])
+    view, vector = pair.index.view(), pair.encoder.encode_queries(["cầu"])[0]
+    assert set(view.cosines(vector, [*numbers, late])) == set(view.bm25(analyse("cầu"), [*numbers, late]))
+    assert len(view.cosines(vector, [*numbers, late])) == 3
+
+
 def test_limits_and_nothing_to_look_for(pair: Pair) -> None:
     pair.change([Draft(id=f"a{n}", text=f"cầu số {n}") for n in range(5)])
     view, vector = pair.index.view(), pair.encoder.encode_queries(["cầu"])[0]
