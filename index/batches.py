@@ -10,7 +10,7 @@ from typing import Literal
 from index.cleaning.working_page import RemovedLine
 from index.errors import HoidapError
 from index.models.encoder import Encoder, Vectors, passage_input
-from index.preparation import Prepared
+from index.preparation import PreparedArticle
 from index.storage.protocol import EncodedPassage, Storage
 from index.text.chunking import chunk
 
@@ -33,13 +33,13 @@ class Outcome:
     removed: tuple[RemovedLine, ...] = ()
 
 
-def batches_of(items: Iterable[Prepared | Outcome]) -> Iterator[list[Prepared | Outcome]]:
+def batches_of(items: Iterable[PreparedArticle | Outcome]) -> Iterator[list[PreparedArticle | Outcome]]:
     """Yield what is stored together. An id comes once in a batch, so that the later of two replaces the earlier."""
-    batch: list[Prepared | Outcome] = []
+    batch: list[PreparedArticle | Outcome] = []
     ids: set[str] = set()
     characters = 0
     for item in items:
-        if isinstance(item, Prepared):
+        if isinstance(item, PreparedArticle):
             if item.article.id in ids:
                 yield batch
                 batch, ids, characters = [], set(), 0
@@ -53,7 +53,9 @@ def batches_of(items: Iterable[Prepared | Outcome]) -> Iterator[list[Prepared | 
         yield batch
 
 
-def encode_articles(articles: Sequence[Prepared], storage: Storage, encoder: Encoder) -> list[list[EncodedPassage]]:
+def encode_articles(
+    articles: Sequence[PreparedArticle], storage: Storage, encoder: Encoder
+) -> list[list[EncodedPassage]]:
     """Cut articles into passages, and encode those of which no stored version of the same articles has the vector."""
     plans: list[list[tuple[int, int, bytes]]] = []
     vectors: dict[bytes, Vectors | None] = {}

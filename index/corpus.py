@@ -19,7 +19,7 @@ from index.identity import is_valid_id
 from index.model_in_use import ModelInUse
 from index.models.encoder import Encoder, Fingerprint, ModelRecord
 from index.models.loading import load_encoder
-from index.preparation import MAX_TEXT_BYTES, Prepared, prepare
+from index.preparation import MAX_TEXT_BYTES, PreparedArticle, prepare
 from index.records import Article, ArticleHeader, Draft
 from index.search.opening import open_index
 from index.search.protocol import SearchIndex, SearchView
@@ -186,8 +186,8 @@ class Corpus:
         with self.storage.writing() as change:
             change.set_calibration(calibration)
 
-    def _store_batch(self, batch: list[Prepared | Outcome]) -> list[Outcome]:
-        prepared = [item for item in batch if isinstance(item, Prepared)]
+    def _store_batch(self, batch: list[PreparedArticle | Outcome]) -> list[Outcome]:
+        prepared = [item for item in batch if isinstance(item, PreparedArticle)]
         known = self.storage.digests([item.article.id for item in prepared])
         changed = [item for item in prepared if not _is_unchanged(item, known.get(item.article.id))]
         statuses: dict[str, Status] = {item.article.id: "unchanged" for item in prepared}
@@ -205,7 +205,7 @@ class Corpus:
             for item in batch
         ]
 
-    def _commit(self, changed: Sequence[Prepared], statuses: dict[str, Status]) -> bool:
+    def _commit(self, changed: Sequence[PreparedArticle], statuses: dict[str, Status]) -> bool:
         """Encode and store articles; return false when the corpus was switched to another model meanwhile."""
         if not changed:
             return True
@@ -293,15 +293,15 @@ class Corpus:
         )
 
 
-def _is_unchanged(item: Prepared, stored: StoredDigests | None) -> bool:
+def _is_unchanged(item: PreparedArticle, stored: StoredDigests | None) -> bool:
     return stored is not None and stored.raw == item.raw_digest and stored.fields == item.fields_digest
 
 
-def _new(item: Prepared) -> NewArticle:
+def _new(item: PreparedArticle) -> NewArticle:
     return NewArticle(item.article, item.raw, item.cleaner, item.raw_digest, item.fields_digest)
 
 
-def _prepared(drafts: Iterable[Draft], clean: bool | None, max_text_bytes: int) -> Iterator[Prepared | Outcome]:
+def _prepared(drafts: Iterable[Draft], clean: bool | None, max_text_bytes: int) -> Iterator[PreparedArticle | Outcome]:
     for draft in drafts:
         try:
             yield prepare(draft, clean=clean, max_text_bytes=max_text_bytes)

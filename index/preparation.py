@@ -36,7 +36,7 @@ _LANGUAGE_PARTS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedArticle:
     """An article ready to be stored, with the text that it was made from.
 
     Attributes:
@@ -58,7 +58,7 @@ class Prepared:
     fields_digest: bytes
 
 
-def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MAX_TEXT_BYTES) -> Prepared:
+def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MAX_TEXT_BYTES) -> PreparedArticle:
     """Return the article that `draft` describes.
 
     Args:
@@ -102,7 +102,7 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
         metadata=dict(draft.metadata),
     )
     cleaner = CLEANER_VERSION if should_clean else NOT_CLEANED
-    return Prepared(
+    return PreparedArticle(
         article=article,
         origin=draft.origin,
         raw=raw,

@@ -18,10 +18,10 @@ class PassageLengths:
 
     Attributes:
         target: length that a passage grows to.
-        most: length of a passage at most, without the sentence that it repeats from the one before.
+        most: greatest length of a passage, without the sentence that it repeats from the one before.
         paragraph: length from which a passage ends where a paragraph ends.
-        overlap: length at most of a sentence that the next passage repeats.
-        rest: length at most of a rest of the article that joins the last passage.
+        overlap: greatest length of a sentence that the next passage repeats.
+        rest: greatest length of a remainder of the article that joins the last passage.
     """
 
     target: int = 600

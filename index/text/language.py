@@ -70,8 +70,8 @@ def primary_language(code: str) -> str:
 def detect_language(text: str) -> str:
     """Return the ISO 639-1 code of the language of `text`, "und" when unsure.
 
-    Scripts decide where they can; letters that only Vietnamese uses, or syllables that could all be Vietnamese with
-    common ones among them, mean Vietnamese; the rest is left to langid restricted to Latin-script languages.
+    Scripts decide first. Then letters that only Vietnamese uses mean Vietnamese, and so do words that could all be
+    Vietnamese syllables with common ones among them. langid decides the rest, among the languages in Latin script.
     """
     sample = normalize(text[:_SAMPLE_CHARACTERS])
     letters = len(_LETTER.findall(sample))

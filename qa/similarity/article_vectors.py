@@ -80,7 +80,7 @@ def similarity(one: Vectors, other: Vectors) -> float:
 
 @dataclass(slots=True)
 class _Statistics:
-    """Statistics of the corpus at one change number: the mean of each language, and the background."""
+    """Statistics of the corpus at one revision: the mean of each language, and the background."""
 
     change: int
     means: dict[str, Vectors] = field(default_factory=dict)

@@ -77,7 +77,7 @@ def _is_caption(line: Line, *, near_headline: bool) -> bool:
 
 
 def _is_dated_list(page: Page, body: int) -> bool:
-    """Whether several lines of the beginning hold a date and nothing else: days of a list, not of the page."""
+    """Whether the beginning has several lines that are dates: then they belong to a list, not to the page."""
     beginning = page.ahead(body - 1)
     return sum(is_date_line(page.lines[number].text) for number in beginning) > 1
 
@@ -104,7 +104,7 @@ def _strip_agency(page: Page, line: Line, *, first: bool = False) -> bool:
 
 
 def _mark_test(page: Page) -> Callable[[str], bool]:
-    """Return a test whether a name at the start of the lead is an agency's: a subject is repeated in the text."""
+    """Return a test for agency names at the start of the lead. A name that the text repeats is a subject, no agency."""
 
     def is_mark(name: str) -> bool:
         word = regex.compile(rf"(?<![\p{{L}}\p{{N}}]){regex.escape(name)}(?![\p{{L}}\p{{N}}])")

@@ -27,7 +27,7 @@ _TITLE_SITE = regex.compile(r"\s\|\s[^|]{1,40}$")
 def choose_title(page: Page, candidates: list[Line], body: int) -> None:
     """Take the headline: the first line of the head that is long enough, else its longest.
 
-    Another line is taken where that one is a section by its capitals, or where only the other comes again in the text.
+    Another line wins if the first is a section name in capitals, or if the text repeats only the other line.
     """
     first = next((line for line in candidates if count_words(line.text) >= HEADLINE_WORDS), None)
     possible = [line for line in candidates if _may_be_title(line.text) or (line is first and _is_odd_title(line.text))]

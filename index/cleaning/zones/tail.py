@@ -60,8 +60,8 @@ def _has_ended(page: Page, body: int, position: int) -> bool:
 def _resumes_at(page: Page, position: int) -> int | None:
     """Return where the article goes on after a box of links, None when it does not.
 
-    Lists of stories put a headline before each summary, which repeats its words; an article has paragraphs in a row,
-    or one and a byline, or one that has nothing to do with the line above it.
+    Lists of stories put a headline before each summary, which repeats its words. An article resumes with two long
+    paragraphs, with one and a byline, or with one unrelated to the line above.
     """
     above = position
     for number in page.after(position):
