@@ -197,7 +197,7 @@ class Corpus:
         # Also when nothing changed: a commit that the index missed must be searchable before we say "unchanged".
         self.search_index.follow()
         if (seconds := time.monotonic() - started) > _SLOW_BATCH_SECONDS:
-            _log.warning("%s: storing %d articles took %.0f s", self.storage.location, len(changed), seconds)
+            _log.info("%s: storing %d articles took %.0f s", self.storage.location, len(changed), seconds)
         return [
             item
             if isinstance(item, Outcome)

@@ -93,8 +93,6 @@ class EmbeddedView:
 class EmbeddedIndex:
     """See `SearchIndex`. Threads share one object; processes share the files, one of them writing at a time."""
 
-    _view: EmbeddedView
-
     def __init__(self, folder: Path, storage: Storage, model: ModelInUse) -> None:
         """Open the caches in `folder` and bring them up to the storage, making them where there are none.
 
@@ -110,8 +108,10 @@ class EmbeddedIndex:
         self._vectors_since = model.since
         self._vectors = self._open_vectors()
         self._text = self._open_text()
-        if self._text.refresh().revision != storage.revision():
+        text = self._text.refresh()
+        if text.revision != storage.revision():
             self._follow_text()
+        self._view = EmbeddedView(self._vectors.view, text)  # shown to nobody: joined before anybody can ask
         with self._following:
             self._join()
 
@@ -219,8 +219,7 @@ class EmbeddedIndex:
     def _may_show(self, revision: int) -> bool:
         """Whether a view may be at `revision`: it never goes back, unless the storage has."""
         present = self._storage.revision()
-        shown = self._view.revision if hasattr(self, "_view") else 0
-        return min(shown, present) <= revision <= present
+        return min(self._view.revision, present) <= revision <= present
 
     def _follow_vectors(self, revision: int) -> bool:
         """Bring the vectors to `revision`, that of the text index; return whether that can be done."""

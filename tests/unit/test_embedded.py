@@ -78,8 +78,6 @@ def test_a_commit_between_joining_and_showing_is_left_for_the_next_view(
         other.change([bridge(2)])
         return view
 
-    with pair.storage.writing() as change:
-        change.remove("nothing")
     other.change([bridge(3)])
     monkeypatch.setattr(TextIndex, "refresh", and_then_another_writes)
     view = pair.index.view()
