@@ -5,15 +5,15 @@
 #
 # With other people's models, which need PyTorch, give pip the index of its CPU builds, or the image grows by gigabytes:
 #
-#   docker build -t hoidap --build-arg EXTRAS='[models]' --build-arg TORCH_INDEX_URL=… .
+#   docker build -t hoidap --build-arg EXTRAS='[files,models]' --build-arg TORCH_INDEX_URL=… .
 
 FROM python:3.11-slim AS build
-ARG EXTRAS=""
+ARG EXTRAS="[files]"
 ARG TORCH_INDEX_URL=""
 WORKDIR /src
 COPY constraints.txt pyproject.toml README.md LICENSE ./
 RUN python -m venv /venv \
- && if [ -n "$EXTRAS" ]; then \
+ && if echo "$EXTRAS" | grep -q models; then \
       /venv/bin/pip install --no-cache-dir -c constraints.txt ${TORCH_INDEX_URL:+--index-url "$TORCH_INDEX_URL"} torch; \
     fi
 COPY api api

@@ -16,15 +16,15 @@ help: ## Show this list
 
 setup: $(VENV)/.ready-dev ## Make a virtual environment with everything pinned
 
-# hoidap alone, which is all that demo and serve need.
+# hoidap with the readers of all formats, which is all that demo and serve need.
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[files]'
 	@touch $@
 
 # What tests, checks and benchmarks need besides: PyTorch and their tools.
 $(VENV)/.ready-dev: $(VENV)/.ready
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[models,eval,dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[files,models,eval,dev]'
 	@touch $@
 
 $(PAGE)/node_modules/.ready: $(PAGE)/package.json $(PAGE)/package-lock.json | setup

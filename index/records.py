@@ -15,10 +15,23 @@ Scalar = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where in its original a stretch of text stands: from the code point `start` to the next place, or to the end.
+
+    `page` counts from 1; `section` is the heading above. Either may be unknown.
+    """
+
+    start: int
+    page: int | None = None
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One article as it came in, before checking and cleaning.
 
-    `text` is the raw text. `path` is relative to the ingested folder, with forward slashes. `scraped` says that the
+    `text` is the raw text, `places` its pages and sections in ascending order, each from the beginning of a line or
+    behind white space on. `path` is relative to the ingested folder, with forward slashes. `scraped` says that the
     text is a page with chrome around the article. `origin` names the input in messages ("news.jsonl:12").
     """
 
@@ -34,6 +47,7 @@ class Draft:
     metadata: Mapping[str, Scalar] = field(default_factory=dict)
     path: str | None = None
     scraped: bool = False
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
