@@ -13,6 +13,8 @@ from index.cleaning.zones.summary import closing_summary
 
 _BYLINES = 2
 """Bylines below one another at most; a judgement. More names are a list of the article."""
+_LABEL_WORDS = 5
+"""Words of a source or section below a byline at most; a judgement."""
 _LINK_WORDS = 5
 """Words of a link to another story at least; a judgement."""
 _LINES_BELOW = 200
@@ -78,10 +80,17 @@ def _text_goes_on(page: Page, position: int, body: int) -> bool:
     long = [count_words(text) >= shape.LONG_PROSE_WORDS and shape.ends_sentence(text) for text in below]
     if any(both == (True, True) for both in pairwise(long)):
         return True
+    if sum(long) == 1 and long[-1] and len(below) > 1 and all(map(_is_label, below[:-1])):
+        return False  # a source and the summary, which some sites put last
     byline = byline_in(page.lines[position].text)
     if byline is None or byline.author != page.lines[position].text:
         return False
     return any(is_long and not _is_link(above) for is_long, above in zip(long, ["", *below], strict=False))
+
+
+def _is_label(text: str) -> bool:
+    """Whether a line is as short as a source or a section, and no figure."""
+    return count_words(text) <= _LABEL_WORDS and not any(character.isdigit() for character in text)
 
 
 def _is_link(text: str) -> bool:

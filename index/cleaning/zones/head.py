@@ -24,6 +24,9 @@ _HEADLINE_MAX_WORDS = 45
 """Words of a headline at most; a judgement."""
 _MILD_END = regex.compile(r"(?:[?!？！)…]|\.\.\.)[\"'”’»]*\s*$")
 """How a headline may end though it is a sentence: asking, exclaiming, breaking off."""
+_BREAK_OFF = regex.compile(r"\.\.\.[\"'”’»]*\s*$")
+_BROKEN_OFF_WORDS = 14
+"""Words of a headline that breaks off at most; a judgement. A longer one is a lead that was cut."""
 _LABELS_BELOW_HEADLINE = 2
 """Unknown short lines between headline and text, at most, that are places or sections; a judgement. More are text."""
 
@@ -57,6 +60,8 @@ def _is_label(text: str) -> bool:
 
 
 def _may_be_headline(text: str) -> bool:
+    if _BREAK_OFF.search(text) and count_words(text) > _BROKEN_OFF_WORDS:
+        return False
     ends_mildly = not shape.ends_sentence(text) or _MILD_END.search(text) is not None
     return count_words(text) <= _HEADLINE_MAX_WORDS and ends_mildly
 
