@@ -33,6 +33,12 @@ def places_within(places: Sequence[Place], start: int, end: int) -> tuple[Place,
     return tuple(places[max(first - 1, 0) : last])
 
 
+def section_starts(places: Sequence[Place]) -> list[int]:
+    """Return where another section begins; a page that turns within a section is none."""
+    before = [None, *(place.section for place in places)]
+    return [place.start for place, above in zip(places, before, strict=False) if place.section not in (None, above)]
+
+
 def distinct(places: Iterable[Place], length: int) -> tuple[Place, ...]:
     """Return those of ascending places that say something new about a text of `length` characters.
 

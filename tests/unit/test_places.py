@@ -6,11 +6,13 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
+from fakes import WordEncoder
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from index.corpus import Corpus
 from index.errors import InvalidArticle
-from index.places import distinct, normalized_places, page_and_section, place_at, places_within
+from index.places import distinct, normalized_places, page_and_section, place_at, places_within, section_starts
 from index.preparation import MAX_PLACES, MAX_SECTION_CHARACTERS, prepare
 from index.records import Draft, Place
 from index.text.normalization import normalize
@@ -135,6 +137,11 @@ def test_which_place_an_offset_lies_in() -> None:
     assert places_within(places, 6, 10) == places
 
 
+def test_a_page_that_turns_within_a_section_begins_none() -> None:
+    places = (Place(0, 1), Place(3, 1, "A"), Place(5, 2, "A"), Place(7, 2, "B"), Place(8, 2), Place(9, 2, "B"))
+    assert section_starts(places) == [3, 7, 9]
+
+
 def test_names_of_sections_are_normalised_and_bounded() -> None:
     draft = Draft(text="abcdef", places=(Place(0, section=" Ca\u0301 \n chép "), Place(2, section="x" * 9_999)))
     first, second = prepare(draft).article.places
@@ -160,9 +167,33 @@ def test_too_many_places_are_not_kept_and_what_follows_has_none() -> None:
     assert kept[-1] == Place(2 * MAX_PLACES)
 
 
-def test_a_changed_page_number_is_another_article_and_its_vectors_are_kept() -> None:
+def test_a_changed_page_number_is_another_article() -> None:
     draft = Draft(id="a", text="Cầu dài 500 mét.", places=(Place(0, 1),))
     plain, paged = prepare(replace(draft, places=())), prepare(draft)
     assert prepare(draft).raw_digest == paged.raw_digest
     digests = {plain.raw_digest, paged.raw_digest, prepare(replace(draft, places=(Place(0, 2),))).raw_digest}
     assert len(digests) == 3
+
+
+def test_a_changed_page_number_replaces_the_article_and_encodes_nothing(corpus: Corpus, encoder: WordEncoder) -> None:
+    draft = Draft(id="a", text="Cầu dài 500 mét.", places=(Place(0, 1),))
+    corpus.add_one(draft)
+    encoded = len(encoder.encoded)
+    assert corpus.add_one(draft).status == "unchanged"
+    assert corpus.add_one(replace(draft, places=(Place(0, 2),))).status == "replaced"
+    assert corpus.article("a").places == (Place(0, 2),)
+    assert len(encoder.encoded) == encoded
+
+
+def test_a_passage_ends_where_a_section_begins(corpus: Corpus) -> None:
+    first = "Câu này nói về cầu mới của hai xã bên sông. " * 8
+    text = f"{first.strip()}\n\nThư viện\n\nThư viện mở cửa lúc tám giờ."
+    start = text.index("Thư viện")
+    corpus.add_one(
+        Draft(id="a", text=text, places=(Place(0, 1, "Cầu"), Place(9, 2, "Cầu"), Place(start, 2, "Thư viện")))
+    )
+    passages = corpus.storage.passages(corpus.storage.passages_of(["a"])["a"]).values()
+    assert [(one.start, [place.section for place in one.places]) for one in passages] == [
+        (0, ["Cầu", "Cầu"]),
+        (start, ["Thư viện"]),
+    ]
