@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.cleaning.lines.shapes import is_name
 from index.cleaning.page import CLEANER_VERSION, clean_page
 from index.cleaning.working_page import RemovedLine
 from index.dates import parse_date
@@ -84,14 +85,14 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
     should_clean = draft.scraped if clean is None else clean
     given_title = draft.title
     if should_clean:
-        page = clean_page(raw, draft.title)
+        page = clean_page(raw, draft.title, _heading_lines(draft))
         text, removed = page.text, page.removed
         places = distinct(cleaned_places(raw, text, page.line_numbers, raw_places), len(text))
         draft = replace(
             draft,
             title=draft.title or _fitting(page.title),
             source=draft.source or _fitting(page.source),
-            author=draft.author or _fitting(page.author),
+            author=_better_author(draft.author, _fitting(page.author)),
             published_at=draft.published_at or page.published_at,
             url=draft.url or (page.url if page.url and is_web_address(page.url) else None),
         )
@@ -121,6 +122,25 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
         raw_digest=_raw_digest(raw, raw_places, cleaner, given_title),
         fields_digest=_fields_digest(article),
     )
+
+
+def _heading_lines(draft: Draft) -> frozenset[int]:
+    """Return the numbers of the lines that are the heading of a section."""
+    found: list[int] = []
+    number, counted = 1, 0
+    for place in draft.places:
+        number += draft.text.count("\n", counted, place.start)
+        counted = place.start
+        if place.section and draft.text.startswith(place.section, place.start):
+            found.append(number)
+    return frozenset(found)
+
+
+def _better_author(stated: str | None, read: str | None) -> str | None:
+    """Return the author that was stated beside a page, or the one in its byline where only that is a name."""
+    if stated is None or read is None:
+        return stated or read
+    return read if is_name(read) and not is_name(stated.split(",")[0]) else stated
 
 
 def _fitting(value: str | None) -> str | None:

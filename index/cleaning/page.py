@@ -8,6 +8,7 @@ every removed line is reported; nothing else changes but blank lines.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from index.cleaning.zones.head import clean_head, first_prose
 from index.cleaning.zones.tail import drop_tail
 from index.cleaning.zones.verse import clean_verse, is_verse
 
-CLEANER_VERSION = 1
+CLEANER_VERSION = 2
 """Version of the rules, raised whenever the same page would give another article; kept with each article."""
 
 
@@ -41,14 +42,15 @@ class CleanedPage:
     line_numbers: tuple[int, ...]
 
 
-def clean_page(text: str, title: str | None = None) -> CleanedPage:
+def clean_page(text: str, title: str | None = None, headings: Container[int] = ()) -> CleanedPage:
     """Return the article in a scraped page.
 
     Args:
         text: the page, one block per line.
         title: the headline, when it is already known (from HTML, say); otherwise it is looked for.
+        headings: the numbers of the lines, from 1, that markup says are headings of the text.
     """
-    page = Page.of(text, title)
+    page = Page.of(text, title, headings)
     mark_wrapped(page)
     drop_plain_chrome(page)
     body = None if is_verse(page) else first_prose(page)

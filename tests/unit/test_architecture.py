@@ -19,7 +19,7 @@ ONLY_IN = {
     "huggingface_hub": "index/models/hub.py",
     "rensa": "qa/similarity/near_duplicates.py",
     "rapidfuzz": "qa/similarity/near_duplicates.py",
-    "trafilatura": "index/readers/html.py",
+    "trafilatura": "index/readers/html/page.py",
 }
 LONGEST_FILE, MEDIAN_FILE = 350, 100
 FORBIDDEN_BELOW_API = {"fastapi", "starlette", "pydantic", "typer", "uvicorn"}
