@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.cleaning.lines.shapes import is_name
@@ -12,7 +13,8 @@ from index.cleaning.working_page import RemovedLine
 from index.dates import parse_date
 from index.errors import InvalidArticle
 from index.identity import ID_PATTERN, identify, is_valid_id, is_web_address
-from index.records import Article, Draft
+from index.places import cleaned_places, distinct, normalized_places
+from index.records import Article, Draft, Place
 from index.text.language import detect_language
 from index.text.normalization import normalize, why_unstorable
 
@@ -22,6 +24,10 @@ MAX_FIELD_CHARACTERS = 2_000
 """Characters of a field, or of a key or value of the metadata, at most; a limit."""
 MAX_URL_CHARACTERS = 4_000
 """Characters of a URL at most; a limit."""
+MAX_SECTION_CHARACTERS = 200
+"""Characters of a section's name that are kept; a limit."""
+MAX_PLACES = 100_000
+"""Pages and sections of an article that are kept; a limit. What stands behind them has none."""
 NOT_CLEANED = 0
 """The cleaner's version of a text that was kept as given."""
 _SHOWN_CHARACTERS = 80
@@ -46,7 +52,8 @@ class PreparedArticle:
         raw: the text as it came in, normalised but not cleaned.
         cleaner: version of the cleaner that made the text from `raw`, 0 when it was kept as given.
         removed: lines of `raw` that are not in the text.
-        raw_digest: hash of `raw`, of the cleaner's version and of the given title; equal digests give equal text.
+        raw_digest: hash of `raw`, its places, the cleaner's version and the given title; equal digests give equal text
+            with equal places.
         fields_digest: hash of all stored fields but the text.
     """
 
@@ -74,11 +81,13 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
     draft = _normalized_fields(draft)
     removed: tuple[RemovedLine, ...] = ()
     text = raw
+    raw_places = places = distinct(normalized_places(draft.text, raw, _checked_places(draft)), len(raw))
     should_clean = draft.scraped if clean is None else clean
     given_title = draft.title
     if should_clean:
         page = clean_page(raw, draft.title, _heading_lines(draft))
         text, removed = page.text, page.removed
+        places = distinct(cleaned_places(raw, text, page.line_numbers, raw_places), len(text))
         draft = replace(
             draft,
             title=draft.title or _fitting(page.title),
@@ -101,6 +110,7 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
         published_at=draft.published_at,
         language=draft.language or detect_language(text),
         metadata=dict(draft.metadata),
+        places=places,
     )
     cleaner = CLEANER_VERSION if should_clean else NOT_CLEANED
     return PreparedArticle(
@@ -109,7 +119,7 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
         raw=raw,
         cleaner=cleaner,
         removed=removed,
-        raw_digest=_raw_digest(raw, cleaner, given_title),
+        raw_digest=_raw_digest(raw, raw_places, cleaner, given_title),
         fields_digest=_fields_digest(article),
     )
 
@@ -138,10 +148,14 @@ def _fitting(value: str | None) -> str | None:
     return value if value is not None and len(value) <= MAX_FIELD_CHARACTERS else None
 
 
-def _raw_digest(raw: str, cleaner: int, title: str | None) -> bytes:
-    """Return a hash that changes whenever the stored text may; a given title counts: its repetitions are removed."""
+def _raw_digest(raw: str, places: Sequence[Place], cleaner: int, title: str | None) -> bytes:
+    """Return a hash that changes whenever the stored text or its places may.
+
+    A given title counts: its repetitions are removed. Without places it is the hash that formats 1 and 2 hold.
+    """
     seen = "" if cleaner == NOT_CLEANED or title is None else title
-    return hashlib.sha256(f"{cleaner}\n{seen}\n{raw}".encode()).digest()
+    listed = json.dumps([[one.start, one.page, one.section] for one in places]) + "\n" if places else ""
+    return hashlib.sha256(f"{listed}{cleaner}\n{seen}\n{raw}".encode()).digest()
 
 
 def _fields_digest(article: Article) -> bytes:
@@ -167,6 +181,24 @@ def _checked_text(draft: Draft, max_text_bytes: int) -> str:
     if not text.strip():
         raise InvalidArticle(draft.origin, "text", "is empty")
     return text
+
+
+def _checked_places(draft: Draft) -> list[Place]:
+    """Check and normalise the names of sections; what stands behind the last place that is kept has no page."""
+    places = []
+    ordered = sorted(draft.places, key=lambda place: place.start)
+    for place in ordered[:MAX_PLACES]:
+        if place.page is not None and place.page < 1:
+            raise InvalidArticle(draft.origin, "page", f"pages count from 1, not {place.page}")
+        section = place.section
+        if section is not None:
+            _refuse_unstorable(draft, "section", section)
+            section = " ".join(normalize(section[: 2 * MAX_SECTION_CHARACTERS]).split())
+            if len(section) > MAX_SECTION_CHARACTERS:
+                section = section[: MAX_SECTION_CHARACTERS - 1].rstrip() + "…"
+        places.append(replace(place, section=section or None))
+    places.extend(Place(place.start) for place in ordered[MAX_PLACES : MAX_PLACES + 1])
+    return places
 
 
 def _normalized_fields(draft: Draft) -> Draft:

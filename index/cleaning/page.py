@@ -27,7 +27,10 @@ CLEANER_VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class CleanedPage:
-    """The article in a page: its text, what the page states about it, and the lines that were removed."""
+    """The article in a page: its text, what the page states about it, and the lines that were removed.
+
+    `line_numbers` has, for each line of `text`, the number of the page's line that it is of, from 1; 0 for a blank one.
+    """
 
     text: str
     title: str | None
@@ -36,6 +39,7 @@ class CleanedPage:
     published_at: str | None
     url: str | None
     removed: tuple[RemovedLine, ...]
+    line_numbers: tuple[int, ...]
 
 
 def clean_page(text: str, title: str | None = None, headings: Container[int] = ()) -> CleanedPage:
@@ -58,14 +62,16 @@ def clean_page(text: str, title: str | None = None, headings: Container[int] = (
         strip_end(page, body)
     else:
         clean_verse(page)
+    kept = page.kept_lines()
     return CleanedPage(
-        text=page.kept_text(),
+        text="\n".join(text for _, text in kept),
         title=page.title,
         source=page.source or (_site_of(page.url) if page.url else None),
         author=page.author,
         published_at=page.published_at,
         url=page.url,
         removed=page.removed_lines(),
+        line_numbers=tuple(number for number, _ in kept),
     )
 
 

@@ -104,19 +104,22 @@ class Page:
         self.lines.insert(self.lines.index(line) + 1, rest)
         return rest
 
-    def kept_text(self) -> str:
-        """Join the kept lines; one blank line stays where there was one or more, or where something was removed."""
-        kept: list[str] = []
+    def kept_lines(self) -> list[tuple[int, str]]:
+        """Return the kept lines with their numbers.
+
+        One blank line, with number 0, stays where there was one or more, or where something was removed.
+        """
+        kept: list[tuple[int, str]] = []
         gap = False
         for line in self.lines:
             if not line.kept:
                 gap = True
                 continue
             if kept and gap:
-                kept.append("")
-            kept.append(line.text)
+                kept.append((0, ""))
+            kept.append((line.number, line.text))
             gap = False
-        return "\n".join(kept)
+        return kept
 
     def removed_lines(self) -> tuple[RemovedLine, ...]:
         """Return the removed lines and pieces of lines, in the order of the page."""

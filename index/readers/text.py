@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import yaml
 
 from index.errors import EncodingError, InvalidArticle, ReadError
 from index.readers.fields import TEXT_FIELDS, draft_from_fields
+from index.readers.headings import markdown_sections
 from index.records import Draft
 
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -50,7 +52,8 @@ def read_plain_text(file: Path, origin: str) -> Draft:
 def read_markdown(file: Path, origin: str) -> Draft:
     """Return a Markdown file with optional YAML front matter; the text is kept as written.
 
-    Without a `title` in the front matter, a first line `# Title` is the title and stays in the text.
+    Without a `title` in the front matter, a first line `# Title` is the title and stays in the text. Headings begin
+    sections.
 
     Raises:
         ReadError, InvalidArticle: not text, broken YAML, an unknown key.
@@ -64,7 +67,7 @@ def read_markdown(file: Path, origin: str) -> Draft:
         raise InvalidArticle(origin, "text", "belongs below the front matter")
     if not record.get("title"):
         record["title"] = _first_heading(text)
-    return draft_from_fields({**record, "text": text}, origin)
+    return replace(draft_from_fields({**record, "text": text}, origin), places=markdown_sections(text))
 
 
 def _split_front_matter(content: str) -> tuple[str | None, str]:
