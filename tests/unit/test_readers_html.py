@@ -11,7 +11,8 @@ import pytest
 
 from index.errors import EncodingError, ReadError
 from index.preparation import prepare
-from index.readers.html import decode_page, read_html
+from index.readers.encodings import decode_page
+from index.readers.html import read_html
 from index.readers.walking import ReadFailure, read_path
 from index.records import Draft
 
