@@ -45,6 +45,7 @@ class PreparedArticle:
         raw: the text as it came in, normalised but not cleaned.
         cleaner: version of the cleaner that made the text from `raw`, 0 when it was kept as given.
         removed: lines of `raw` that are not in the text.
+        notes: what reading and cleaning had to put up with, each in a sentence.
         raw_digest: hash of `raw`, of the cleaner's version and of the given title; equal digests give equal text.
         fields_digest: hash of all stored fields but the text.
     """
@@ -54,6 +55,7 @@ class PreparedArticle:
     raw: str
     cleaner: int
     removed: tuple[RemovedLine, ...]
+    notes: tuple[str, ...]
     raw_digest: bytes
     fields_digest: bytes
 
@@ -108,6 +110,7 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
         raw=raw,
         cleaner=cleaner,
         removed=removed,
+        notes=draft.notes,
         raw_digest=_raw_digest(raw, cleaner, given_title),
         fields_digest=_fields_digest(article),
     )
