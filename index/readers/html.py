@@ -17,6 +17,7 @@ from index.dates import parse_date
 from index.errors import ReadError
 from index.identity import is_web_address
 from index.readers.encodings import decode_page
+from index.readers.legacy_text import in_unicode
 from index.records import Draft
 
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
@@ -38,13 +39,14 @@ def read_html(file: Path, origin: str) -> Draft:
     """Return the article of a page, one paragraph a line; headline, captions and buttons may still stand in it.
 
     Raises:
-        EncodingError, ReadError: a byte is not of the page's encoding, or no article is found in it.
+        ReadError: the file is no page, or no article is found in it.
     """
     # Importing trafilatura takes half a second and 40 MB; who reads no HTML does not pay for it.
     import trafilatura
     from trafilatura.settings import Document
 
-    page = _XML_DECLARATION.sub("", decode_page(file.read_bytes(), origin), count=1)
+    decoded = decode_page(file.read_bytes(), origin)
+    page = _XML_DECLARATION.sub("", decoded.text, count=1)
     nothing = ReadError(origin, "no article was found in the page; save its text as .txt if there is one")
     if not page.strip():
         raise nothing
@@ -53,7 +55,7 @@ def read_html(file: Path, origin: str) -> Draft:
     if tree is None or not isinstance(found, Document) or not (found.text or "").strip():
         raise nothing
     stated = _Statements(tree)
-    return Draft(
+    draft = Draft(
         text="\n".join(line.rstrip() for line in (found.text or "").split("\n")),
         origin=origin,
         title=_short(found.title),
@@ -61,7 +63,9 @@ def read_html(file: Path, origin: str) -> Draft:
         source=stated.site(),
         author=_short(found.author) or stated.author(),
         published_at=stated.date(),
+        notes=decoded.notes,
     )
+    return in_unicode(draft)
 
 
 class _Statements:

@@ -19,6 +19,7 @@ ONLY_IN = {
     "huggingface_hub": "index/models/hub.py",
     "rensa": "qa/similarity/near_duplicates.py",
     "rapidfuzz": "qa/similarity/near_duplicates.py",
+    "charset_normalizer": "index/readers/encodings.py",
     "trafilatura": "index/readers/html.py",
 }
 LONGEST_FILE, MEDIAN_FILE = 350, 100
