@@ -12,7 +12,7 @@ from index.dates import parse_date
 from index.errors import InvalidArticle
 from index.identity import ID_PATTERN, identify, is_valid_id, is_web_address
 from index.records import Article, Draft
-from index.text.language import detect_language
+from index.text.language import detect_language, primary_language
 from index.text.normalization import normalize, why_unstorable
 
 MAX_TEXT_BYTES = 16_000_000
@@ -182,7 +182,7 @@ def _normalized_fields(draft: Draft) -> Draft:
         raise InvalidArticle(draft.origin, "url", f"{values['url'][:_SHOWN_CHARACTERS]!r} is no http or https address")
     if values["published_at"] is not None:
         try:
-            values["published_at"] = parse_date(values["published_at"])
+            values["published_at"] = parse_date(values["published_at"], primary_language(draft.language or ""))
         except ValueError as error:
             raise InvalidArticle(draft.origin, "published_at", str(error)) from error
     if values["language"] is not None:

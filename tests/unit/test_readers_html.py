@@ -77,7 +77,7 @@ def test_broken_linked_data_states_nothing(tmp_path: Path, data: str) -> None:
     [
         ('<meta property="article:published_time" content="2018-01-27T18:30+07:00">', "2018-01-27T18:30+07:00"),
         ('<meta itemprop="datePublished" content="2018-01-27">', "2018-01-27"),
-        ('<meta name="date" content="27/01/2018"><meta name="pubdate" content="2018-01">', "2018-01"),
+        ('<meta name="date" content="27/01/2018"><meta name="pubdate" content="2018-01">', "2018-01-27"),
         ('<meta name="pubdate" content="7/11/2022">', None),
         ('<meta property="article:modified_time" content="2018-01-27">', None),
         ('<link rel="canonical" href="https://bao.example.org/2018/01/27/nuoc-len.html">', None),
