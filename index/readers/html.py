@@ -10,6 +10,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from index.identity import is_web_address
 from index.readers.encodings import decode_page
 from index.readers.legacy_text import in_unicode
 from index.records import Draft
+from index.text.language import language_of
 
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 _DATE_NAMES = (
@@ -65,7 +67,9 @@ def read_html(file: Path, origin: str) -> Draft:
         published_at=stated.date(),
         notes=decoded.notes,
     )
-    return in_unicode(draft)
+    draft = in_unicode(draft)
+    language = stated.language()
+    return draft if language is None else replace(draft, language=language_of(draft.text, language))
 
 
 class _Statements:
@@ -92,6 +96,11 @@ class _Statements:
         times = self._tree.xpath("//article//time[@datetime]")
         stated += [times[0].get("datetime")] if times else []
         return next(filter(None, map(_date_of, stated)), None)
+
+    def language(self) -> str | None:
+        """Return the language that the page says it is in."""
+        stated = [self._tree.get("lang"), *self._meta.get("og:locale", ())]
+        return next(filter(None, stated), None)
 
     def site(self) -> str | None:
         """Return the name of the site or publisher."""
