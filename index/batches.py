@@ -25,13 +25,17 @@ Status = Literal["created", "replaced", "unchanged", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one draft. `id` is None when it failed before it had one; `error` is set when it failed."""
+    """What became of one draft. `id` is None when it failed before it had one; `error` is set when it failed.
+
+    `removed` are the lines that cleaning left out, `notes` say in sentences what reading had to put up with.
+    """
 
     status: Status
     id: str | None
     origin: str
     error: HoidapError | None = None
     removed: tuple[RemovedLine, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def batches_of(items: Iterable[PreparedArticle | Outcome]) -> Iterator[list[PreparedArticle | Outcome]]:

@@ -201,7 +201,9 @@ class Corpus:
         return [
             item
             if isinstance(item, Outcome)
-            else Outcome(statuses[item.article.id], item.article.id, item.origin, removed=item.removed)
+            else Outcome(
+                statuses[item.article.id], item.article.id, item.origin, removed=item.removed, notes=item.notes
+            )
             for item in batch
         ]
 

@@ -15,7 +15,7 @@ from index.errors import InvalidArticle
 from index.identity import ID_PATTERN, identify, is_valid_id, is_web_address
 from index.places import cleaned_places, distinct, normalized_places
 from index.records import Article, Draft, Place
-from index.text.language import detect_language
+from index.text.language import detect_language, primary_language
 from index.text.normalization import normalize, why_unstorable
 
 MAX_TEXT_BYTES = 16_000_000
@@ -52,6 +52,7 @@ class PreparedArticle:
         raw: the text as it came in, normalised but not cleaned.
         cleaner: version of the cleaner that made the text from `raw`, 0 when it was kept as given.
         removed: lines of `raw` that are not in the text.
+        notes: what reading and cleaning had to put up with, each in a sentence.
         raw_digest: hash of `raw`, its places, the cleaner's version and the given title; equal digests give equal text
             with equal places.
         fields_digest: hash of all stored fields but the text.
@@ -62,6 +63,7 @@ class PreparedArticle:
     raw: str
     cleaner: int
     removed: tuple[RemovedLine, ...]
+    notes: tuple[str, ...]
     raw_digest: bytes
     fields_digest: bytes
 
@@ -119,6 +121,7 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
         raw=raw,
         cleaner=cleaner,
         removed=removed,
+        notes=draft.notes,
         raw_digest=_raw_digest(raw, raw_places, cleaner, given_title),
         fields_digest=_fields_digest(article),
     )
@@ -231,7 +234,7 @@ def _normalized_fields(draft: Draft) -> Draft:
         raise InvalidArticle(draft.origin, "url", f"{values['url'][:_SHOWN_CHARACTERS]!r} is no http or https address")
     if values["published_at"] is not None:
         try:
-            values["published_at"] = parse_date(values["published_at"])
+            values["published_at"] = parse_date(values["published_at"], primary_language(draft.language or ""))
         except ValueError as error:
             raise InvalidArticle(draft.origin, "published_at", str(error)) from error
     if values["language"] is not None:

@@ -34,7 +34,8 @@ class Draft:
 
     `text` is the raw text, `places` its pages and sections in ascending order, each from the beginning of a line or
     behind white space on. `path` is relative to the ingested folder, with forward slashes. `scraped` says that the
-    text is a page with chrome around the article. `origin` names the input in messages ("news.jsonl:12").
+    text is a page with chrome around the article. `origin` names the input in messages ("news.jsonl:12"). `notes` say
+    in sentences what reading had to put up with, such as a byte that had to be replaced; they are shown, not stored.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Draft:
     path: str | None = None
     scraped: bool = False
     places: tuple[Place, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

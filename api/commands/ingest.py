@@ -37,7 +37,7 @@ def ingest(
         bool, typer.Option("--no-clean", help="Keep menus, captions and other page chrome in .txt and .html files.")
     ] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Show every removed line and every skipped file.")
+        bool, typer.Option("--verbose", "-v", help="Show every removed line, every note and every skipped file.")
     ] = False,
 ) -> None:
     """Add articles to the corpus. An article that is already there is replaced if it has changed.
@@ -52,13 +52,16 @@ def ingest(
         longest = settings_with(data, model).max_article_bytes
         for outcome in engine.corpus.add(drafts, clean=False if no_clean else None, max_text_bytes=longest):
             tally[outcome.status] += 1
+            tally["notes"] += bool(outcome.notes)
             _report(outcome, verbose)
             _show_progress(tally)
     _clear_progress()
-    failed = f"{tally['failed']} failed"
-    skipped = f", {tally['skipped']} skipped" if tally["skipped"] else ""
+    rest = "".join(
+        f", {tally[what]} {said}" for what, said in (("skipped", "skipped"), ("notes", "with notes")) if tally[what]
+    )
     typer.echo(
-        f"{tally['created']} created, {tally['replaced']} replaced, {tally['unchanged']} unchanged, {failed}{skipped}"
+        f"{tally['created']} created, {tally['replaced']} replaced, {tally['unchanged']} unchanged, "
+        f"{tally['failed']} failed{rest}"
     )
     if tally["failed"]:
         raise typer.Exit(1)
@@ -90,11 +93,15 @@ def _items(path: Path, format_name: FormatName | None) -> Iterator[Draft | ReadF
 def _report(outcome: Outcome, verbose: bool) -> None:
     if outcome.error is not None:
         _note(f"failed     {outcome.error}")
-    elif outcome.status != "unchanged" and outcome.removed:
+        return
+    if outcome.status != "unchanged" and outcome.removed:
         _note(f"{outcome.status:<10} {outcome.id} ({len(outcome.removed)} lines removed)")
         if verbose:
             for line in outcome.removed:
                 _note(f"           line {line.number}, {line.reason}: {line.text}")
+    if verbose:
+        for note in outcome.notes:
+            _note(f"note       {outcome.origin}: {note}")
 
 
 def _note(text: str) -> None:

@@ -106,6 +106,7 @@ class ArticleResult(BaseModel):
     status: Literal["created", "replaced", "unchanged", "failed"]
     error: str | None = None
     removed: list[RemovedLineOut] = []
+    notes: list[str] = Field([], description="What reading had to put up with, such as a byte that was replaced.")
 
     @classmethod
     def of(cls, line: int, outcome: Outcome) -> ArticleResult:
@@ -116,6 +117,7 @@ class ArticleResult(BaseModel):
             status=outcome.status,
             error=None if outcome.error is None else _escaped(str(outcome.error)),
             removed=[RemovedLineOut(number=r.number, text=r.text, reason=r.reason) for r in outcome.removed],
+            notes=[_escaped(note) for note in outcome.notes],
         )
 
 

@@ -53,6 +53,8 @@ declare namespace Service {
     status: "created" | "replaced" | "unchanged" | "failed";
     error: string | null;
     removed: Array<RemovedLineOut>;
+    /** What reading had to put up with, such as a byte that was replaced. */
+    notes: Array<string>;
   }
   interface ArticleWithText {
     id: string;

@@ -66,6 +66,14 @@ def test_adding_twice_changes_nothing(corpus: Corpus, encoder: WordEncoder) -> N
     assert (corpus.info().change, len(encoder.encoded)) == (change, encoded)
 
 
+def test_notes_of_reading_come_back_with_the_outcome_and_are_not_stored(corpus: Corpus) -> None:
+    noted = Draft("Nước lên ở xã Vĩnh An.", id="a", notes=("a byte was replaced",))
+    (created,) = add(corpus, noted)
+    (again,) = add(corpus, Draft(noted.text, id="a"))
+    assert (created.status, created.notes) == ("created", noted.notes)
+    assert (again.status, again.notes) == ("unchanged", ())
+
+
 def test_an_edited_article_replaces_itself(corpus: Corpus) -> None:
     add(corpus, Draft(id="a", text="Chuyện về núi cao."))
     assert statuses(add(corpus, Draft(id="a", text="Chuyện về biển xanh."))) == ["replaced"]
