@@ -28,6 +28,8 @@ MAX_SECTION_CHARACTERS = 200
 """Characters of a section's name that are kept; a limit."""
 MAX_PLACES = 100_000
 """Pages and sections of an article that are kept; a limit. What stands behind them has none."""
+_LARGE_REMOVAL = 0.5
+"""Share of a text from which its removal is worth a note; a judgement."""
 NOT_CLEANED = 0
 """The cleaner's version of a text that was kept as given."""
 _SHOWN_CHARACTERS = 80
@@ -121,10 +123,20 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
         raw=raw,
         cleaner=cleaner,
         removed=removed,
-        notes=draft.notes,
+        notes=(*draft.notes, *_doubts(raw, text)),
         raw_digest=_raw_digest(raw, raw_places, cleaner, given_title),
         fields_digest=_fields_digest(article),
     )
+
+
+def _doubts(raw: str, text: str) -> list[str]:
+    """Return a note where cleaning removed so much that its rules may be wrong about the page."""
+    removed = 1 - len(text) / len(raw)
+    if removed <= _LARGE_REMOVAL:
+        return []
+    return [
+        f"cleaning removed {removed:.0%} of the text; look at what, and keep all of it without cleaning if it is wrong"
+    ]
 
 
 def _heading_lines(draft: Draft) -> frozenset[int]:
