@@ -56,6 +56,18 @@ def earliest_instant(text: str) -> float:
         raise ValueError(f"{text[:_SHOWN_CHARACTERS]!r} is no day of the calendar ({error})") from error
 
 
+def wall_instant(text: str) -> float:
+    """Return the first moment that `text` can mean on the clock where it was written, as if that clock showed UTC.
+
+    So 2017-04-11T00:30+07:00 lies in the day 2017-04-11, which it was there.
+
+    Raises:
+        ValueError: as in `earliest_instant`.
+    """
+    match = _ISO.fullmatch(text.strip())
+    return earliest_instant(text if match is None or match["zone"] is None else text.strip()[: match.start("zone")])
+
+
 def written_instant(seconds: float) -> str:
     """Return seconds since 1970 as ISO 8601 in UTC ("2017-04-11T00:00:00Z"); `earliest_instant` reads it."""
     moment = datetime.fromtimestamp(0, UTC) + timedelta(seconds=int(seconds))

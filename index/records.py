@@ -10,6 +10,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from index.text.sentences import Span
+
 Scalar = str | int | float | bool | None
 """What a value in `metadata` may be: flat, so that it can be filtered on."""
 
@@ -54,7 +56,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Article:
-    """One stored article. Offsets anywhere count Unicode code points of `text` (NFC, LF)."""
+    """One stored article. Offsets anywhere count Unicode code points of `text` (NFC, LF).
+
+    `places` are in ascending order, each with another start; what stands before the first has no page or section.
+    """
 
     id: str
     text: str
@@ -65,6 +70,7 @@ class Article:
     published_at: str | None = None
     language: str = "und"
     metadata: Mapping[str, Scalar] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
 
     @cached_property
     def sha256(self) -> str:
@@ -98,13 +104,19 @@ class DatedArticle:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A slice of an article: `article.text[start:end] == text`. `number` is never used again for another passage."""
+    """A slice of an article: `article.text[start:end] == text`. `number` is never used again for another passage.
+
+    `places` are those of the article from the one that its start lies in to the last that begins inside, with their
+    offsets in the article. `header` is where the header row of the table stands that it begins inside of, if it does.
+    """
 
     number: int
     article: ArticleHeader
     start: int
     end: int
     text: str
+    places: tuple[Place, ...] = ()
+    header: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

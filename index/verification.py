@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from index.records import Article
 from index.storage.protocol import Storage
 
 _PAGE = 500
@@ -27,8 +28,16 @@ def check_articles(storage: Storage, dimensions: int) -> Iterator[str]:
                 continue
             if hashlib.sha256(article.text.encode()).hexdigest() != header.sha256:
                 yield f"article {header.id}: the text does not match its checksum"
+            yield from _check_places(article)
             yield from _check_passages(storage, header.id, article.text, dimensions)
         after = page[-1].id
+
+
+def _check_places(article: Article) -> Iterator[str]:
+    if article.places and not 0 <= article.places[0].start <= article.places[-1].start < len(article.text):
+        yield f"article {article.id}: a page or section begins outside of the text"
+    if any(place.page is not None and place.page < 1 for place in article.places):
+        yield f"article {article.id}: a page has a number below 1"
 
 
 def _check_passages(storage: Storage, article_id: str, text: str, dimensions: int) -> Iterator[str]:
@@ -39,6 +48,8 @@ def _check_passages(storage: Storage, article_id: str, text: str, dimensions: in
         passage = passages[number]
         if text[passage.start : passage.end] != passage.text:
             yield f"article {article_id}: passage {number} is not the slice {passage.start}:{passage.end}"
+        if passage.header is not None and not 0 <= passage.header[0] < passage.header[1] <= len(text):
+            yield f"article {article_id}: the table's header of passage {number} lies outside of the text"
         if text[covered : passage.start].strip():
             yield f"article {article_id}: no passage holds the text from {covered} to {passage.start}"
         covered = max(covered, passage.end)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from index.filters import NO_FILTERS, Filters
 from index.models.encoder import Fingerprint, ModelRecord, Vectors
 from index.records import Article, ArticleHeader, DatedArticle, Passage
+from index.text.sentences import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,21 @@ class NewArticle:
 
 @dataclass(frozen=True, slots=True)
 class EncodedPassage:
-    """A passage about to be stored. `digest` identifies what the model read; `vector` is None if that has no token."""
+    """A passage about to be stored.
+
+    Attributes:
+        start: where it begins in the article's text.
+        end: where it ends.
+        digest: identifies what the model read.
+        vector: what the model made of that, None if it has no token.
+        header: where the header row of the table stands that the passage begins inside of, if it does.
+    """
 
     start: int
     end: int
     digest: bytes
     vector: NDArray[np.float32] | None
+    header: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +112,16 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class PassageText:
-    """A passage with what the text index needs of its article."""
+    """A passage with what the text index needs of its article.
+
+    `header` is the text of the header row of the table that the passage begins inside of, if it does.
+    """
 
     number: int
     title: str
     text: str
     article: ArticleHeader
+    header: str = ""
 
 
 @dataclass(frozen=True, slots=True)

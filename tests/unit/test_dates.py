@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.dates import earliest_instant, parse_date
+from index.dates import earliest_instant, parse_date, wall_instant
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,26 @@ def test_any_text_is_a_date_or_a_value_error(text: str) -> None:
     except ValueError:
         return
     assert parse_date(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "as_if_in_utc"),
+    [
+        ("2017-04-11T00:30+07:00", "2017-04-11T00:30"),
+        ("2017-04-11 23:30:15-0500", "2017-04-11T23:30:15"),
+        ("2017-04-11T08:00Z", "2017-04-11T08:00"),
+        ("2017-04-11T08:00:01.250+05:45", "2017-04-11T08:00:01"),
+        ("2017-04-11T08:00", "2017-04-11T08:00"),
+        ("2017-04-11", "2017-04-11"),
+        ("2017-04", "2017-04"),
+        (" 2017 ", "2017"),
+    ],
+)
+def test_the_clock_of_the_place_ignores_the_zone(text: str, as_if_in_utc: str) -> None:
+    assert wall_instant(text) == earliest_instant(as_if_in_utc)
+
+
+@pytest.mark.parametrize("text", ["", "hôm qua", "2017-02-30", "2017-04-11+07:00", "+07:00"])
+def test_the_clock_of_the_place_wants_a_date(text: str) -> None:
+    with pytest.raises(ValueError, match="is no d"):
+        wall_instant(text)

@@ -12,6 +12,7 @@ import pytest
 from fakes import WordEncoder
 
 from index.corpus import Corpus
+from index.dates import wall_instant
 from index.errors import BackupError, CorpusError
 from index.records import Draft
 from index.storage.opening import restore
@@ -50,6 +51,11 @@ def tables_of(folder: Path) -> list[tuple[str, ...]]:
         return [*columns, *indexes]
 
 
+def dates_of(folder: Path) -> list[tuple[str | None, float | None]]:
+    with closing(sqlite3.connect(folder / "corpus.db")) as outside:
+        return list(outside.execute("SELECT published_at, published_wall FROM articles"))
+
+
 def test_an_older_corpus_opens_whole(older: Path, encoder: WordEncoder, tmp_path: Path) -> None:
     with Corpus.open(older, encoder) as corpus:
         assert [header.id for header in corpus.storage.page(10)] == ["cau", "cho", "trang"]
@@ -67,6 +73,7 @@ def test_an_older_corpus_opens_whole(older: Path, encoder: WordEncoder, tmp_path
         list(corpus.add([Draft(id="moi", text="Bài mới về cầu.")]))
         assert list(corpus.verify()) == []
     assert version_of(older) == schema.FORMAT_VERSION
+    assert [wall for date, wall in dates_of(older) if wall != (wall_instant(date) if date else None)] == []
     Corpus.open(tmp_path / "new", encoder).close()
     assert tables_of(older) == tables_of(tmp_path / "new")
 
@@ -82,7 +89,9 @@ def test_a_migration_that_fails_leaves_the_older_format(
 ) -> None:
     version = version_of(older)
     with monkeypatch.context() as patch:
-        patch.setitem(schema.MIGRATIONS, schema.FORMAT_VERSION - 1, schema.MIGRATIONS[version] + "BROKEN;\n")
+        patch.setitem(
+            schema.MIGRATIONS, schema.FORMAT_VERSION - 1, schema.MIGRATIONS[schema.FORMAT_VERSION - 1] + "BROKEN;\n"
+        )
         with pytest.raises(CorpusError, match="nothing was changed"):
             Corpus.open(older, encoder)
     assert version_of(older) == version

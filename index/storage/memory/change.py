@@ -40,7 +40,7 @@ class MemoryChange:
         )
         written = {
             state.next_passage + place: StoredPassage(
-                article_id, one.start, one.end, self._next, one.digest, one.vector
+                article_id, one.start, one.end, self._next, one.digest, one.vector, one.header
             )
             for place, one in enumerate(passages)
         }

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from index.dates import earliest_instant
+from index.dates import earliest_instant, wall_instant
 from index.filters import Filters
 from index.models.encoder import Fingerprint, Vectors
 from index.records import Article, ArticleHeader, Scalar
 from index.storage.protocol import StoredDigests
+from index.text.sentences import Span
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
@@ -40,6 +41,11 @@ class StoredArticle:
         return None if self.article.published_at is None else earliest_instant(self.article.published_at)
 
     @property
+    def published_wall(self) -> float | None:
+        """The moment that the clock showed where it was published, as if in UTC."""
+        return None if self.article.published_at is None else wall_instant(self.article.published_at)
+
+    @property
     def instant(self) -> float:
         """The moment it was published, or added where that is not known."""
         return self.added if self.published is None else self.published
@@ -47,7 +53,7 @@ class StoredArticle:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage: where it is, the revision that wrote it, and its vector, None without any token."""
+    """A passage: where it is, the revision that wrote it, its vector, None without any token, its table's header."""
 
     article_id: str
     start: int
@@ -55,6 +61,7 @@ class StoredPassage:
     revision: int
     digest: bytes
     vector: Vectors | None
+    header: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,12 @@ class State:
         """Return the text of a passage."""
         passage = self.passages[number]
         return self.articles[passage.article_id].article.text[passage.start : passage.end]
+
+    def header_of(self, number: int) -> str:
+        """Return the text of the header row of the table that a passage begins inside of, if it does."""
+        passage = self.passages[number]
+        start, end = passage.header or (0, 0)
+        return self.articles[passage.article_id].article.text[start:end]
 
 
 def passes(stored: StoredArticle, filters: Filters) -> bool:

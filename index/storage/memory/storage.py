@@ -15,6 +15,7 @@ import numpy as np
 from index.errors import BackupError, CorpusBusy
 from index.filters import NO_FILTERS, Filters
 from index.models.encoder import Vectors, passage_input
+from index.places import places_within
 from index.records import Article, ArticleHeader, DatedArticle, Passage
 from index.storage.memory.change import MemoryChange
 from index.storage.memory.state import State, StoredArticle
@@ -186,8 +187,11 @@ class MemoryStorage:
         for number in numbers:
             if number in state.passages:
                 one = state.passages[number]
-                header = state.articles[one.article_id].header
-                found[number] = Passage(number, header, one.start, one.end, state.text_of(number))
+                stored = state.articles[one.article_id]
+                places = places_within(stored.article.places, one.start, one.end)
+                found[number] = Passage(
+                    number, stored.header, one.start, one.end, state.text_of(number), places, one.header
+                )
         return found
 
     def passages_of(self, ids: Sequence[str]) -> dict[str, list[int]]:
@@ -222,7 +226,7 @@ class MemoryStorage:
         texts = []
         for number in written:
             header = state.articles[state.passages[number].article_id].header
-            texts.append(PassageText(number, header.title, state.text_of(number), header))
+            texts.append(PassageText(number, header.title, state.text_of(number), header, state.header_of(number)))
         block = (np.array([number for number, _ in vectors], dtype=np.int64), np.array([row for _, row in vectors]))
         return Feed(until, iter([block] if vectors else []), iter(texts), np.array(removed, dtype=np.int64))
 

@@ -6,13 +6,14 @@ import zlib
 from collections.abc import Sequence
 
 from index.filters import NO_FILTERS, Filters
-from index.records import Article, ArticleHeader, DatedArticle
+from index.records import Article, ArticleHeader, DatedArticle, Place
 from index.storage.protocol import Counts, Overview, StoredDigests
-from index.storage.sqlite.rows import DATE, HEADER, Queries, header_of
+from index.storage.sqlite.places import PlaceQueries
+from index.storage.sqlite.rows import DATE, HEADER, header_of
 from index.storage.sqlite.selection import conditions
 
 
-class ArticleQueries(Queries):
+class ArticleQueries(PlaceQueries):
     """Everything about articles that is read without their passages; see `Storage`."""
 
     def counts(self) -> Counts:
@@ -79,10 +80,12 @@ class ArticleQueries(Queries):
 
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:
         """Return articles by id; those that are not stored are missing."""
-        rows = self._select_in(
-            f"SELECT {HEADER}, texts.text FROM articles JOIN texts ON article = number WHERE id IN", ids
-        )
-        return {row[0]: _article(header_of(row[:-1]), row[-1]) for row in rows}
+        with self._database.reading():
+            rows = self._select_in(
+                f"SELECT {HEADER}, texts.text FROM articles JOIN texts ON article = number WHERE id IN", ids
+            )
+            places = self._places_of(ids)
+        return {row[0]: _article(header_of(row[:-1]), row[-1], places.get(row[0], ())) for row in rows}
 
     def headers(self, ids: Sequence[str]) -> dict[str, ArticleHeader]:
         """Return what is known of articles but their texts, by id; those that are not stored are missing."""
@@ -117,8 +120,8 @@ class ArticleQueries(Queries):
         return [row[0] for row in rows]
 
 
-def _article(header: ArticleHeader, text: str) -> Article:
+def _article(header: ArticleHeader, text: str, places: tuple[Place, ...]) -> Article:
     return Article(
         header.id, text, header.title, header.url, header.source, header.author, header.published_at,
-        header.language, header.metadata,
+        header.language, header.metadata, places,
     )  # fmt: skip

@@ -6,13 +6,14 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from index.dates import earliest_instant
+from index.dates import earliest_instant, wall_instant
 from index.models.encoder import Fingerprint, Vectors
 from index.storage.protocol import EncodedPassage, NewArticle, PendingPassage
 from index.storage.sqlite.database import Database
 from index.storage.sqlite.manifest import CALIBRATION, REVISION, Meta
+from index.storage.sqlite.places import put_places
 from index.storage.sqlite.reindex import ReindexTable
 
 
@@ -45,34 +46,37 @@ class SqliteChange:
         run = self._run
         now = datetime.now(UTC).isoformat(timespec="seconds")
         existing = run("SELECT number FROM articles WHERE id = ?", (article.id,)).fetchone()
-        number: int | None = None
         if existing:
-            number = existing[0]
             self._remove_passages(existing[0])
         instant = earliest_instant(article.published_at) if article.published_at else None
+        wall = wall_instant(article.published_at) if article.published_at else None
         columns = (
-            article.title, article.url, article.source, article.author, article.published_at, instant, article.language,
-            json.dumps(dict(article.metadata), ensure_ascii=False), article.sha256, len(article.text),
+            article.title, article.url, article.source, article.author, article.published_at, instant, wall,
+            article.language, json.dumps(dict(article.metadata), ensure_ascii=False), article.sha256, len(article.text),
             new.raw_digest, new.fields_digest, now,
         )  # fmt: skip
-        if number is None:
-            number = run(
-                "INSERT INTO articles (title, url, source, author, published_at, published_instant, language, metadata,"
-                " sha256, characters, raw_digest, fields_digest, updated_at, created_at, id)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        if existing is None:
+            inserted = run(
+                "INSERT INTO articles (title, url, source, author, published_at, published_instant, published_wall,"
+                " language, metadata, sha256, characters, raw_digest, fields_digest, updated_at, created_at, id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*columns, now, article.id),
-            ).lastrowid
+            )
+            number = cast("int", inserted.lastrowid)
         else:
+            number = existing[0]
             run(
                 "UPDATE articles SET title = ?, url = ?, source = ?, author = ?, published_at = ?,"
-                " published_instant = ?, language = ?, metadata = ?, sha256 = ?, characters = ?, raw_digest = ?,"
-                " fields_digest = ?, updated_at = ? WHERE number = ?",
+                " published_instant = ?, published_wall = ?, language = ?, metadata = ?, sha256 = ?, characters = ?,"
+                " raw_digest = ?, fields_digest = ?, updated_at = ? WHERE number = ?",
                 (*columns, number),
             )
         raw = None if new.raw == article.text else zlib.compress(new.raw.encode(), 6)
         run("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?)", (number, article.text, raw, new.cleaner))
+        put_places(self._database, number, article.places)
         self._database.run_many(
-            "INSERT INTO passages (article, start, end, revision, digest, vector) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages (article, start, end, revision, digest, vector, header_start, header_end)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     number,
@@ -81,6 +85,7 @@ class SqliteChange:
                     revision,
                     p.digest,
                     None if p.vector is None else p.vector.astype("<f4").tobytes(),
+                    *(p.header or (None, None)),
                 )
                 for p in passages
             ],

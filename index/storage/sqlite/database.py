@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from index.dates import wall_instant
 from index.errors import BackupError, CorpusError
 from index.storage.files import sync
 from index.storage.sqlite import schema
@@ -65,6 +66,7 @@ class Database:
         with self.transaction():
             version = self._version()  # another process may have been quicker
             if version < schema.FORMAT_VERSION:
+                self._connection.create_function("wall_instant", 1, wall_instant, deterministic=True)
                 schema.migrate(version, self.run)
                 _log.info("%s: migrated from format %d to %d", self._file, version, schema.FORMAT_VERSION)
 

@@ -10,23 +10,32 @@ from numpy.typing import NDArray
 from index.records import Passage
 from index.storage.protocol import Feed, PassageText
 from index.storage.sqlite.manifest import REVISION, Meta
-from index.storage.sqlite.rows import HEADER, OF_PASSAGES, Queries, header_of
+from index.storage.sqlite.places import PlaceQueries
+from index.storage.sqlite.rows import HEADER, OF_PASSAGES, header_of
+from index.text.sentences import Span
 
 _ROWS_AT_ONCE = 4096
 """Vectors in one block of a feed: a limit on memory."""
 
 
-class PassageQueries(Queries):
+class PassageQueries(PlaceQueries):
     """Everything about passages; see `Storage`."""
 
     def passages(self, numbers: Iterable[int]) -> dict[int, Passage]:
         """Return passages by number, all from one state; those that were removed are missing."""
-        rows = self._select_in(
-            f"SELECT passages.number, start, end, substr(texts.text, start + 1, end - start), {HEADER}"
-            f" FROM {OF_PASSAGES} JOIN texts ON texts.article = passages.article WHERE passages.number IN",
-            list(numbers),
-        )
-        return {row[0]: Passage(row[0], header_of(row[4:]), row[1], row[2], row[3]) for row in rows}
+        wanted = list(numbers)
+        with self._database.reading():
+            rows = self._select_in(
+                f"SELECT passages.number, start, end, substr(texts.text, start + 1, end - start), header_start,"
+                f" header_end, {HEADER} FROM {OF_PASSAGES} JOIN texts ON texts.article = passages.article"
+                " WHERE passages.number IN",
+                wanted,
+            )
+            places = self._places_in(wanted)
+        return {
+            number: Passage(number, header_of(columns), start, end, text, places.get(number, ()), _span(*header))
+            for number, start, end, text, *header, columns in ((*row[:6], row[6:]) for row in rows)
+        }
 
     def passages_of(self, ids: Sequence[str]) -> dict[str, list[int]]:
         """Return the numbers of the passages of each article, in reading order; articles without any are missing."""
@@ -99,8 +108,13 @@ class PassageQueries(Queries):
             header = header_of(columns)
             text = self._run("SELECT text FROM texts WHERE article = ?", (number,)).fetchone()[0]
             rows = self._run(
-                "SELECT number, start, end FROM passages WHERE article = ? AND revision > ? AND revision <= ?",
+                "SELECT number, start, end, coalesce(header_start, 0), coalesce(header_end, 0) FROM passages"
+                " WHERE article = ? AND revision > ? AND revision <= ?",
                 (number, after, until),
             ).fetchall()
-            for passage, start, end in rows:
-                yield PassageText(passage, header.title, text[start:end], header)
+            for passage, start, end, header_start, header_end in rows:
+                yield PassageText(passage, header.title, text[start:end], header, text[header_start:header_end])
+
+
+def _span(start: int | None, end: int | None) -> Span | None:
+    return None if start is None or end is None else (start, end)

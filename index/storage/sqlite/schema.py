@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Version of the tables, no limit."""
 
 APPLICATION_ID = 0x686F6964
@@ -31,17 +31,26 @@ CREATE TABLE articles (
     raw_digest BLOB NOT NULL,
     fields_digest BLOB NOT NULL,
     created_at TEXT NOT NULL,
-    updated_at TEXT NOT NULL
+    updated_at TEXT NOT NULL,
+    published_wall REAL
 );
 CREATE INDEX articles_by_language ON articles (language);
 CREATE INDEX articles_by_source ON articles (source);
 CREATE INDEX articles_by_instant ON articles (published_instant);
+CREATE INDEX articles_by_wall ON articles (published_wall);
 CREATE TABLE texts (
     article INTEGER PRIMARY KEY REFERENCES articles (number) ON DELETE CASCADE,
     text TEXT NOT NULL,
     raw BLOB,
     cleaner INTEGER NOT NULL
 );
+CREATE TABLE places (
+    article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    page INTEGER,
+    section TEXT,
+    PRIMARY KEY (article, start)
+) WITHOUT ROWID;
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
@@ -49,7 +58,9 @@ CREATE TABLE passages (
     end INTEGER NOT NULL,
     revision INTEGER NOT NULL,
     digest BLOB NOT NULL,
-    vector BLOB
+    vector BLOB,
+    header_start INTEGER,
+    header_end INTEGER
 );
 CREATE INDEX passages_by_article ON passages (article);
 CREATE INDEX passages_by_revision ON passages (revision);
@@ -79,8 +90,23 @@ CREATE INDEX removals_by_revision ON removals (revision);
 UPDATE meta SET key = 'revision' WHERE key = 'change';
 """
 
-MIGRATIONS = {1: _FROM_1_TO_2}
-"""Statements that make a file of this version of the format one of the next."""
+_FROM_2_TO_3 = """
+CREATE TABLE places (
+    article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    page INTEGER,
+    section TEXT,
+    PRIMARY KEY (article, start)
+) WITHOUT ROWID;
+ALTER TABLE passages ADD COLUMN header_start INTEGER;
+ALTER TABLE passages ADD COLUMN header_end INTEGER;
+ALTER TABLE articles ADD COLUMN published_wall REAL;
+UPDATE articles SET published_wall = wall_instant(published_at) WHERE published_at IS NOT NULL;
+CREATE INDEX articles_by_wall ON articles (published_wall);
+"""
+
+MIGRATIONS = {1: _FROM_1_TO_2, 2: _FROM_2_TO_3}
+"""Statements that make a file of this version of the format one of the next. They may call `wall_instant`."""
 
 
 def create(run: Callable[[str], object]) -> None:
