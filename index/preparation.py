@@ -168,14 +168,13 @@ def _normalized_fields(draft: Draft) -> Draft:
         _refuse_unstorable(draft, "metadata", key)
         if len(key) > MAX_FIELD_CHARACTERS:
             raise InvalidArticle(draft.origin, "metadata", f"has a key of {len(key):,} characters")
-        if isinstance(item, str):
-            _refuse_unstorable(draft, f"metadata.{key[:_SHOWN_KEY_CHARACTERS]}", item)
-            if len(item) > MAX_FIELD_CHARACTERS:
-                raise InvalidArticle(
-                    draft.origin,
-                    f"metadata.{key[:_SHOWN_KEY_CHARACTERS]}",
-                    f"has {len(item):,} characters; at most {MAX_FIELD_CHARACTERS:,} are kept",
-                )
+        name = f"metadata.{key[:_SHOWN_KEY_CHARACTERS]}"
+        for one in item if isinstance(item, list) else [item]:
+            if isinstance(one, str):
+                _refuse_unstorable(draft, name, one)
+                if len(one) > MAX_FIELD_CHARACTERS:
+                    reason = f"has {len(one):,} characters; at most {MAX_FIELD_CHARACTERS:,} are kept"
+                    raise InvalidArticle(draft.origin, name, reason)
     if draft.id is not None and (values["id"] is None or not is_valid_id(draft.id)):
         raise InvalidArticle(draft.origin, "id", f"{draft.id[:_SHOWN_CHARACTERS]!r} is not of the form {ID_PATTERN}")
     if values["url"] is not None and not is_web_address(values["url"]):

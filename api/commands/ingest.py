@@ -12,7 +12,8 @@ import typer
 
 from api.commands.options import Data, Model, opened_engine, settings_with
 from index.batches import Outcome
-from index.errors import ReadError
+from index.errors import InvalidMap, ReadError
+from index.readers.field_map import FieldMap
 from index.readers.formats import FormatName
 from index.readers.walking import ReadFailure, SkippedFile, read_path
 from index.records import Draft
@@ -33,6 +34,15 @@ def ingest(
             show_default=False,
         ),
     ] = None,
+    field_map: Annotated[
+        str | None,
+        typer.Option(
+            "--map",
+            help="Names of the fields in JSON, JSONL, CSV and TSV files, such as text=content,title=name.vi.",
+            metavar="FIELD=KEY,...",
+            show_default=False,
+        ),
+    ] = None,
     no_clean: Annotated[
         bool, typer.Option("--no-clean", help="Keep menus, captions and other page chrome in .txt and .html files.")
     ] = False,
@@ -43,12 +53,13 @@ def ingest(
     """Add articles to the corpus. An article that is already there is replaced if it has changed.
 
     A text or HTML file is one article, from which page chrome is removed. A Markdown file is one article and may have
-    front matter. JSONL, CSV and TSV files have one article on each line. Files and lines that cannot be read are named
+    front matter. JSON, JSONL, CSV and TSV files may have many articles. Files and lines that cannot be read are named
     and counted; the others are still added.
     """
+    fields = _fields_of(field_map)
     tally: Counter[str] = Counter()
     with opened_engine(data, model) as engine:
-        drafts = _drafts(paths, format_name, verbose, tally)
+        drafts = _drafts(paths, format_name, fields, verbose, tally)
         longest = settings_with(data, model).max_article_bytes
         for outcome in engine.corpus.add(drafts, clean=False if no_clean else None, max_text_bytes=longest):
             tally[outcome.status] += 1
@@ -67,10 +78,19 @@ def ingest(
         raise typer.Exit(1)
 
 
-def _drafts(paths: list[Path], format_name: FormatName | None, verbose: bool, tally: Counter[str]) -> Iterator[Draft]:
+def _fields_of(text: str | None) -> FieldMap | None:
+    try:
+        return None if text is None else FieldMap.parse(text)
+    except InvalidMap as error:
+        raise typer.BadParameter(error.reason, param_hint="--map") from error
+
+
+def _drafts(
+    paths: list[Path], format_name: FormatName | None, fields: FieldMap | None, verbose: bool, tally: Counter[str]
+) -> Iterator[Draft]:
     """Yield the articles that can be read; report and count the others."""
     for path in paths:
-        for item in _items(path, format_name):
+        for item in _items(path, format_name, fields):
             if isinstance(item, Draft):
                 yield item
             elif isinstance(item, ReadFailure):
@@ -82,10 +102,12 @@ def _drafts(paths: list[Path], format_name: FormatName | None, verbose: bool, ta
                     _note(f"skipped    {item.origin}: {item.reason}")
 
 
-def _items(path: Path, format_name: FormatName | None) -> Iterator[Draft | ReadFailure | SkippedFile]:
+def _items(
+    path: Path, format_name: FormatName | None, fields: FieldMap | None
+) -> Iterator[Draft | ReadFailure | SkippedFile]:
     """Yield the content of one path. Yield a failure if it cannot be read, so that the others are read."""
     try:
-        yield from read_path(path, format_name)
+        yield from read_path(path, format_name, fields)
     except ReadError as error:
         yield ReadFailure(str(path), error)
 

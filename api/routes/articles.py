@@ -23,7 +23,7 @@ from index.batches import Outcome
 from index.corpus import Corpus
 from index.errors import HoidapError, InvalidArticle, NoSuchArticle
 from index.readers.fields import draft_from_fields
-from index.readers.jsonl import parse_json
+from index.readers.json_values import parse_json
 from index.records import Draft
 
 router = APIRouter(route_class=StrictRoute, tags=["articles"])

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.schemas.bodies import Body
 from index.batches import Outcome
 from index.identity import ID_PATTERN
-from index.records import Article, ArticleHeader, Scalar
+from index.records import Article, ArticleHeader, MetadataValue
 
 
 class ArticleBody(Body):
@@ -23,7 +23,7 @@ class ArticleBody(Body):
     author: str | None = None
     published_at: str | None = Field(None, examples=["2017-04-11"])
     language: str | None = Field(None, description="Language code, such as `vi`. Detected if not given.")
-    metadata: dict[str, Scalar] = Field({})
+    metadata: dict[str, MetadataValue] = Field({})
 
 
 class ArticleOut(BaseModel):
@@ -37,7 +37,7 @@ class ArticleOut(BaseModel):
     published_at: str | None
     language: str
     sha256: str = Field(description="SHA-256 of the stored text in UTF-8, in hexadecimal.")
-    metadata: dict[str, Scalar]
+    metadata: dict[str, MetadataValue]
 
     @classmethod
     def of(cls, header: ArticleHeader | Article) -> ArticleOut:

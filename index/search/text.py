@@ -275,7 +275,8 @@ def _document(passage: PassageText) -> tantivy.Document:
     if article.published_at is not None:
         document.add_float(_INSTANT, earliest_instant(article.published_at))
     for key, value in article.metadata.items():
-        document.add_text(_METADATA, _metadata_term(key, value))
+        for one in value if isinstance(value, list) else [value]:
+            document.add_text(_METADATA, _metadata_term(key, one))
     return document
 
 

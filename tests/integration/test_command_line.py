@@ -214,3 +214,27 @@ def test_eval_measures_and_refuses_unknown_articles(hoidap: Hoidap, tmp_path: Pa
     (tmp_path / "q.jsonl").write_text(json.dumps({**good, "article_ids": ["cua.md"]}), encoding="utf-8")
     assert "no article has the id 'cua.md'" in hoidap(*arguments, status=1).stderr
     assert not hoidap.data.exists(), "the user's corpus is left alone"
+
+
+def test_fields_with_other_names(hoidap: Hoidap, tmp_path: Path) -> None:
+    dump = tmp_path / "dump"
+    dump.mkdir()
+    for number in (1, 2):
+        record = {
+            "postId": number,
+            "content": f"Bài số {number}.",
+            "date": "2026-08-02",
+            "tags": ["lũ"],
+            "geo": {"x": 1},
+        }
+        (dump / f"{number}.json").write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    unmapped = hoidap("ingest", str(dump), status=1)
+    assert unmapped.stdout == "0 created, 0 replaced, 0 unchanged, 2 failed\n"
+    assert "for example with --map id=postId,text=content,published_at=date" in unmapped.stderr
+    fields = "id=postId,text=content,published_at=date"
+    done = hoidap("ingest", str(dump), "--map", fields)
+    assert done.stdout == "2 created, 0 replaced, 0 unchanged, 0 failed, 2 with notes\n"
+    assert "geo: left out, for it is not flat" in done.stderr
+    assert json.loads(hoidap("articles", "show", "2", "--json").stdout)["metadata"] == {"tags": ["lũ"]}
+    wrong = hoidap("ingest", str(dump), "--map", "content=text", status=2)
+    assert "'content' is no field of an article" in wrong.stderr

@@ -28,7 +28,7 @@ declare namespace Service {
     published_at?: string | null;
     /** Language code, such as `vi`. Detected if not given. */
     language?: string | null;
-    metadata?: Record<string, string | number | boolean | null>;
+    metadata?: Record<string, string | number | boolean | Array<string | number | boolean | null> | null>;
   }
   interface ArticleList {
     articles: Array<ArticleOut>;
@@ -45,7 +45,7 @@ declare namespace Service {
     language: string;
     /** SHA-256 of the stored text in UTF-8, in hexadecimal. */
     sha256: string;
-    metadata: Record<string, string | number | boolean | null>;
+    metadata: Record<string, string | number | boolean | Array<string | number | boolean | null> | null>;
   }
   interface ArticleResult {
     line: number;
@@ -66,7 +66,7 @@ declare namespace Service {
     language: string;
     /** SHA-256 of the stored text in UTF-8, in hexadecimal. */
     sha256: string;
-    metadata: Record<string, string | number | boolean | null>;
+    metadata: Record<string, string | number | boolean | Array<string | number | boolean | null> | null>;
     text: string;
   }
   interface AskBody {

@@ -16,7 +16,7 @@ from index.corpus import Corpus
 from index.errors import InvalidFilter
 from index.filters import Filters
 from index.models.encoder import Vectors, passage_input
-from index.records import Draft, Scalar
+from index.records import Draft, MetadataValue, Scalar
 from index.search.protocol import MODES, Mode
 from index.text.analysis import analyse
 from index.text.chunking import chunk
@@ -88,7 +88,7 @@ class Item:
     language: str
     source: str | None
     date: Date | None
-    metadata: Mapping[str, Scalar]
+    metadata: Mapping[str, MetadataValue]
 
     def draft(self) -> Draft:
         return Draft(
@@ -118,7 +118,11 @@ ITEMS = st.builds(
     language=st.sampled_from(LANGUAGES),
     source=st.sampled_from([None, *SOURCES]),
     date=st.none() | dates(),
-    metadata=METADATA,
+    metadata=st.dictionaries(
+        st.sampled_from(KEYS),
+        st.one_of(st.sampled_from(SCALARS), st.lists(st.sampled_from(SCALARS), max_size=3)),
+        max_size=3,
+    ),
 )
 
 
@@ -150,8 +154,13 @@ class Condition:
             and (not self.article_id or item.id in self.article_id)
             and (self.after is None or (item.date is not None and item.date.instant >= self.after.instant))
             and (self.before is None or (item.date is not None and item.date.instant < self.before.instant))
-            and all(key in item.metadata and same(item.metadata[key], value) for key, value in self.metadata.items())
+            and all(key in item.metadata and has(item.metadata[key], value) for key, value in self.metadata.items())
         )
+
+
+def has(stored: MetadataValue, wanted: Scalar) -> bool:
+    """A list has what any of its values is."""
+    return any(same(one, wanted) for one in (stored if isinstance(stored, list) else [stored]))
 
 
 def same(stored: Scalar, wanted: Scalar) -> bool:
@@ -179,7 +188,10 @@ def conditions(draw: st.DrawFn, items: Sequence[Item]) -> Condition:
     """Conditions around one article, so that its own dates and values are the bounds; one alone, or several."""
     item = draw(st.sampled_from(items))
     near = st.just(item.date) if item.date else st.none()
-    metadata = {key: draw(like(value)) for key, value in item.metadata.items()}
+    metadata = {
+        key: draw(like(draw(st.sampled_from(value)) if value else None) if isinstance(value, list) else like(value))
+        for key, value in item.metadata.items()
+    }
     if draw(st.integers(0, 3)) == 0:
         metadata |= draw(METADATA)
     drawn = Condition(
@@ -353,6 +365,22 @@ def test_metadata_is_compared_by_kind_and_value(corpus: Corpus) -> None:
         filters = Filters(metadata={"key": wanted})
         expected = {f"v{n}" for n, value in enumerate(SCALARS) if same(value, wanted)}
         assert {header.id for header in corpus.storage.page(100, None, filters)} == expected
+        for mode in MODES:
+            found = engine.search("cầu", limit=100, mode=mode, filters=filters)
+            assert {cited.passage.article.id for cited in found.passages} == expected, (wanted, mode)
+
+
+def test_a_list_in_the_metadata_passes_where_any_value_does(corpus: Corpus) -> None:
+    """Every value in a list with another, on every way to an article."""
+    drafts = [Draft(id=f"v{n}", text="cầu", metadata={"key": ["other", value]}) for n, value in enumerate(SCALARS)]
+    drafts += [Draft(id="empty", text="cầu", metadata={"key": []})]
+    assert all(outcome.error is None for outcome in corpus.add(drafts))
+    assert corpus.header("v0").metadata == {"key": ["other", 1]}
+    engine = Engine(corpus)
+    for wanted in (*SCALARS, "[]", '["other"]'):
+        filters = Filters(metadata={"key": wanted})
+        expected = {f"v{n}" for n, value in enumerate(SCALARS) if same(value, wanted)}
+        assert {header.id for header in corpus.storage.page(100, None, filters)} == expected, wanted
         for mode in MODES:
             found = engine.search("cầu", limit=100, mode=mode, filters=filters)
             assert {cited.passage.article.id for cited in found.passages} == expected, (wanted, mode)

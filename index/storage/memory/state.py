@@ -10,7 +10,7 @@ from typing import Any
 from index.dates import earliest_instant, wall_instant
 from index.filters import Filters
 from index.models.encoder import Fingerprint, Vectors
-from index.records import Article, ArticleHeader, Scalar
+from index.records import Article, ArticleHeader, MetadataValue, Scalar
 from index.storage.protocol import StoredDigests
 from index.text.sentences import Span
 
@@ -114,10 +114,14 @@ def passes(stored: StoredArticle, filters: Filters) -> bool:
         and (after is None or (published is not None and published >= after))
         and (before is None or (published is not None and published < before))
         and all(
-            key in article.metadata and _is_same(article.metadata[key], wanted)
-            for key, wanted in filters.metadata.items()
+            key in article.metadata and _has(article.metadata[key], wanted) for key, wanted in filters.metadata.items()
         )
     )
+
+
+def _has(own: MetadataValue, wanted: Scalar) -> bool:
+    """Whether a value of metadata is the wanted one, or a list that has it."""
+    return any(_is_same(one, wanted) for one in (own if isinstance(own, list) else [own]))
 
 
 def _is_same(one: Scalar, other: Scalar) -> bool:

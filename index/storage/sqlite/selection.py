@@ -8,6 +8,12 @@ from typing import Any
 from index.dates import earliest_instant
 from index.filters import Filters
 
+_IS_WANTED = (
+    "({0}.value IS wanted.value AND ({0}.type = wanted.type"
+    " OR {0}.type IN ('integer', 'real') AND wanted.type IN ('integer', 'real')))"
+)
+"""Whether a value is the wanted one: 1 and 1.0 are the same number; "1" and true are none."""
+
 
 def conditions(filters: Filters) -> tuple[str, list[Any]]:
     """Return the WHERE clause of a filter and its values."""
@@ -25,9 +31,9 @@ def conditions(filters: Filters) -> tuple[str, list[Any]]:
         values.append(earliest_instant(filters.published_before))
     for key, wanted in filters.metadata.items():
         clauses.append(
-            "EXISTS (SELECT 1 FROM json_each(articles.metadata) AS entry, json_each(?) AS wanted"
-            " WHERE entry.key = ? AND entry.value IS wanted.value AND (entry.type = wanted.type OR"
-            " entry.type IN ('integer', 'real') AND wanted.type IN ('integer', 'real')))"
+            f"EXISTS (SELECT 1 FROM json_each(articles.metadata) AS entry, json_each(?) AS wanted WHERE entry.key = ?"
+            f" AND ({_IS_WANTED.format('entry')} OR entry.type = 'array' AND"
+            f" EXISTS (SELECT 1 FROM json_each(entry.value) AS own WHERE {_IS_WANTED.format('own')})))"
         )
         values.extend([json.dumps([wanted]), key])
     return " AND ".join(clauses), values
