@@ -232,7 +232,7 @@ def test_fields_with_other_names(hoidap: Hoidap, tmp_path: Path) -> None:
     assert unmapped.stdout == "0 created, 0 replaced, 0 unchanged, 2 failed\n"
     assert "for example with --map id=postId,text=content,published_at=date" in unmapped.stderr
     fields = "id=postId,text=content,published_at=date"
-    done = hoidap("ingest", str(dump), "--map", fields)
+    done = hoidap("ingest", "-v", str(dump), "--map", fields)
     assert done.stdout == "2 created, 0 replaced, 0 unchanged, 0 failed, 2 with notes\n"
     assert "geo: left out, for it is not flat" in done.stderr
     assert json.loads(hoidap("articles", "show", "2", "--json").stdout)["metadata"] == {"tags": ["lũ"]}
