@@ -43,7 +43,9 @@ def filters_of(
     language: Annotated[list[str], Query(max_length=100)] = [],  # noqa: B006  # FastAPI copies defaults
     source: Annotated[list[str], Query(max_length=100)] = [],  # noqa: B006
     article_id: Annotated[list[str], Query(max_length=1000)] = [],  # noqa: B006
-    published_after: Annotated[str | None, Query(description="Earliest date of publication, inclusive.")] = None,
+    published_after: Annotated[
+        str | None, Query(description="Earliest date of publication, inclusive; a day is that of the article.")
+    ] = None,
     published_before: Annotated[str | None, Query(description="Latest date of publication, exclusive.")] = None,
     metadata: Annotated[
         str | None, Query(description='JSON object whose values an article must have, such as {"page": 3}.')

@@ -113,7 +113,7 @@ declare namespace Service {
     language?: Array<string>;
     source?: Array<string>;
     article_id?: Array<string>;
-    /** Earliest date of publication, inclusive. */
+    /** Earliest date of publication, inclusive; a day is that of the article. */
     published_after?: string | null;
     /** Latest date of publication, exclusive. */
     published_before?: string | null;

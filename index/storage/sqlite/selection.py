@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from index.dates import earliest_instant
 from index.filters import Filters
 
 _IS_WANTED = (
@@ -23,12 +22,10 @@ def conditions(filters: Filters) -> tuple[str, list[Any]]:
         if allowed:
             clauses.append(f"articles.{column} IN (SELECT value FROM json_each(?))")
             values.append(json.dumps(allowed))
-    if filters.published_after is not None:
-        clauses.append("articles.published_instant >= ?")
-        values.append(earliest_instant(filters.published_after))
-    if filters.published_before is not None:
-        clauses.append("articles.published_instant < ?")
-        values.append(earliest_instant(filters.published_before))
+    for bound, sign in ((filters.after, ">="), (filters.before, "<")):
+        if bound is not None:
+            clauses.append(f"articles.{'published_wall' if bound.is_wall else 'published_instant'} {sign} ?")
+            values.append(bound.seconds)
     for key, wanted in filters.metadata.items():
         clauses.append(
             f"EXISTS (SELECT 1 FROM json_each(articles.metadata) AS entry, json_each(?) AS wanted WHERE entry.key = ?"
