@@ -116,6 +116,15 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
     )
 
 
+def known_identity(draft: Draft) -> str | None:
+    """Return the id of a draft's article unless its page names another; None where the draft breaks the contract."""
+    try:
+        checked = _normalized_fields(draft)
+        return identify(replace(checked, text=_checked_text(draft, MAX_TEXT_BYTES)))
+    except InvalidArticle:
+        return None
+
+
 def _fitting(value: str | None) -> str | None:
     """Return a field that cleaning found in a page, None where it is too long to be one."""
     return value if value is not None and len(value) <= MAX_FIELD_CHARACTERS else None

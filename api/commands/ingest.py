@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +16,9 @@ from index.batches import Outcome
 from index.errors import InvalidMap, ReadError
 from index.readers.field_map import FieldMap
 from index.readers.formats import FormatName
-from index.readers.walking import ReadFailure, SkippedFile, read_path
+from index.readers.walking import ReadFailure, SkippedFile, read_path, read_records
 from index.records import Draft
+from index.repetitions import Repetitions
 
 
 def ingest(
@@ -67,9 +69,8 @@ def ingest(
             _report(outcome, verbose)
             _show_progress(tally)
     _clear_progress()
-    rest = "".join(
-        f", {tally[what]} {said}" for what, said in (("skipped", "skipped"), ("notes", "with notes")) if tally[what]
-    )
+    others = (("superseded", "superseded"), ("skipped", "skipped"), ("notes", "with notes"))
+    rest = "".join(f", {tally[what]} {said}" for what, said in others if tally[what])
     typer.echo(
         f"{tally['created']} created, {tally['replaced']} replaced, {tally['unchanged']} unchanged, "
         f"{tally['failed']} failed{rest}"
@@ -88,11 +89,21 @@ def _fields_of(text: str | None) -> FieldMap | None:
 def _drafts(
     paths: list[Path], format_name: FormatName | None, fields: FieldMap | None, verbose: bool, tally: Counter[str]
 ) -> Iterator[Draft]:
-    """Yield the articles that can be read; report and count the others."""
+    """Yield the articles that can be read, the last of those with one id; report and count the others."""
+    repetitions = Repetitions()
+    for path in paths:
+        with suppress(ReadError):  # told below
+            for draft in read_records(path, format_name, fields):
+                repetitions.count(draft)
     for path in paths:
         for item in _items(path, format_name, fields):
             if isinstance(item, Draft):
-                yield item
+                if repetitions.is_last(item):
+                    yield item
+                else:
+                    tally["superseded"] += 1
+                    if verbose:
+                        _note(f"superseded {item.origin}: a later article has its id")
             elif isinstance(item, ReadFailure):
                 tally["failed"] += 1
                 _note(f"failed     {item.error}")
@@ -100,6 +111,9 @@ def _drafts(
                 tally["skipped"] += 1
                 if verbose or item.reason.startswith("ending"):
                     _note(f"skipped    {item.origin}: {item.reason}")
+    if repetitions.are_missing:
+        tally["failed"] += 1
+        _note("failed     a file changed while it was read; ingest it again")
 
 
 def _items(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, get_args
 
 from pydantic import BaseModel, Field
 
 from api.schemas.bodies import Body
-from index.batches import Outcome
+from index.batches import Outcome, Status
 from index.identity import ID_PATTERN
 from index.records import Article, ArticleHeader, MetadataValue
 
@@ -92,7 +92,7 @@ class ArticleResult(BaseModel):
 
     line: int
     id: str | None
-    status: Literal["created", "replaced", "unchanged", "failed"]
+    status: Status = Field(description="`superseded`: a later article of the same request has its id.")
     error: str | None = None
     removed: list[RemovedLineOut] = []
     notes: list[str] = Field([], description="What reading had to put up with, such as a byte that was replaced.")
@@ -121,14 +121,12 @@ class BatchResult(BaseModel):
     created: int
     replaced: int
     unchanged: int
+    superseded: int
     failed: int
     results: list[ArticleResult]
 
     @classmethod
     def of(cls, results: list[ArticleResult]) -> BatchResult:
         """Return the results with their number by status."""
-        counts = {
-            status: sum(result.status == status for result in results)
-            for status in ("created", "replaced", "unchanged", "failed")
-        }
+        counts = {status: sum(result.status == status for result in results) for status in get_args(Status)}
         return cls(**counts, results=results)

@@ -58,6 +58,25 @@ def read_path(
         raise ReadError(str(path), "does not exist")
 
 
+def read_records(path: Path, format_name: str | None = None, fields: FieldMap | None = None) -> Iterator[Draft]:
+    """Yield what `read_path` yields from those files only that may hold many articles, without what fails.
+
+    Such files are read quickly; so they can be looked through before they are read for good.
+    """
+    forced = None if format_name is None else format_named(format_name)
+    if not path.is_dir():
+        files = [(path, path.name)] if path.is_file() else []
+    else:
+        walk = _walk(path, path.resolve(), _ignore_patterns(path))
+        files = [(entry, entry.relative_to(path).as_posix()) for entry in walk if isinstance(entry, Path)]
+    for file, relative in files:
+        chosen = forced or format_of(file.suffix)
+        if chosen is not None and chosen.read_mapped is not None:
+            for item in _read_file(file, relative, forced, fields, named=False):
+                if isinstance(item, Draft):
+                    yield item
+
+
 def read_named(file: Path, name: str, fields: FieldMap | None = None) -> Iterator[Draft | ReadFailure]:
     """Yield the articles of a copy of a file, such as one that was sent.
 

@@ -145,3 +145,17 @@ def test_a_wrong_map_is_a_problem(client: httpx.Client) -> None:
     assert response.json()["detail"].startswith("map: 'content' is no field of an article")
     response = client.get("/v1/articles", params={"metadata": '{"tags": ["a"]}'})
     assert (response.status_code, response.json()["type"]) == (422, "urn:hoidap:problem:invalid-filter")
+
+
+def test_of_several_articles_with_one_id_the_last_is_stored(client: httpx.Client) -> None:
+    lines = [{"id": "d", "text": "Bản thảo."}, {"id": "d", "text": "Bản sửa."}, {"id": "d", "text": " "}]
+    for expected in ("created", "unchanged"):
+        report = client.post("/v1/articles", json=lines).json()
+        assert [result["status"] for result in report["results"]] == ["superseded", expected, "failed"]
+        assert (report["superseded"], report[expected], report["failed"]) == (1, 1, 1)
+    assert client.get("/v1/articles/d").json()["text"] == "Bản sửa."
+    report = send(client, "tin.csv", "id,text\nd,Bản thảo.\nd,Bản sửa.\n".encode()).json()
+    assert [(result["id"], result["status"]) for result in report["results"]] == [
+        ("d", "superseded"),
+        ("d", "unchanged"),
+    ]

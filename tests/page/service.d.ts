@@ -50,7 +50,8 @@ declare namespace Service {
   interface ArticleResult {
     line: number;
     id: string | null;
-    status: "created" | "replaced" | "unchanged" | "failed";
+    /** `superseded`: a later article of the same request has its id. */
+    status: "created" | "replaced" | "unchanged" | "superseded" | "failed";
     error: string | null;
     removed: Array<RemovedLineOut>;
     /** What reading had to put up with, such as a byte that was replaced. */
@@ -87,6 +88,7 @@ declare namespace Service {
     created: number;
     replaced: number;
     unchanged: number;
+    superseded: number;
     failed: number;
     results: Array<ArticleResult>;
   }
