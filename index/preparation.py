@@ -10,7 +10,7 @@ from index.cleaning.page import CLEANER_VERSION, clean_page
 from index.cleaning.working_page import RemovedLine
 from index.dates import parse_date
 from index.errors import InvalidArticle
-from index.identity import ID_PATTERN, identify, is_valid_id, is_web_address
+from index.identity import ID_PATTERN, identify, is_valid_id, is_web_address, other_ids
 from index.records import Article, Draft
 from index.text.language import detect_language
 from index.text.normalization import normalize, why_unstorable
@@ -48,6 +48,7 @@ class PreparedArticle:
         notes: what reading and cleaning had to put up with, each in a sentence.
         raw_digest: hash of `raw`, of the cleaner's version and of the given title; equal digests give equal text.
         fields_digest: hash of all stored fields but the text.
+        other_ids: ids that an earlier version may have stored the same article under.
     """
 
     article: Article
@@ -58,6 +59,7 @@ class PreparedArticle:
     notes: tuple[str, ...]
     raw_digest: bytes
     fields_digest: bytes
+    other_ids: tuple[str, ...] = ()
 
 
 def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MAX_TEXT_BYTES) -> PreparedArticle:
@@ -113,6 +115,7 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
         notes=draft.notes,
         raw_digest=_raw_digest(raw, cleaner, given_title),
         fields_digest=_fields_digest(article),
+        other_ids=other_ids(draft),
     )
 
 
