@@ -70,11 +70,33 @@ def read_records(path: Path, format_name: str | None = None, fields: FieldMap | 
         walk = _walk(path, path.resolve(), _ignore_patterns(path))
         files = [(entry, entry.relative_to(path).as_posix()) for entry in walk if isinstance(entry, Path)]
     for file, relative in files:
-        chosen = forced or format_of(file.suffix)
-        if chosen is not None and chosen.read_mapped is not None:
+        if may_hold_many(file, format_name):
             for item in _read_file(file, relative, forced, fields, named=False):
                 if isinstance(item, Draft):
                     yield item
+
+
+def may_hold_many(file: Path, format_name: str | None = None) -> bool:
+    """Whether a file is of a format that may hold many articles, and is read quickly."""
+    chosen = format_of(file.suffix) if format_name is None else format_named(format_name)
+    return chosen is not None and chosen.read_mapped is not None
+
+
+def files_below(folder: Path) -> Iterator[Path | ReadFailure | SkippedFile]:
+    """Yield the files that `read_path` reads in a folder, with what it leaves out, in the same order.
+
+    Raises:
+        ReadError: the ignore file cannot be read.
+    """
+    yield from _walk(folder, folder.resolve(), _ignore_patterns(folder))
+
+
+def read_below(
+    folder: Path, file: Path, format_name: str | None = None, fields: FieldMap | None = None
+) -> Iterator[Draft | ReadFailure | SkippedFile]:
+    """Yield the articles of one of the files of a folder, as `read_path` yields them for the folder."""
+    forced = None if format_name is None else format_named(format_name)
+    yield from _read_file(file, file.relative_to(folder).as_posix(), forced, fields, named=False)
 
 
 def read_named(file: Path, name: str, fields: FieldMap | None = None) -> Iterator[Draft | ReadFailure]:
