@@ -10,6 +10,7 @@ from typing import Literal
 from index.cleaning.working_page import RemovedLine
 from index.errors import HoidapError
 from index.models.encoder import Encoder, Vectors, passage_input
+from index.places import section_starts
 from index.preparation import PreparedArticle
 from index.storage.protocol import EncodedPassage, Storage
 from index.text.chunking import chunk
@@ -69,7 +70,7 @@ def encode_articles(
         article = item.article
         vectors.update(storage.vectors_by_digest(article.id))
         plan = []
-        for start, end in chunk(article.text):
+        for start, end in chunk(article.text, sections=section_starts(article.places)):
             text = passage_input(article.title, article.text[start:end])
             digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
             plan.append((start, end, digest))

@@ -39,7 +39,7 @@ class EncodingError(ReadError):
         super().__init__(
             origin,
             f"byte {byte_offset} (0x{byte:02x}) is not UTF-8; convert the file, "
-            f"for example with `iconv -f windows-1258 -t utf-8`",
+            f"for example with `iconv -f windows-1252 -t utf-8`",
         )
         self.byte_offset = byte_offset
         self.byte = byte

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.cleaning.lines.shapes import is_name
 from index.cleaning.page import CLEANER_VERSION, clean_page
 from index.cleaning.working_page import RemovedLine
 from index.dates import parse_date
 from index.errors import InvalidArticle
 from index.identity import ID_PATTERN, identify, is_valid_id, is_web_address, other_ids
-from index.records import Article, Draft
-from index.text.language import detect_language
+from index.places import cleaned_places, distinct, normalized_places
+from index.records import Article, Draft, Place
+from index.text.language import detect_language, primary_language
 from index.text.normalization import normalize, why_unstorable
 
 MAX_TEXT_BYTES = 16_000_000
@@ -21,6 +24,12 @@ MAX_FIELD_CHARACTERS = 2_000
 """Characters of a field, or of a key or value of the metadata, at most; a limit."""
 MAX_URL_CHARACTERS = 4_000
 """Characters of a URL at most; a limit."""
+MAX_SECTION_CHARACTERS = 200
+"""Characters of a section's name that are kept; a limit."""
+MAX_PLACES = 100_000
+"""Pages and sections of an article that are kept; a limit. What stands behind them has none."""
+_LARGE_REMOVAL = 0.5
+"""Share of a text from which its removal is worth a note; a judgement."""
 NOT_CLEANED = 0
 """The cleaner's version of a text that was kept as given."""
 _SHOWN_CHARACTERS = 80
@@ -46,7 +55,8 @@ class PreparedArticle:
         cleaner: version of the cleaner that made the text from `raw`, 0 when it was kept as given.
         removed: lines of `raw` that are not in the text.
         notes: what reading and cleaning had to put up with, each in a sentence.
-        raw_digest: hash of `raw`, of the cleaner's version and of the given title; equal digests give equal text.
+        raw_digest: hash of `raw`, its places, the cleaner's version and the given title; equal digests give equal text
+            with equal places.
         fields_digest: hash of all stored fields but the text.
         other_ids: ids that an earlier version may have stored the same article under.
     """
@@ -77,16 +87,18 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
     draft = _normalized_fields(draft)
     removed: tuple[RemovedLine, ...] = ()
     text = raw
+    raw_places = places = distinct(normalized_places(draft.text, raw, _checked_places(draft)), len(raw))
     should_clean = draft.scraped if clean is None else clean
     given_title = draft.title
     if should_clean:
-        page = clean_page(raw, draft.title)
+        page = clean_page(raw, draft.title, _heading_lines(draft))
         text, removed = page.text, page.removed
+        places = distinct(cleaned_places(raw, text, page.line_numbers, raw_places), len(text))
         draft = replace(
             draft,
             title=draft.title or _fitting(page.title),
             source=draft.source or _fitting(page.source),
-            author=draft.author or _fitting(page.author),
+            author=_better_author(draft.author, _fitting(page.author)),
             published_at=draft.published_at or page.published_at,
             url=draft.url or (page.url if page.url and is_web_address(page.url) else None),
         )
@@ -104,6 +116,7 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
         published_at=draft.published_at,
         language=draft.language or detect_language(text),
         metadata=dict(draft.metadata),
+        places=places,
     )
     cleaner = CLEANER_VERSION if should_clean else NOT_CLEANED
     return PreparedArticle(
@@ -112,8 +125,8 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
         raw=raw,
         cleaner=cleaner,
         removed=removed,
-        notes=draft.notes,
-        raw_digest=_raw_digest(raw, cleaner, given_title),
+        notes=(*draft.notes, *_doubts(raw, text)),
+        raw_digest=_raw_digest(raw, raw_places, cleaner, given_title),
         fields_digest=_fields_digest(article),
         other_ids=other_ids(draft),
     )
@@ -128,15 +141,48 @@ def known_identity(draft: Draft) -> str | None:
         return None
 
 
+def _doubts(raw: str, text: str) -> list[str]:
+    """Return a note where cleaning removed so much that its rules may be wrong about the page."""
+    removed = 1 - len(text) / len(raw)
+    if removed <= _LARGE_REMOVAL:
+        return []
+    return [
+        f"cleaning removed {removed:.0%} of the text; look at what, and keep all of it without cleaning if it is wrong"
+    ]
+
+
+def _heading_lines(draft: Draft) -> frozenset[int]:
+    """Return the numbers of the lines that are the heading of a section."""
+    found: list[int] = []
+    number, counted = 1, 0
+    for place in draft.places:
+        number += draft.text.count("\n", counted, place.start)
+        counted = place.start
+        if place.section and draft.text.startswith(place.section, place.start):
+            found.append(number)
+    return frozenset(found)
+
+
+def _better_author(stated: str | None, read: str | None) -> str | None:
+    """Return the author that was stated beside a page, or the one in its byline where only that is a name."""
+    if stated is None or read is None:
+        return stated or read
+    return read if is_name(read) and not is_name(stated.split(",")[0]) else stated
+
+
 def _fitting(value: str | None) -> str | None:
     """Return a field that cleaning found in a page, None where it is too long to be one."""
     return value if value is not None and len(value) <= MAX_FIELD_CHARACTERS else None
 
 
-def _raw_digest(raw: str, cleaner: int, title: str | None) -> bytes:
-    """Return a hash that changes whenever the stored text may; a given title counts: its repetitions are removed."""
+def _raw_digest(raw: str, places: Sequence[Place], cleaner: int, title: str | None) -> bytes:
+    """Return a hash that changes whenever the stored text or its places may.
+
+    A given title counts: its repetitions are removed. Without places it is the hash that formats 1 and 2 hold.
+    """
     seen = "" if cleaner == NOT_CLEANED or title is None else title
-    return hashlib.sha256(f"{cleaner}\n{seen}\n{raw}".encode()).digest()
+    listed = json.dumps([[one.start, one.page, one.section] for one in places]) + "\n" if places else ""
+    return hashlib.sha256(f"{listed}{cleaner}\n{seen}\n{raw}".encode()).digest()
 
 
 def _fields_digest(article: Article) -> bytes:
@@ -162,6 +208,24 @@ def _checked_text(draft: Draft, max_text_bytes: int) -> str:
     if not text.strip():
         raise InvalidArticle(draft.origin, "text", "is empty")
     return text
+
+
+def _checked_places(draft: Draft) -> list[Place]:
+    """Check and normalise the names of sections; what stands behind the last place that is kept has no page."""
+    places = []
+    ordered = sorted(draft.places, key=lambda place: place.start)
+    for place in ordered[:MAX_PLACES]:
+        if place.page is not None and place.page < 1:
+            raise InvalidArticle(draft.origin, "page", f"pages count from 1, not {place.page}")
+        section = place.section
+        if section is not None:
+            _refuse_unstorable(draft, "section", section)
+            section = " ".join(normalize(section[: 2 * MAX_SECTION_CHARACTERS]).split())
+            if len(section) > MAX_SECTION_CHARACTERS:
+                section = section[: MAX_SECTION_CHARACTERS - 1].rstrip() + "…"
+        places.append(replace(place, section=section or None))
+    places.extend(Place(place.start) for place in ordered[MAX_PLACES : MAX_PLACES + 1])
+    return places
 
 
 def _normalized_fields(draft: Draft) -> Draft:
@@ -193,7 +257,7 @@ def _normalized_fields(draft: Draft) -> Draft:
         raise InvalidArticle(draft.origin, "url", f"{values['url'][:_SHOWN_CHARACTERS]!r} is no http or https address")
     if values["published_at"] is not None:
         try:
-            values["published_at"] = parse_date(values["published_at"])
+            values["published_at"] = parse_date(values["published_at"], primary_language(draft.language or ""))
         except ValueError as error:
             raise InvalidArticle(draft.origin, "published_at", str(error)) from error
     if values["language"] is not None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote as percent_encode
+from urllib.parse import urldefrag, urlsplit
 
-from index.records import ArticleHeader, Passage
+from index.places import page_and_section
+from index.records import ArticleHeader, Passage, Place
 
 _FRAGMENT_WORDS = 5
 """Words at each end that address a long quotation, a judgement: browsers match few words faster and more robustly."""
@@ -13,11 +16,21 @@ _FRAGMENT_WORDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence of an article, or two beside each other: `article.text[start:end] == text`."""
+    """A sentence of an article, or two beside each other: `article.text[start:end] == text`.
+
+    `page` and `section` are where it begins, None where they are not known.
+    """
 
     text: str
     start: int
     end: int
+    page: int | None = None
+    section: str | None = None
+
+    @classmethod
+    def within(cls, places: Sequence[Place], text: str, start: int, end: int) -> Quote:
+        """Return a quote of an article, with the page and section that its places name."""
+        return cls(text, start, end, *page_and_section(places, start))
 
     def overlaps(self, other: Quote) -> bool:
         """Whether two quotes of one article share a character."""
@@ -41,7 +54,8 @@ class CitedPassage:
     """A passage that may answer, with its best sentences.
 
     `score` orders the passages: 0 to 1 in hybrid mode, cosine in dense mode, BM25 in lexical mode. `link` opens the
-    source page at the first quote; it is None without a URL. `also_in` lists other articles that print the passage.
+    source page at the first quote, a PDF at its page; it is None without a URL. `also_in` lists other articles that
+    print the passage.
     """
 
     rank: int
@@ -58,7 +72,7 @@ class CitedPassage:
 class Citation:
     """The source of a part of the answer: `answer.text[start:end] == article.text[source_start:source_end]`.
 
-    `passage` is the rank of the passage that the part was cut from.
+    `passage` is the rank of the passage that the part was cut from; `page` and `section` are where the source begins.
     """
 
     start: int
@@ -67,6 +81,8 @@ class Citation:
     article_id: str
     source_start: int
     source_end: int
+    page: int | None = None
+    section: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +187,15 @@ class Stories:
     compared: int
 
 
-def link_to(url: str | None, quoted: str) -> str | None:
-    """Return the address of a page at a quotation, as a text fragment.
+def link_to(url: str | None, quoted: str, page: int | None = None) -> str | None:
+    """Return the address of a web page at a quotation, as a text fragment; that of a PDF at a page of it.
 
     Specified at https://wicg.github.io/scroll-to-text-fragment/; "-", "," and "&" have a meaning there and are escaped.
     """
     if not url:
         return None
+    if page is not None and urlsplit(url).path.lower().endswith(".pdf"):
+        return f"{urldefrag(url).url}#page={page}"  # RFC 8118; browsers look for no text in a PDF
     words = quoted.split()
     if len(words) > 2 * _FRAGMENT_WORDS:
         ends = [" ".join(words[:_FRAGMENT_WORDS]), " ".join(words[-_FRAGMENT_WORDS:])]

@@ -19,7 +19,7 @@ from index.search.protocol import MODES, Mode
 from index.text.normalization import normalize, why_unstorable
 from qa.answering.composition import QuotedPassage, compose
 from qa.answering.confidence import Calibration, builtin_calibration
-from qa.answers import Answer, AnswerText, CitedPassage, SearchResult, SimilarArticle, Stories, link_to
+from qa.answers import Answer, AnswerText, CitedPassage, Quote, SearchResult, SimilarArticle, Stories, link_to
 from qa.errors import InvalidQuestion
 from qa.retrieval.finder import PassageFinder, SearchOptions
 from qa.retrieval.hits import Hit
@@ -270,6 +270,7 @@ def _cite(hit: Hit, place: int) -> QuotedPassage:
     sentences = tuple(one for one in evidence.sentences if one[0].is_slice_of(passage))
     if (len(quotes), len(sentences)) < (len(evidence.quotes), len(evidence.sentences)):
         warnings.warn(f"dropped a quote that is not in article {passage.article.id}", RuntimeWarning, stacklevel=2)
+    first = quotes[0] if quotes else Quote.within(passage.places, passage.text, passage.start, passage.end)
     cited = CitedPassage(
         rank=place,
         score=hit.candidate.score,
@@ -278,7 +279,7 @@ def _cite(hit: Hit, place: int) -> QuotedPassage:
         passage=passage,
         quotes=quotes,
         also_in=hit.also_in,
-        link=link_to(passage.article.url, quotes[0].text if quotes else passage.text),
+        link=link_to(passage.article.url, first.text, first.page),
     )
     return QuotedPassage(cited, sentences)
 

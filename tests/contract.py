@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -42,3 +46,17 @@ def post(client: httpx.Client, article: Mapping[str, Any], status: int = 201, **
 
 def ids_of(articles: list[dict[str, Any]]) -> list[str]:
     return [article["id"] for article in articles]
+
+
+def hoidap(data: Path, *arguments: str, status: int = 0, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command on a data folder; its exit status must be `status`."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOIDAP_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "api.commands.main", *arguments],
+        env={**environment, "HOIDAP_DATA": str(data), **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status, done.stdout + done.stderr
+    return done

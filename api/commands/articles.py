@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from api.commands.options import Data, Json, Model, opened_engine
+from api.commands.places import in_brackets
 from api.schemas.articles import ArticleOut, ArticleWithText
 from index.errors import NoSuchArticle
 
@@ -47,6 +48,10 @@ def show(
             for name in ("id", "title", "url", "source", "author", "published_at", "language", "sha256"):
                 if getattr(article, name):
                     typer.echo(f"{name}: {getattr(article, name)}")
+            if article.places:
+                typer.echo("places:")
+            for place in article.places:
+                typer.echo(f"  {place.start}{in_brackets(place.page, place.section, '')}")
             typer.echo(f"\n{article.text}")
 
 

@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from api.commands.options import Data, Json, Model, RerankerName, opened_engine
+from api.commands.places import in_brackets
 from api.schemas.answers import AnswerOut
+from index.places import page_and_section
 from index.search.protocol import Mode
 from qa.answers import Answer, CitedPassage
 
@@ -55,11 +57,14 @@ def _passage(cited: CitedPassage, colour: bool) -> str:
     article = passage.article
     about = ", ".join(part for part in (article.source, article.author, article.published_at) if part)
     quotes = sorted(cited.quotes, key=lambda quote: quote.start)
-    offsets = "".join(f", quoted {quote.start}-{quote.end}" for quote in quotes)
+    quoted = "".join(
+        f", quoted {quote.start}-{quote.end}{in_brackets(quote.page, quote.section, article.title)}" for quote in quotes
+    )
+    place = "" if quotes else in_brackets(*page_and_section(passage.places, passage.start), article.title)
     lines = [f"[{cited.rank}] {article.title or article.id}" + (f" ({about})" if about else "")]
     if article.url:
         lines.append(f"    {article.url}")
-    lines.append(f"    {article.id} {passage.start}-{passage.end}{offsets}, score {cited.score:.2f}")
+    lines.append(f"    {article.id} {passage.start}-{passage.end}{place}{quoted}, score {cited.score:.2f}")
     if cited.also_in:
         lines.append(f"    also in {', '.join(other.source or other.title or other.id for other in cited.also_in)}")
     opening, closing = _MARKS_ON_TERMINAL if colour else _MARKS

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from api.commands.options import Data, Json, Model, opened_engine
+from api.commands.places import in_brackets
 from api.schemas.similar import SimilarList, SimilarOut
 from index.readers.text import decode
 from qa.answers import SimilarArticle
@@ -61,7 +62,8 @@ def _text(item: SimilarArticle) -> str:
     if item.near_duplicate:
         lines.append(f"{_INDENT}near-duplicate: {item.shared_share:.0%} of the shorter text in common")
     for quote in item.shared[:_SENTENCES_SHOWN]:
-        lines.append(f"{_INDENT}{quote.start}-{quote.end}  {' '.join(quote.text.split())}")
+        place = in_brackets(quote.page, quote.section, article.title)
+        lines.append(f"{_INDENT}{quote.start}-{quote.end}{place}  {' '.join(quote.text.split())}")
     if len(item.shared) > _SENTENCES_SHOWN:
         lines.append(f"{_INDENT}and {len(item.shared) - _SENTENCES_SHOWN} more sentences")
     return "\n".join(lines)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from api.schemas.bodies import Body
 from api.schemas.filters import FiltersBody
 from api.schemas.passages import PassageOut
-from api.schemas.quotes import OFFSET
+from api.schemas.quotes import OFFSET, PAGE, SECTION
 from index.search.protocol import Mode
 from qa.answers import Answer
 
@@ -46,6 +46,8 @@ class CitationOut(BaseModel):
     article_id: str
     source_start: int = Field(description=OFFSET)
     source_end: int = Field(description=OFFSET)
+    page: int | None = Field(description=PAGE)
+    section: str | None = Field(description=SECTION)
 
 
 class AnswerTextOut(BaseModel):
@@ -89,6 +91,8 @@ class AnswerOut(BaseModel):
                         article_id=c.article_id,
                         source_start=c.source_start,
                         source_end=c.source_end,
+                        page=c.page,
+                        section=c.section,
                     )
                     for c in text.citations
                 ],

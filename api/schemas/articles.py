@@ -7,6 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, Field
 
 from api.schemas.bodies import Body
+from api.schemas.quotes import OFFSET
 from index.batches import Outcome, Status
 from index.identity import ID_PATTERN
 from index.records import Article, ArticleHeader, MetadataValue
@@ -45,16 +46,26 @@ class ArticleOut(BaseModel):
         return cls(**_header_fields(header))
 
 
+class PlaceOut(BaseModel):
+    """Where a page or a section begins in an article; it ends where the next place begins, or with the text."""
+
+    start: int = Field(description=OFFSET)
+    page: int | None = Field(description="Page of the original, from 1.")
+    section: str | None = Field(description="Heading above.")
+
+
 class ArticleWithText(ArticleOut):
     """A stored article with its text."""
 
     text: str
+    places: list[PlaceOut] = Field(description="Pages and sections, in their order. Empty if the format has none.")
 
     @classmethod
     def of(cls, header: ArticleHeader | Article) -> ArticleWithText:
         """Return the JSON of an article with its text."""
         assert isinstance(header, Article)
-        return cls(**_header_fields(header), text=header.text)
+        places = [PlaceOut(start=one.start, page=one.page, section=one.section) for one in header.places]
+        return cls(**_header_fields(header), text=header.text, places=places)
 
 
 def _header_fields(header: ArticleHeader | Article) -> dict[str, Any]:

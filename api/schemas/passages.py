@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from api.schemas.articles import ArticleOut
-from api.schemas.quotes import OFFSET, QuoteOut
+from api.schemas.quotes import OFFSET, PAGE, SECTION, QuoteOut
+from index.places import page_and_section
 from qa.answers import CitedPassage, SearchResult
 
 
@@ -38,17 +39,20 @@ class PassageOut(BaseModel):
     text: str
     start: int = Field(description=OFFSET)
     end: int = Field(description=OFFSET)
+    page: int | None = Field(description=PAGE)
+    section: str | None = Field(description=SECTION)
     quotes: list[QuoteOut] = Field(
         description="Quotations that may answer, best first. Each is a sentence, or two neighbouring sentences."
     )
     link: str | None = Field(
-        description="Address that opens the source page at the first quotation. Null without a URL."
+        description="Address that opens the source at the first quotation, a PDF at its page. Null without a URL."
     )
     also_in: list[ArticleOut] = Field(description="Reprints of the article that hold the same passage.")
 
     @classmethod
     def of(cls, cited: CitedPassage) -> PassageOut:
         """Return the JSON of a passage."""
+        page, section = page_and_section(cited.passage.places, cited.passage.start)
         return cls(
             rank=cited.rank,
             score=cited.score,
@@ -58,6 +62,8 @@ class PassageOut(BaseModel):
             text=cited.passage.text,
             start=cited.passage.start,
             end=cited.passage.end,
+            page=page,
+            section=section,
             quotes=[QuoteOut.of(quote) for quote in cited.quotes],
             link=cited.link,
             also_in=[ArticleOut.of(article) for article in cited.also_in],

@@ -8,6 +8,7 @@ every removed line is reported; nothing else changes but blank lines.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -20,13 +21,16 @@ from index.cleaning.zones.head import clean_head, first_prose
 from index.cleaning.zones.tail import drop_tail
 from index.cleaning.zones.verse import clean_verse, is_verse
 
-CLEANER_VERSION = 1
+CLEANER_VERSION = 2
 """Version of the rules, raised whenever the same page would give another article; kept with each article."""
 
 
 @dataclass(frozen=True, slots=True)
 class CleanedPage:
-    """The article in a page: its text, what the page states about it, and the lines that were removed."""
+    """The article in a page: its text, what the page states about it, and the lines that were removed.
+
+    `line_numbers` has, for each line of `text`, the number of the page's line that it is of, from 1; 0 for a blank one.
+    """
 
     text: str
     title: str | None
@@ -35,16 +39,18 @@ class CleanedPage:
     published_at: str | None
     url: str | None
     removed: tuple[RemovedLine, ...]
+    line_numbers: tuple[int, ...]
 
 
-def clean_page(text: str, title: str | None = None) -> CleanedPage:
+def clean_page(text: str, title: str | None = None, headings: Container[int] = ()) -> CleanedPage:
     """Return the article in a scraped page.
 
     Args:
         text: the page, one block per line.
         title: the headline, when it is already known (from HTML, say); otherwise it is looked for.
+        headings: the numbers of the lines, from 1, that markup says are headings of the text.
     """
-    page = Page.of(text, title)
+    page = Page.of(text, title, headings)
     mark_wrapped(page)
     drop_plain_chrome(page)
     body = None if is_verse(page) else first_prose(page)
@@ -56,14 +62,16 @@ def clean_page(text: str, title: str | None = None) -> CleanedPage:
         strip_end(page, body)
     else:
         clean_verse(page)
+    kept = page.kept_lines()
     return CleanedPage(
-        text=page.kept_text(),
+        text="\n".join(text for _, text in kept),
         title=page.title,
         source=page.source or (_site_of(page.url) if page.url else None),
         author=page.author,
         published_at=page.published_at,
         url=page.url,
         removed=page.removed_lines(),
+        line_numbers=tuple(number for number, _ in kept),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -33,6 +33,8 @@ class Line:
     removed: Reason | None = None
     wrapped: bool = False
     """Whether the line is part of a paragraph broken into lines, and so no caption, name or button."""
+    heading: bool = False
+    """Whether markup says that the line is a heading of the text, and so no caption, name or button."""
 
     @property
     def prose(self) -> bool:
@@ -63,9 +65,16 @@ class Page:
     cuts: list[RemovedLine] = field(default_factory=list)
 
     @classmethod
-    def of(cls, text: str, title: str | None) -> Page:
-        """Return the page written in a text, one block per line, with its headline where that is known."""
-        return cls([Line(number, raw.strip(_BLANK)) for number, raw in enumerate(text.split("\n"), 1)], title)
+    def of(cls, text: str, title: str | None, headings: Container[int] = ()) -> Page:
+        """Return the page written in a text, one block per line, with its headline where that is known.
+
+        Args:
+            text: the page.
+            title: its headline.
+            headings: the numbers, from 1, of the lines that are known to be headings.
+        """
+        lines = enumerate(text.split("\n"), 1)
+        return cls([Line(number, raw.strip(_BLANK), heading=number in headings) for number, raw in lines], title)
 
     def after(self, position: int) -> Iterator[int]:
         """Return the positions of the kept lines behind a position, blank ones left out."""
@@ -95,19 +104,22 @@ class Page:
         self.lines.insert(self.lines.index(line) + 1, rest)
         return rest
 
-    def kept_text(self) -> str:
-        """Join the kept lines; one blank line stays where there was one or more, or where something was removed."""
-        kept: list[str] = []
+    def kept_lines(self) -> list[tuple[int, str]]:
+        """Return the kept lines with their numbers.
+
+        One blank line, with number 0, stays where there was one or more, or where something was removed.
+        """
+        kept: list[tuple[int, str]] = []
         gap = False
         for line in self.lines:
             if not line.kept:
                 gap = True
                 continue
             if kept and gap:
-                kept.append("")
-            kept.append(line.text)
+                kept.append((0, ""))
+            kept.append((line.number, line.text))
             gap = False
-        return "\n".join(kept)
+        return kept
 
     def removed_lines(self) -> tuple[RemovedLine, ...]:
         """Return the removed lines and pieces of lines, in the order of the page."""

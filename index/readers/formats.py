@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from index.errors import HoidapError
 from index.readers.field_map import FieldMap
-from index.readers.html import read_html
+from index.readers.html.page import read_html
 from index.readers.jsonl import read_json_or_lines, read_jsonl
 from index.readers.tables import read_csv, read_tsv
 from index.readers.text import read_markdown, read_plain_text

@@ -1,12 +1,15 @@
 """Articles to passages: neighbouring sentences packed to about 600 characters, one sentence of overlap.
 
-A list of moderate length stays with the line that announces it.
+A list of moderate length stays with the line that announces it, and a passage ends where a section begins, unless it is
+short.
 
 Passages are the same for every model. Where a model cannot read a whole passage, its encoder cuts it.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from index.text.sentences import LIST_ITEM, Span, split_sentences
@@ -20,6 +23,7 @@ class PassageLengths:
         target: length that a passage grows to.
         most: greatest length of a passage, without the sentence that it repeats from the one before.
         paragraph: length from which a passage ends where a paragraph ends.
+        section: length from which a passage ends where a section begins.
         overlap: greatest length of a sentence that the next passage repeats.
         rest: greatest length of a remainder of the article that joins the last passage.
     """
@@ -27,6 +31,7 @@ class PassageLengths:
     target: int = 600
     most: int = 900
     paragraph: int = 400
+    section: int = 300
     overlap: int = 250
     rest: int = 160
 
@@ -40,20 +45,23 @@ LENGTHS = PassageLengths()
 """The lengths that articles are cut by."""
 
 
-def chunk(text: str, lengths: PassageLengths = LENGTHS) -> list[Span]:
+def chunk(text: str, lengths: PassageLengths = LENGTHS, *, sections: Iterable[int] = ()) -> list[Span]:
     """Return the passages of `text` as half-open code point offsets, in order.
 
-    Every character that is not white space lies in at least one passage; a text without any gives none.
+    Every character that is not white space lies in at least one passage; a text without any gives none. `sections` are
+    the offsets at which sections begin, each with its heading.
     """
     sentences = split_sentences(text)
+    headings = _headings(text, sentences, sections)
+    last_heading = max(headings, default=-1)
     passages: list[Span] = []
     first = 0
     repeat = False
     while first < len(sentences):
-        last = _last_of(text, sentences, first, repeat, lengths)
+        last = _last_of(text, sentences, headings, first, repeat, lengths)
         start, end = sentences[first][0], sentences[last][1]
         rest = sentences[-1][1] - end
-        if 0 < rest <= lengths.rest and sentences[-1][1] - start <= lengths.most:
+        if 0 < rest <= lengths.rest and last_heading <= last and sentences[-1][1] - start <= lengths.most:
             last, end = len(sentences) - 1, sentences[-1][1]
         passages.append((start, end))
         if last == len(sentences) - 1:
@@ -61,6 +69,7 @@ def chunk(text: str, lengths: PassageLengths = LENGTHS) -> list[Span]:
         overlap = sentences[last]
         repeat = (
             last > first
+            and last + 1 not in headings
             and overlap[1] - overlap[0] <= lengths.overlap
             and sentences[last + 1][1] - overlap[0] <= lengths.most_with_overlap
         )
@@ -68,7 +77,16 @@ def chunk(text: str, lengths: PassageLengths = LENGTHS) -> list[Span]:
     return passages
 
 
-def _last_of(text: str, sentences: list[Span], first: int, repeated: bool, lengths: PassageLengths) -> int:
+def _headings(text: str, sentences: list[Span], sections: Iterable[int]) -> set[int]:
+    """Return the positions of the sentences that sections begin with; what begins within a sentence counts as none."""
+    starts = [start for start, _ in sentences]
+    first = ((bisect_left(starts, offset), offset) for offset in sections)
+    return {place for place, offset in first if place < len(starts) and not text[offset : starts[place]].strip()}
+
+
+def _last_of(
+    text: str, sentences: list[Span], headings: Collection[int], first: int, repeated: bool, lengths: PassageLengths
+) -> int:
     """Return the last sentence of the passage that begins with sentence `first`, which may be a repeated one."""
     start = sentences[first][0]
     last = first
@@ -80,10 +98,13 @@ def _last_of(text: str, sentences: list[Span], first: int, repeated: bool, lengt
             short = so_far < lengths.target // 2 and length <= lengths.most
             if not short:
                 break
+        if candidate in headings and so_far >= lengths.section:
+            break
         if so_far >= lengths.paragraph and _may_end(text, sentences[last][1], sentences[candidate][0]):
             break
         last = candidate
-    return last
+    is_lonely = last > first and last in headings and last + 1 < len(sentences) and last + 1 not in headings
+    return last - 1 if is_lonely else last
 
 
 def _may_end(text: str, end: int, following: int) -> bool:

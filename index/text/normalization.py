@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+BYTE_ORDER_MARK = "\ufeff"
 _COMBINING_MARKS = range(0x0300, 0x0370)
 """The Unicode block of the marks that Latin letters take, by definition."""
 _LATIN_LETTERS = range(0x00C0, 0x1F00)
@@ -16,7 +17,12 @@ def normalize(text: str) -> str:
 
     The result is stored, and offsets count its Unicode code points.
     """
-    return unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    return normalize_part(text.removeprefix(BYTE_ORDER_MARK))
+
+
+def normalize_part(part: str) -> str:
+    """Return a part of a text that `normalize` has joined to what is before it, when no letter or newline was cut."""
+    return unicodedata.normalize("NFC", part.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _folding_table() -> dict[int, str]:

@@ -58,6 +58,6 @@ def compose(quoted: Sequence[QuotedPassage]) -> AnswerText | None:
     for part in chosen:
         rank, quote = quoted[part.place].cited.rank, part.quote
         end = position + len(quote.text)
-        citations.append(Citation(position, end, rank, part.article, quote.start, quote.end))
+        citations.append(Citation(position, end, rank, part.article, quote.start, quote.end, quote.page, quote.section))
         position = end + 1
     return AnswerText(" ".join(part.quote.text for part in chosen), tuple(citations))

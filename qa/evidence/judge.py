@@ -135,7 +135,9 @@ def _evidence_of(
     def quote(first: int, last: int) -> tuple[Quote, float]:
         """Return a range of sentences as one quote, as strong as its strongest sentence."""
         start, end = sentences[first].start, sentences[last - 1].end
-        return Quote(passage.text[start:end], passage.start + start, passage.start + end), float(own[first:last].max())
+        text = passage.text[start:end]
+        found = Quote.within(passage.places, text, passage.start + start, passage.start + end)
+        return found, float(own[first:last].max())
 
     ranges = quoted_sentences(own, np.array([sentence.joins for sentence in sentences]))
     strongest = float(own.max())

@@ -44,7 +44,15 @@ class Hit:
         """Return both passages as one; number, scores and ranks stay those of this hit, which ranks higher."""
         first, last = sorted((self.passage, other.passage), key=lambda passage: passage.start)
         text = first.text + last.text[first.end - last.start :] if last.end > first.end else first.text
-        passage = replace(self.passage, start=first.start, end=max(first.end, last.end), text=text)
+        places = {place.start: place for place in (*first.places, *last.places)}
+        passage = replace(
+            self.passage,
+            start=first.start,
+            end=max(first.end, last.end),
+            text=text,
+            places=tuple(places[start] for start in sorted(places)),
+            header=first.header,
+        )
         also_in = {article.id: article for article in (*self.also_in, *other.also_in)}
         return replace(
             self,

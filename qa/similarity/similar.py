@@ -79,7 +79,7 @@ class SimilarArticles:
                     shared_share=share,
                     article=header,
                     shared=tuple(
-                        Quote(other.text[start:end], start, end)
+                        Quote.within(other.places, other.text[start:end], start, end)
                         for start, end in shared_sentences(wording, theirs)[:_MAX_SHARED]
                     ),
                 )

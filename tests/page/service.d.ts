@@ -69,6 +69,8 @@ declare namespace Service {
     sha256: string;
     metadata: Record<string, string | number | boolean | Array<string | number | boolean | null> | null>;
     text: string;
+    /** Pages and sections, in their order. Empty if the format has none. */
+    places: Array<PlaceOut>;
   }
   interface AskBody {
     /** At most 2,000 characters by default. `/v1/info` shows the limit. */
@@ -102,6 +104,10 @@ declare namespace Service {
     source_start: number;
     /** Offset in Unicode code points into the article's stored text. */
     source_end: number;
+    /** Page of the original on which it begins, from 1. Null if the article has no pages. */
+    page: number | null;
+    /** Heading above its beginning. Null if there is none. */
+    section: string | null;
   }
   interface ExampleList {
     examples: Array<ExampleOut>;
@@ -188,12 +194,24 @@ declare namespace Service {
     start: number;
     /** Offset in Unicode code points into the article's stored text. */
     end: number;
+    /** Page of the original on which it begins, from 1. Null if the article has no pages. */
+    page: number | null;
+    /** Heading above its beginning. Null if there is none. */
+    section: string | null;
     /** Quotations that may answer, best first. Each is a sentence, or two neighbouring sentences. */
     quotes: Array<QuoteOut>;
-    /** Address that opens the source page at the first quotation. Null without a URL. */
+    /** Address that opens the source at the first quotation, a PDF at its page. Null without a URL. */
     link: string | null;
     /** Reprints of the article that hold the same passage. */
     also_in: Array<ArticleOut>;
+  }
+  interface PlaceOut {
+    /** Offset in Unicode code points into the article's stored text. */
+    start: number;
+    /** Page of the original, from 1. */
+    page: number | null;
+    /** Heading above. */
+    section: string | null;
   }
   interface Problem {
     /** Name of the kind of problem. */
@@ -211,6 +229,10 @@ declare namespace Service {
     start: number;
     /** Offset in Unicode code points into the article's stored text. */
     end: number;
+    /** Page of the original on which it begins, from 1. Null if the article has no pages. */
+    page: number | null;
+    /** Heading above its beginning. Null if there is none. */
+    section: string | null;
   }
   interface Ranks {
     dense: number | null;

@@ -20,7 +20,8 @@ ONLY_IN = {
     "watchfiles": "index/readers/watching.py",
     "rensa": "qa/similarity/near_duplicates.py",
     "rapidfuzz": "qa/similarity/near_duplicates.py",
-    "trafilatura": "index/readers/html.py",
+    "trafilatura": "index/readers/html/page.py",
+    "charset_normalizer": "index/readers/encodings.py",
 }
 LONGEST_FILE, MEDIAN_FILE = 350, 100
 FORBIDDEN_BELOW_API = {"fastapi", "starlette", "pydantic", "typer", "uvicorn"}

@@ -29,13 +29,13 @@ PIECES = (
 ANY_TEXT = st.one_of(st.text(max_size=300), st.lists(st.sampled_from(PIECES), max_size=80).map("".join))
 
 
-@given(ANY_TEXT)
-def test_passages_are_whole_sentences_and_leave_nothing_out(text: str) -> None:
+@given(ANY_TEXT, st.lists(st.integers(0, 400)))
+def test_passages_are_whole_sentences_and_leave_nothing_out(text: str, sections: list[int]) -> None:
     sentences = split_sentences(text)
     starts = {start: number for number, (start, _) in enumerate(sentences)}
     ends = {end: number for number, (_, end) in enumerate(sentences)}
     following = 0
-    for start, end in chunk(text):
+    for start, end in chunk(text, sections=sections):
         first, last = starts[start], ends[end]
         assert first <= following <= last, "a passage is left out, or holds nothing new"
         assert following - first <= 1, "more than one sentence is repeated"
@@ -98,6 +98,39 @@ def test_a_heading_begins_a_passage() -> None:
     before = "Câu này có đúng bốn mươi chín chữ và dấu cách ạ. " * 9
     text = before.strip() + "\n\n## Đầu đề\n\n" + before
     assert chunk(text)[0] == (0, 440)
+
+
+SENTENCE = "Câu này có đúng bốn mươi chín chữ và dấu cách ạ. "
+
+
+def test_a_passage_ends_where_a_section_begins_and_repeats_nothing_of_another() -> None:
+    text = (SENTENCE * 7).strip() + "\n\nĐầu đề\n\n" + (SENTENCE * 7).strip()
+    heading = text.index("Đầu đề")
+    assert chunk(text) == [(0, len(text))]
+    assert chunk(text, sections=[0, heading]) == [(0, heading - 2), (heading, len(text))]
+    assert chunk(text, sections=[0, heading - 1]) == [(0, heading - 2), (heading, len(text))], "white space before it"
+
+
+def test_short_sections_stay_together() -> None:
+    text = "Một\n\nĐoạn một.\n\nHai\n\nĐoạn hai.\n\nBa\n\nĐoạn ba."
+    assert chunk(text, sections=[text.index(name) for name in ("Một", "Hai", "Ba")]) == [(0, len(text))]
+
+
+def test_a_heading_is_not_the_end_of_a_passage() -> None:
+    text = (SENTENCE * 5).strip() + "\n\nĐầu đề\n\n" + "từ " * 240 + "hết."
+    heading = text.index("Đầu đề")
+    assert chunk(text)[0][1] > heading
+    assert chunk(text, sections=[heading]) == [(0, heading - 2), (heading, len(text))]
+
+
+def test_a_last_section_that_is_short_is_a_passage_of_its_own() -> None:
+    text = (SENTENCE * 11).strip() + "\n\nLiên hệ\n\nĐiện thoại của xã."
+    heading = text.index("Liên hệ")
+    assert chunk(text, sections=[heading]) == [(0, heading - 2), (heading, len(text))]
+
+
+def test_a_section_that_begins_within_a_sentence_cuts_nothing() -> None:
+    assert chunk(SENTENCE * 8, sections=[200]) == chunk(SENTENCE * 8)
 
 
 def test_a_sentence_is_not_repeated_where_the_next_one_has_no_room_for_it() -> None:

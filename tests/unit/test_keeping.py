@@ -44,6 +44,12 @@ def test_a_sound_corpus_has_no_problem(filled: Corpus) -> None:
         ("UPDATE passages SET vector = zeroblob(length(vector))", "has not unit length"),
         ("UPDATE passages SET vector = zeroblob(8)", "has 2 dimensions, not 32"),
         ("DELETE FROM texts", "has no text"),
+        ("INSERT INTO places SELECT number, characters, 1, NULL FROM articles", "begins outside of the text"),
+        ("INSERT INTO places SELECT number, -1, 1, NULL FROM articles", "begins outside of the text"),
+        ("INSERT INTO places SELECT number, 0, 0, NULL FROM articles", "has a number below 1"),
+        ("INSERT INTO places VALUES (99, 0, 1, NULL)", "refers to nothing"),
+        ("UPDATE passages SET header_start = 3, header_end = 99999", "header of passage 1 lies outside of the text"),
+        ("UPDATE passages SET header_start = 3, header_end = 3", "header of passage 1 lies outside of the text"),
     ],
 )
 def test_damage_is_found(filled: Corpus, statement: str, message: str) -> None:

@@ -3,7 +3,8 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.records import ArticleHeader, Passage
+from index.places import places_within
+from index.records import ArticleHeader, Passage, Place
 from qa.answers import Quote, SideScore
 from qa.evidence.judge import PassageEvidence
 from qa.retrieval.hits import LONGEST, Hit
@@ -11,6 +12,7 @@ from qa.retrieval.merging import merge_touching
 from qa.retrieval.ranking import Candidate
 
 TEXT = "Một hai ba bốn năm sáu bảy tám chín mười. " * 60
+PLACES = tuple(Place(start, page) for page, start in enumerate(range(10, len(TEXT), 37), 1))
 
 
 def found(number: int, start: int, end: int, article: str = "a", strength: float = 1.0) -> Hit:
@@ -19,7 +21,7 @@ def found(number: int, start: int, end: int, article: str = "a", strength: float
     quote = Quote(TEXT[start : start + 5], start, start + 5)
     return Hit(
         Candidate(number, strength, nothing, nothing, 0.0, 0.0),
-        Passage(number, header, start, end, TEXT[start:end]),
+        Passage(number, header, start, end, TEXT[start:end], places_within(PLACES, start, end)),
         PassageEvidence(strength, strength, ((quote, strength),), ((quote, strength),)),
     )
 
@@ -28,6 +30,7 @@ def test_neighbours_become_one_with_the_rank_of_the_better() -> None:
     merged = merge_touching([found(2, 80, 200), found(7, 0, 50, "b"), found(1, 0, 100, strength=0.6)], 5, 100)
     assert [(one.candidate.number, one.passage.start, one.passage.end) for one in merged] == [(2, 0, 200), (7, 0, 50)]
     assert merged[0].passage.text == TEXT[:200]
+    assert merged[0].passage.places == places_within(PLACES, 0, 200)
     assert [quote.start for quote, _strength in merged[0].evidence.quotes] == [80, 0]
 
 
@@ -70,6 +73,7 @@ def test_every_merged_passage_is_a_slice_and_its_quotes_lie_in_it(spans: list[tu
     for one in merged:
         assert TEXT[one.passage.start : one.passage.end] == one.passage.text
         assert len(one.passage.text) <= LONGEST
+        assert one.passage.places == places_within(PLACES, one.passage.start, one.passage.end)
         for quote, _strength in one.evidence.quotes:
             assert one.passage.start <= quote.start
             assert quote.end <= one.passage.end

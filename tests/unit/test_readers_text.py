@@ -8,7 +8,7 @@ import pytest
 
 from index.errors import EncodingError, InvalidArticle, ReadError
 from index.readers.text import decode, read_markdown, read_plain_text
-from index.records import Draft
+from index.records import Draft, Place
 
 
 def markdown(folder: Path, content: str) -> Draft:
@@ -53,7 +53,10 @@ def test_what_is_no_text(content: bytes, message: str) -> None:
 
 def test_markdown_without_front_matter_keeps_its_heading(tmp_path: Path) -> None:
     assert markdown(tmp_path, "\n# Nước #1 lên\n\nThân *bài*.\n") == Draft(
-        "\n# Nước #1 lên\n\nThân *bài*.\n", origin="bài.md", title="Nước #1 lên"
+        "\n# Nước #1 lên\n\nThân *bài*.\n",
+        origin="bài.md",
+        title="Nước #1 lên",
+        places=(Place(1, section="Nước #1 lên"),),
     )
     assert markdown(tmp_path, "## Không phải đầu đề\n").title is None
     assert markdown(tmp_path, "Chữ\n# Muộn\n").title is None

@@ -84,7 +84,7 @@ def test_what_fails_is_named_and_stops_nothing(tmp_path: Path) -> None:
         ("1.jsonl:2", "một"),
         (
             "2.txt",
-            "2.txt: byte 4 (0xff) is not UTF-8; convert the file, for example with `iconv -f windows-1258 -t utf-8`",
+            "2.txt: byte 4 (0xff) is not UTF-8; convert the file, for example with `iconv -f windows-1252 -t utf-8`",
         ),
         ("3.md", "3.md: the front matter is not YAML in line 2: expected the node content, but found '<stream end>'"),
         (

@@ -55,6 +55,16 @@ export function lineOf(article, { author = false, more = [] } = {}) {
 }
 
 /**
+ * Say on which page and in which section something stands; a section that is named like its article is left out.
+ * @param {{page: number | null, section: string | null}} place
+ * @param {string} title of the article
+ * @returns {Child[]}
+ */
+export function placeOf({ page, section }, title) {
+  return [page !== null && say('onPage', page), section && section !== title && foreign(section)];
+}
+
+/**
  * Say when an article was published.
  * @param {string} text its `published_at`
  * @param {...Child} more

@@ -2,7 +2,7 @@
 
 /** @import { Address } from './address.js' */
 
-import { articleLink, dateOf, lineOf } from './articles.js';
+import { articleLink, dateOf, lineOf, placeOf } from './articles.js';
 import { score } from './confidence.js';
 import { foreign, h, webLink } from './elements.js';
 import { say } from './language.js';
@@ -23,7 +23,7 @@ export function card(passage, address) {
     { class: 'card', id: `passage-${passage.rank}`, value: passage.rank },
     h('span', { class: 'rank', 'aria-hidden': 'true' }, passage.rank),
     h('h3', {}, articleLink(article, address, cited, { 'data-item': true })),
-    lineOf(article, { more: [score(passage.score)] }),
+    lineOf(article, { more: [...placeOf(at, article.title), score(passage.score)] }),
     h('div', { class: 'excerpt' }, new Paragraphs(passage.text, article.language, quotes, passage.start).make()),
     alsoIn.length > 0 && h('p', { class: 'also' }, say('alsoIn'), ' ', listed(alsoIn, address)),
     h(

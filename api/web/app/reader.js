@@ -6,7 +6,7 @@
  */
 
 import { href } from './address.js';
-import { articleLink, dateOf, lineOf, removeWithUndo, titleOf } from './articles.js';
+import { articleLink, dateOf, lineOf, placeOf, removeWithUndo, titleOf } from './articles.js';
 import { byId, dotted, foreign, h, languageTag, webLink } from './elements.js';
 import { failure } from './failure.js';
 import { most } from './known.js';
@@ -53,7 +53,7 @@ export async function reader(address, signal, page) {
             { id: 'headline', tabindex: '-1', lang: languageTag(article.language), dir: 'auto' },
             titleOf(article),
           ),
-          byline(article),
+          byline(article, placeAt(article, cited)),
           actions(article, cited, page),
         ),
         !isSame && h('p', { class: 'message changed', role: 'note' }, say('editedSince')),
@@ -75,8 +75,21 @@ function backTo({ q, view }) {
   return q ? 'backToAnswer' : 'backToFront';
 }
 
-/** @param {Service.ArticleWithText} article */
-function byline(article) {
+/**
+ * Return the page and the section that what is cited begins in.
+ * @param {Service.ArticleWithText} article
+ * @param {Span | null} cited
+ */
+function placeAt({ places }, cited) {
+  const before = cited ? places.filter(({ start }) => start <= cited.start) : [];
+  return before.at(-1) ?? { page: null, section: null };
+}
+
+/**
+ * @param {Service.ArticleWithText} article
+ * @param {{page: number | null, section: string | null}} place of what is cited
+ */
+function byline(article, place) {
   const time = article.published_at?.slice(11, 16);
   return h(
     'p',
@@ -86,6 +99,7 @@ function byline(article) {
       article.published_at && dateOf(article.published_at, time && `, ${time}`),
       languageName(article.language),
       say('characters', number(length(article.text))),
+      ...placeOf(place, article.title),
     ),
   );
 }
@@ -114,7 +128,15 @@ function actions(article, cited, page) {
  */
 async function copy(article, cited) {
   const quotation = cited && `“${slice(article.text, cited.start, cited.end).trim()}”`;
-  const where = [article.title, article.source, article.published_at && date(article.published_at), article.url];
+  const { page, section } = placeAt(article, cited);
+  const where = [
+    article.title,
+    section !== article.title && section,
+    page !== null && say('onPage', page),
+    article.source,
+    article.published_at && date(article.published_at),
+    article.url,
+  ];
   try {
     await navigator.clipboard.writeText([quotation, where.filter(Boolean).join(', ')].filter(Boolean).join(' — '));
     notify([say('copied')]);

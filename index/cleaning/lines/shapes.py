@@ -21,8 +21,10 @@ _END_MARK = regex.compile(r"\./\.\s*$")
 _LOWER_START = regex.compile(r"\p{Ll}")
 _BREADCRUMB = regex.compile(r"[>»›→|\t]| /{1,2} ")
 _ARROW = regex.compile(r"\s*(?:>>|»)\s*\S")
+_OPENED_SPEECH = regex.compile(r"\s*»[\p{L}\p{N}]")
 _ARROW_OR_BULLET = regex.compile(r"\s*(?:➤|►|▶|→|☛)\s*\S")
 _LIST_ITEM = regex.compile(r"\s*(?:[-–—•●▪◦·*+►➤▶→✓✔]|\d{1,3}[.)])\s*\S")
+_BULLET = regex.compile(r"\s*[-–—•●▪◦·*]\s+")
 _FORM_FIELD = regex.compile(r"\[\s{2,}\]")
 _PARTS = regex.compile(r"[|•·/,]|\s{2,}|\t")
 _CAPITALISED = regex.compile(r"\p{Lu}[\p{L}\p{M}.'’\-]*")
@@ -129,7 +131,12 @@ def is_list_item(text: str) -> bool:
 
 def is_after_marker(text: str) -> bool:
     """Whether the line begins what follows an article ("Tin liên quan", "Leave a reply")."""
+    bullet = _BULLET.match(text)
+    if bullet:
+        text = text[bullet.end() :]
     head, colon, _rest = text[:_TAIL_CHARACTERS].replace("：", ":").partition(":")
+    if bullet and not colon and phrase_key(head) in PHRASES.keywords:
+        return True
     if colon and phrase_key(head) in PHRASES.keywords and not ends_sentence(text):
         return True
     if count_words(text) > _SHORT_LABEL_WORDS or ends_sentence(text) or text.endswith(("“", "«")):
@@ -175,9 +182,18 @@ def is_teaser(text: str) -> bool:
     if count_words(text) > _TEASER_WORDS:
         return False
     if _ARROW.match(text):
-        return True
+        return not is_speech(text)
     head, colon, rest = text[:_TAIL_CHARACTERS].replace("：", ":").partition(":")
     return bool(colon) and bool(rest.strip()) and phrase_key(head) in PHRASES.teaser
+
+
+def is_speech(text: str) -> bool:
+    """Whether the line is in »quotation marks« that other languages open with what looks like an arrow.
+
+    A quotation of several paragraphs is closed in its last one only; its sentences end, and no space stands behind the
+    mark.
+    """
+    return "«" in text or (_OPENED_SPEECH.match(text) is not None and ends_sentence(text))
 
 
 def is_arrowed(text: str) -> bool:

@@ -22,6 +22,11 @@ _SHORTEST_HEADLINE_WORDS = 2
 """Words of a headline at least; a judgement."""
 _HEADLINE_MAX_WORDS = 45
 """Words of a headline at most; a judgement."""
+_MILD_END = regex.compile(r"(?:[?!？！)…]|\.\.\.)[\"'”’»]*\s*$")
+"""How a headline may end though it is a sentence: asking, exclaiming, breaking off."""
+_BREAK_OFF = regex.compile(r"\.\.\.[\"'”’»]*\s*$")
+_BROKEN_OFF_WORDS = 14
+"""Words of a headline that breaks off at most; a judgement. A longer one is a lead that was cut."""
 _LABELS_BELOW_HEADLINE = 2
 """Unknown short lines between headline and text, at most, that are places or sections; a judgement. More are text."""
 
@@ -55,7 +60,9 @@ def _is_label(text: str) -> bool:
 
 
 def _may_be_headline(text: str) -> bool:
-    ends_mildly = not shape.ends_sentence(text) or text.rstrip().endswith(("?", "!", "？", "！", ")", "…"))
+    if _BREAK_OFF.search(text) and count_words(text) > _BROKEN_OFF_WORDS:
+        return False
+    ends_mildly = not shape.ends_sentence(text) or _MILD_END.search(text) is not None
     return count_words(text) <= _HEADLINE_MAX_WORDS and ends_mildly
 
 
@@ -70,8 +77,10 @@ def clean_head(page: Page, body: int) -> int:
     candidates = drop_head_matter(page, head)
     if page.title is None and not any(count_words(line.text) >= _SHORTEST_HEADLINE_WORDS for line in candidates):
         candidates += _restore_headline(head)
+    # Where the headline was known before, nobody says that what stands above it is no text.
+    below_title = page.title is not None
+    known_title = below_title
     choose_title(page, candidates, body)
-    below_title = False
     short: list[Line] = []
     for line in candidates:
         if line.removed is Reason.HEADLINE:
@@ -90,7 +99,8 @@ def clean_head(page: Page, body: int) -> int:
             line.removed = Reason.SECTION_OR_PLACE
         elif count_words(line.text) <= _HEAD_LABEL_WORDS and not shape.is_list_item(line.text):
             short.append(line)
-    _drop_labels(short)
+    if not known_title:
+        _drop_labels(short)
     return next((number for number in range(body) if page.lines[number].kept), body)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from index.cleaning.lines import shapes as shape
 from index.cleaning.lines.echo import is_echoed, is_unrelated
 from index.cleaning.lines.shapes import count_words
@@ -18,6 +20,8 @@ _RESUMED_WORDS = 8
 """Words of a sentence that takes the article up again before its byline, at least; a judgement."""
 _HEADED_WORDS = 12
 """Words of a sentence right below "Đề xuất" or "Comments" that makes a heading of it, at least; a judgement."""
+_LINES_BELOW = 500
+"""Kept lines below a marker that are read to tell whether the article goes on; a limit."""
 _LABEL_WORDS = 5
 """Words of a label above a paragraph at most; a judgement. A longer line may be a link that the paragraph sums up."""
 
@@ -34,6 +38,7 @@ def drop_tail(page: Page, body: int) -> None:
             if shape.is_after_marker(line.text) and not _heads_text(page, position):
                 resumed = None if _has_ended(page, body, position) else _resumes_at(page, position)
                 resumed = closing_summary(page, position) if resumed is None else resumed
+                resumed = _long_prose_below(page, body, position) if resumed is None else resumed
                 end = len(page.lines) if resumed is None else resumed
                 remove(page.lines[position:end], Reason.AFTER_ARTICLE if resumed is None else Reason.LINK_BOX)
                 position = end
@@ -95,6 +100,29 @@ def _resumes_before_byline(page: Page, position: int) -> int | None:
             first = None if _summarises(line.text, link) else number
         above = number
     return None
+
+
+def _long_prose_below(page: Page, body: int, position: int) -> int | None:
+    """Return the first long paragraph below a marker, where more of them stand below it than above it.
+
+    Then the marker is doubted: it heads a box within the article. What readers write below an article stays out.
+    """
+    if shape.begins_comments(page.lines[position].text) or _has_ended(page, body, position):
+        return None
+    above = sum(len(line.text) for line in page.lines[body:position] if line.kept)
+    long: list[int] = []
+    upper = position
+    for number in islice(page.after(position), _LINES_BELOW):
+        line = page.lines[number]
+        if shape.begins_comments(line.text):
+            break
+        is_link = (
+            upper != position and not page.lines[upper].prose and count_words(page.lines[upper].text) > _LABEL_WORDS
+        )
+        if len(line.text) >= _RESUMED_PARAGRAPH_CHARACTERS and shape.ends_sentence(line.text) and not is_link:
+            long.append(number)
+        upper = number
+    return long[0] if sum(len(page.lines[number].text) for number in long) > above else None
 
 
 def _summarises(text: str, link: str | None) -> bool:

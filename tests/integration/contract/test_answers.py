@@ -20,7 +20,8 @@ def test_an_answer_field_by_field(filled: httpx.Client) -> None:
 
     for rank, passage in enumerate(answer["passages"], 1):
         assert set(passage) == {
-            "rank", "score", "scores", "ranks", "article", "text", "start", "end", "quotes", "link", "also_in",
+            "rank", "score", "scores", "ranks", "article", "text", "start", "end", "page", "section", "quotes", "link",
+            "also_in",
         }  # fmt: skip
         assert passage["rank"] == rank
         assert set(passage["scores"]) == set(passage["ranks"]) == {"dense", "lexical"}
@@ -30,7 +31,7 @@ def test_an_answer_field_by_field(filled: httpx.Client) -> None:
         text = texts[article["id"]]
         assert passage["text"] == text[passage["start"] : passage["end"]]
         for quote in passage["quotes"]:
-            assert set(quote) == {"text", "start", "end"}
+            assert set(quote) == {"text", "start", "end", "page", "section"}
             assert quote["text"] == text[quote["start"] : quote["end"]]
             assert passage["start"] <= quote["start"] < quote["end"] <= passage["end"]
         if article["url"] is None:
@@ -48,7 +49,9 @@ def test_an_answer_field_by_field(filled: httpx.Client) -> None:
     assert "Cầu dài 500 m, rộng bốn làn xe." in said
     covered = ""
     for citation in answer["answer"]["citations"]:
-        assert set(citation) == {"start", "end", "passage", "article_id", "source_start", "source_end"}
+        assert set(citation) == {
+            "start", "end", "passage", "article_id", "source_start", "source_end", "page", "section",
+        }  # fmt: skip
         cut = said[citation["start"] : citation["end"]]
         assert cut == texts[citation["article_id"]][citation["source_start"] : citation["source_end"]]
         cited = answer["passages"][citation["passage"] - 1]
@@ -113,7 +116,7 @@ def test_similar_field_by_field(filled: httpx.Client) -> None:
             assert 0 <= item["shared_share"] <= 1
             text = stored(filled, item["article"]["id"])["text"]
             for shared in item["shared"]:
-                assert set(shared) == {"text", "start", "end"}
+                assert set(shared) == {"text", "start", "end", "page", "section"}
                 assert shared["text"] == text[shared["start"] : shared["end"]]
         best = body["articles"][0]
         assert best["article"]["id"] in first

@@ -20,7 +20,7 @@ def test_every_field_comes_back(client: httpx.Client) -> None:
         "removed": [],
     }
     sha256 = hashlib.sha256(ARTICLE["text"].encode()).hexdigest()
-    assert stored(client, ARTICLE["id"]) == {**ARTICLE, "sha256": sha256}
+    assert stored(client, ARTICLE["id"]) == {**ARTICLE, "sha256": sha256, "places": []}
 
 
 def test_only_text_is_required(client: httpx.Client) -> None:
@@ -36,10 +36,11 @@ def test_only_text_is_required(client: httpx.Client) -> None:
         "language": "vi",
         "sha256": hashlib.sha256("Chợ họp từ năm giờ sáng.".encode()).hexdigest(),
         "metadata": {},
+        "places": [],
     }
 
 
-@pytest.mark.parametrize("key", ["ID", "body", "lang", "sha256", "score"])
+@pytest.mark.parametrize("key", ["ID", "body", "lang", "sha256", "score", "places"])
 def test_unknown_keys_are_named(client: httpx.Client, key: str) -> None:
     for response in (
         client.post("/v1/articles", json={**ARTICLE, key: "x"}),

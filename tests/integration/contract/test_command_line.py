@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
 import pytest
-from contract import ARTICLE, CHROME, HEADER_FIELDS, PAGE, URL, post, stored
+from contract import ARTICLE, CHROME, HEADER_FIELDS, PAGE, URL, hoidap, post, stored
 from problems import problem
 from server import Server, running_server
 
@@ -32,19 +29,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, content in files.items():
         (folder / name).write_text(content, encoding="utf-8")
     return folder
-
-
-def hoidap(data: Path, *arguments: str, status: int = 0, **settings: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOIDAP_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "api.commands.main", *arguments],
-        env={**environment, "HOIDAP_DATA": str(data), **settings},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == status, done.stdout + done.stderr
-    return done
 
 
 INGESTED = {

@@ -8,6 +8,7 @@ from engines import Pair, new
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.models.encoder import Fingerprint
 from index.places import places_within
 from index.records import Draft, Place
 from index.storage.memory.storage import MemoryStorage
@@ -62,6 +63,19 @@ def test_the_header_of_a_table_comes_back_as_offsets_and_as_text(pair: Pair) -> 
         feed = pair.storage.feed(0)
         assert feed is not None
         assert {one.number: one.header for one in feed.texts} == dict(zip(numbers, ["", "một"], strict=True))
+
+
+def test_places_and_headers_stay_when_the_model_changes(pair: Pair) -> None:
+    put(pair.storage, PLACES, [EncodedPassage(0, 750, b"a", None), EncodedPassage(720, 900, b"b", None, (0, 5))])
+    numbers = pair.storage.passages_of(["bao-cao"])["bao-cao"]
+    before = pair.storage.passages(numbers)
+    with pair.storage.writing() as change:
+        change.begin_reindex(Fingerprint.of(pair.encoder))
+        pending = pair.storage.pending(10)
+        change.put_reindexed(pending, pair.encoder.encode_passages([one.text for one in pending]))
+        change.switch_model()
+    assert pair.storage.passages(numbers) == before
+    assert pair.storage.articles(["bao-cao"])["bao-cao"].places == PLACES
 
 
 @given(

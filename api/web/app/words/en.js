@@ -63,6 +63,7 @@ const words = {
   readArticle: 'Read the article',
   openSource: 'Original page ↗',
   alsoIn: 'Also in',
+  onPage: (page) => `p. ${page}`,
 
   confidenceHigh: 'Very likely right:',
   confidenceFair: 'Likely right:',

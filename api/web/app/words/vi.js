@@ -56,6 +56,7 @@ const words = {
   readArticle: 'Đọc bài',
   openSource: 'Mở trang gốc ↗',
   alsoIn: 'Cũng đăng ở',
+  onPage: (page) => `tr. ${page}`,
 
   confidenceHigh: 'Rất có thể đúng:',
   confidenceFair: 'Có thể đúng:',

@@ -1,0 +1,191 @@
+"""The blocks of text that a page shows, in the order of its markup: paragraphs, headings, list items, cells."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import regex
+
+_BLOCK_TAGS = frozenset(
+    {
+        *("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt"),
+        *("fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup"),
+        *(
+            "hr",
+            "html",
+            "legend",
+            "li",
+            "main",
+            "menu",
+            "nav",
+            "ol",
+            "p",
+            "pre",
+            "section",
+            "summary",
+            "table",
+            "tbody",
+        ),
+        *("td", "tfoot", "th", "thead", "tr", "ul"),
+    }
+)
+"""The elements that begin and end a block, as browsers show them."""
+_UNSEEN_TAGS = frozenset(
+    {
+        *(
+            "script",
+            "style",
+            "noscript",
+            "template",
+            "head",
+            "title",
+            "meta",
+            "link",
+            "svg",
+            "math",
+            "iframe",
+            "object",
+        ),
+        *("embed", "select", "option", "textarea", "button", "input", "audio", "video", "canvas", "map", "datalist"),
+    }
+)
+"""The elements whose text is not read as text of the page."""
+_CHROME_TAGS = frozenset({"nav", "aside", "footer", "form", "menu", "dialog"})
+"""The elements that hold what surrounds an article."""
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_PICTURE_TAGS = frozenset({"figure", "figcaption"})
+_MOST_NAMES = 20
+"""Attributes of an element and those around it that are read for its names; a limit."""
+_NAMES_CHARACTERS = 400
+"""Characters of these names that are read; a limit."""
+_HIDDEN = regex.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", regex.I)
+_NOT_LETTERS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of text of a page.
+
+    Attributes:
+        text: what it says, on one line.
+        tag: the element that it stands in.
+        names: class, id, itemprop, role and data attributes of the element and of those around it that hold nothing
+            else, in lower case.
+        linked: share of its letters that are links.
+        chrome: whether it stands in a navigation, an aside, a footer or a form.
+        picture: whether it stands in a figure.
+    """
+
+    text: str
+    tag: str
+    names: str
+    linked: float
+    chrome: bool
+    picture: bool
+
+    @property
+    def key(self) -> str:
+        """The letters and digits of the text, by which texts are compared."""
+        return text_key(self.text)
+
+
+def text_key(text: str) -> str:
+    """Return the letters and digits of a text in lower case and compatible forms."""
+    return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def blocks_of(tree: Any) -> list[Block]:
+    """Return the blocks that a page shows. Takes time in proportion to the page."""
+    return list(_Walk(tree))
+
+
+class _Walk:
+    """One pass over the tree without recursion: opening and closing of elements, and the text between."""
+
+    def __init__(self, tree: Any) -> None:
+        self._tree = tree
+        self._stack: list[Any] = []
+        self._pieces: list[tuple[str, bool]] = []
+        self._links = self._chrome = self._picture = 0
+
+    def __iter__(self) -> Iterator[Block]:
+        pending: list[tuple[Any, bool]] = [(self._tree, False)]
+        while pending:
+            element, closing = pending.pop()
+            if closing:
+                yield from self._close(element)
+                self._take(element.tail)
+                continue
+            if not isinstance(element.tag, str) or element.tag in _UNSEEN_TAGS or _is_hidden(element):
+                self._take(element.tail)
+                continue
+            yield from self._open(element)
+            pending.append((element, True))
+            pending.extend((child, False) for child in reversed(element))
+
+    def _open(self, element: Any) -> Iterator[Block]:
+        if element.tag in _BLOCK_TAGS:
+            yield from self._flush()
+            self._stack.append(element)
+        self._count(element, 1)
+        if element.tag == "br":
+            self._take(" ")
+        self._take(element.text)
+
+    def _close(self, element: Any) -> Iterator[Block]:
+        if element.tag in _BLOCK_TAGS:
+            yield from self._flush()
+            self._stack.pop()
+        self._count(element, -1)
+
+    def _count(self, element: Any, step: int) -> None:
+        self._links += step * (element.tag == "a")
+        self._chrome += step * (element.tag in _CHROME_TAGS)
+        self._picture += step * (element.tag in _PICTURE_TAGS)
+
+    def _take(self, text: str | None) -> None:
+        if text:
+            self._pieces.append((text, self._links > 0))
+
+    def _flush(self) -> Iterator[Block]:
+        text = " ".join("".join(piece for piece, _ in self._pieces).split())
+        letters = sum(len(piece.strip()) for piece, _ in self._pieces)
+        linked = sum(len(piece.strip()) for piece, is_link in self._pieces if is_link)
+        self._pieces = []
+        if text and self._stack:
+            element = self._stack[-1]
+            yield Block(
+                text,
+                element.tag,
+                _names(element),
+                linked / letters if letters else 0.0,
+                self._chrome > 0,
+                self._picture > 0,
+            )
+
+
+def _is_hidden(element: Any) -> bool:
+    return (
+        element.get("hidden") is not None
+        or element.get("aria-hidden") == "true"
+        or _HIDDEN.search(element.get("style") or "") is not None
+    )
+
+
+def _names(element: Any) -> str:
+    """Return what the page calls an element, with what it calls those around it that hold nothing else."""
+    found: list[str] = []
+    while element is not None and isinstance(element.tag, str):
+        found += [
+            value
+            for name, value in element.attrib.items()
+            if name in ("class", "id", "itemprop", "role") or name.startswith("data-")
+        ]
+        parent = element.getparent()
+        if parent is None or len(parent) > 1 or (parent.text or "").strip() or len(found) > _MOST_NAMES:
+            break
+        element = parent
+    return " ".join(found).lower()[:_NAMES_CHARACTERS]

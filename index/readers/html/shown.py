@@ -1,0 +1,118 @@
+"""What a page shows of its article beside the text: the byline and the date around the headline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import regex
+
+from index.cleaning.lines import shapes as shape
+from index.cleaning.lines.dates import date_in, is_date_line
+from index.dates import parse_date
+from index.readers.html.blocks import HEADINGS, Block, text_key
+from index.readers.html.people import names_in, without_lead
+
+_AUTHOR_NAME = regex.compile(
+    r"author|byline|\bby\b|tac-?gia|nguoi-?viet|writer|journalist|reporter|autor|auteur|redakt"
+)
+"""What pages call the byline in their classes and attributes."""
+_POST_NAME = regex.compile(r"meta|entry|post|info")
+_NO_AUTHOR_NAME = regex.compile(
+    r"comment|related|recommend|sidebar|widget|teaser|\bbio|biograph|authority|footer|reply"
+)
+_DATE_NAME = regex.compile(r"date|time|publish|posted|ngay|datum|fecha|updated")
+"""What pages call the date in their classes and attributes."""
+_BLOCKS_ABOVE = 8
+"""Blocks above the headline that may hold date and byline; a judgement."""
+_BLOCKS_BELOW = 6
+"""Blocks below the text that may hold the byline; a judgement."""
+_MARK_CHARACTERS = 40
+"""Letters at the beginning of a line by which the block that it comes from is found; a judgement."""
+_BYLINE_CHARACTERS = 100
+"""Characters of a byline or a line with the date at most; a judgement."""
+
+
+class Frame:
+    """Where the headline and the text of an article stand among the blocks of a page.
+
+    Attributes:
+        blocks: all blocks that the page shows.
+        headline: position of the headline, None where none is shown.
+        body: position of the first block of the text, None where it is not found.
+        end: position behind the last block of the text.
+    """
+
+    def __init__(self, blocks: Sequence[Block], lines: Sequence[str], title: str | None) -> None:
+        self.blocks = blocks
+        self.body = self._find(lines, title)
+        self.headline = None if self.body is None else self._headline_above(self.body, title)
+        last = None if self.body is None else self._find(list(reversed(lines)), title)
+        self.end = len(blocks) if last is None else last + 1
+
+    def _find(self, lines: Sequence[str], title: str | None) -> int | None:
+        """Return the position of the block that the first long line comes from."""
+        for line in lines:
+            mark = text_key(line)[:_MARK_CHARACTERS]
+            if len(mark) < _MARK_CHARACTERS or (title and text_key(title).startswith(mark)):
+                continue
+            for position, block in enumerate(self.blocks):
+                if block.tag not in HEADINGS and block.key.startswith(mark):
+                    return position
+        return None
+
+    def _headline_above(self, body: int, title: str | None) -> int | None:
+        key = text_key(title or "")
+        above = range(body - 1, -1, -1)
+        exact = next((number for number in above if key and self.blocks[number].key == key), None)
+        return exact if exact is not None else next((n for n in above if self.blocks[n].tag == "h1"), None)
+
+    def below_headline(self) -> Sequence[Block]:
+        """Return the blocks between the headline and the text, none where the page shows no headline."""
+        if self.body is None or self.headline is None:
+            return ()
+        return self.blocks[self.headline + 1 : self.body]
+
+    def around(self) -> Iterator[Block]:
+        """Yield the blocks that may hold byline and date: between headline and text, above it, then below the text."""
+        if self.body is None:
+            return
+        start = self.body if self.headline is None else self.headline
+        yield from self.blocks[start : self.body]
+        yield from reversed(self.blocks[max(0, start - _BLOCKS_ABOVE) : start])
+        yield from self.blocks[self.end : self.end + _BLOCKS_BELOW]
+
+
+def shown_authors(frame: Frame) -> list[str]:
+    """Return the names in the byline that the page shows, none where it shows none."""
+    bare = [block for block in frame.below_headline() if block.tag not in HEADINGS and not block.linked]
+    for block in frame.around():
+        text = block.text
+        if len(text) > _BYLINE_CHARACTERS or block.chrome or _NO_AUTHOR_NAME.search(block.names):
+            continue
+        is_byline = _AUTHOR_NAME.search(block.names) is not None
+        names = names_in(text)
+        if not names and (is_byline or block in bare):
+            name = regex.split(r"\s*[|•·,(]\s*|\s+[-–—]\s+", without_lead(text))[0]
+            names = [name] if shape.is_name(name) and (is_byline or name == text) else []
+        if names and (is_byline or len(names[0].split()) > 1 or _POST_NAME.search(block.names)):
+            return names
+    return []
+
+
+def shown_date(frame: Frame) -> str | None:
+    """Return the date that the page shows around its headline, None where none is written without doubt."""
+    for block in frame.around():
+        if len(block.text) > _BYLINE_CHARACTERS:
+            continue
+        if is_date_line(block.text) or _DATE_NAME.search(block.names) or block.tag == "time":
+            found = date_in(block.text) or _parsed(block.text)
+            if found:
+                return found
+    return None
+
+
+def _parsed(text: str) -> str | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
