@@ -21,7 +21,8 @@ _BATCH_ARTICLES = 256
 _BATCH_CHARACTERS = 2_000_000
 """Characters that end a batch: a limit on memory."""
 
-Status = Literal["created", "replaced", "unchanged", "failed"]
+Status = Literal["created", "replaced", "unchanged", "superseded", "failed"]
+"""What became of an article; it is superseded where a later one of the same request has its id."""
 
 
 @dataclass(frozen=True, slots=True)

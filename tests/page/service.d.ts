@@ -28,7 +28,7 @@ declare namespace Service {
     published_at?: string | null;
     /** Language code, such as `vi`. Detected if not given. */
     language?: string | null;
-    metadata?: Record<string, string | number | boolean | null>;
+    metadata?: Record<string, string | number | boolean | Array<string | number | boolean | null> | null>;
   }
   interface ArticleList {
     articles: Array<ArticleOut>;
@@ -45,12 +45,13 @@ declare namespace Service {
     language: string;
     /** SHA-256 of the stored text in UTF-8, in hexadecimal. */
     sha256: string;
-    metadata: Record<string, string | number | boolean | null>;
+    metadata: Record<string, string | number | boolean | Array<string | number | boolean | null> | null>;
   }
   interface ArticleResult {
     line: number;
     id: string | null;
-    status: "created" | "replaced" | "unchanged" | "failed";
+    /** `superseded`: a later article of the same request has its id. */
+    status: "created" | "replaced" | "unchanged" | "superseded" | "failed";
     error: string | null;
     removed: Array<RemovedLineOut>;
     /** What reading had to put up with, such as a byte that was replaced. */
@@ -66,7 +67,7 @@ declare namespace Service {
     language: string;
     /** SHA-256 of the stored text in UTF-8, in hexadecimal. */
     sha256: string;
-    metadata: Record<string, string | number | boolean | null>;
+    metadata: Record<string, string | number | boolean | Array<string | number | boolean | null> | null>;
     text: string;
     /** Pages and sections, in their order. Empty if the format has none. */
     places: Array<PlaceOut>;
@@ -89,6 +90,7 @@ declare namespace Service {
     created: number;
     replaced: number;
     unchanged: number;
+    superseded: number;
     failed: number;
     results: Array<ArticleResult>;
   }
@@ -119,7 +121,7 @@ declare namespace Service {
     language?: Array<string>;
     source?: Array<string>;
     article_id?: Array<string>;
-    /** Earliest date of publication, inclusive. */
+    /** Earliest date of publication, inclusive; a day is that of the article. */
     published_after?: string | null;
     /** Latest date of publication, exclusive. */
     published_before?: string | null;
