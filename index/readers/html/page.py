@@ -18,6 +18,7 @@ from index.cleaning.lines.shapes import is_name
 from index.errors import ReadError
 from index.readers.encodings import decode_page
 from index.readers.html.blocks import blocks_of, text_key
+from index.readers.html.bounds import within_bounds
 from index.readers.html.chrome import without_chrome
 from index.readers.html.lead import lead_of
 from index.readers.html.people import people_of
@@ -41,7 +42,7 @@ def read_html(file: Path, origin: str) -> Draft:
     import trafilatura
     from trafilatura.settings import Document
 
-    decoded = decode_page(file.read_bytes(), origin)
+    decoded = within_bounds(decode_page(file.read_bytes(), origin))
     page = _XML_DECLARATION.sub("", decoded.text, count=1)
     nothing = ReadError(origin, "no article was found in the page; save its text as .txt if there is one")
     if not page.strip():
