@@ -54,11 +54,12 @@ def read_html(file: Path, origin: str) -> Draft:
     draft = _article_of(tree, found)
     heading_lines = _heading_lines(draft.text.split("\n"), _headings(found.body, draft.title))
     draft = in_unicode(replace(draft, origin=origin, notes=decoded.notes))
-    return replace(draft, places=_sections(draft.text.split("\n"), heading_lines))
+    language = None if draft.language is None else language_of(draft.text, draft.language)
+    return replace(draft, language=language, places=_sections(draft.text.split("\n"), heading_lines))
 
 
 def _article_of(tree: Any, found: Any) -> Draft:
-    """Return the article that was found in a page, whole, and what the page says of it.
+    """Return the article that was found in a page, whole, and what the page says of it, its language as it writes it.
 
     Args:
         tree: the page.
@@ -75,7 +76,6 @@ def _article_of(tree: Any, found: Any) -> Draft:
     frame = Frame(blocks, lines, title)
     guessed = filter(is_name, (found.author or "").split("; "))
     text = "\n".join([*lead_of(frame, lines, title, stated.descriptions()), *without_chrome(lines, blocks)])
-    language = stated.language()
     return Draft(
         text=text,
         title=short(title or found.title),
@@ -83,7 +83,7 @@ def _article_of(tree: Any, found: Any) -> Draft:
         source=next(iter(sites), None),
         author=short(people_of([stated.people(), stated.authors(), shown_authors(frame), guessed], names, host)),
         published_at=stated.date() or shown_date(frame),
-        language=None if language is None else language_of(text, language),
+        language=stated.language(),
     )
 
 
