@@ -44,7 +44,7 @@ def bounded(text: str) -> tuple[str, tuple[str, ...]]:
 )
 def test_a_page_within_bounds_keeps_its_markup(text: str) -> None:
     kept, notes = bounded(text)
-    assert (kept.replace("&lt; b", "< b"), notes) == (text, ())
+    assert (kept, notes) == (text, ())
 
 
 @pytest.mark.parametrize("tag", ["div", "span", "b", "blockquote", "font", "x-y"])
@@ -129,4 +129,4 @@ def test_any_markup_within_bounds_is_kept(pieces: list[str]) -> None:
     text = "".join(pieces)
     kept, notes = bounded(text)
     assert notes == ()
-    assert kept.replace("&lt;", "<") == text
+    assert kept == text

@@ -22,7 +22,6 @@ _MOST_ATTRIBUTES = 200
 """Attributes of an element at most; a limit. The parser compares each with all before it."""
 _TAG = re.compile(r"(?P<comment><!--)|<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]{0,60})(?P<rest>[^<>]*)>")
 _ATTRIBUTE = re.compile(r"""[^\s"'=/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"']+))?""")
-_LONE_BRACKET = re.compile(r"<(?![a-zA-Z/!?])")
 _LEVELS = {"table": 4, "ul": 2, "ol": 2, "dl": 2, "menu": 2, "select": 2}
 """Levels that an element adds with those inside it that are not counted, by definition: table, tbody, tr, td."""
 _ENDS = {name: re.compile(rf"</{name}\b", re.I) for name in ("script", "style", "textarea", "xmp", "iframe", "noembed")}
@@ -41,12 +40,9 @@ def within_bounds(page: Decoded) -> Decoded:
 
     Takes time and memory in proportion to the length of the page.
     """
-    text = _LONE_BRACKET.sub(
-        "&lt;", page.text
-    )  # the parser takes each for the beginning of a tag, to the end of the page
     bounding = _Bounding()
-    bounded = bounding.run(text)
-    return Decoded(bounded, (*page.notes, *bounding.notes())) if bounding.met else Decoded(text, page.notes)
+    text = bounding.run(page.text)
+    return Decoded(text, (*page.notes, *bounding.notes())) if bounding.met else page
 
 
 class _Bounding:
