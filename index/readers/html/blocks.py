@@ -183,7 +183,9 @@ def _names(element: Any) -> str:
             if name in ("class", "id", "itemprop", "role") or name.startswith("data-")
         ]
         parent = element.getparent()
-        if parent is None or len(parent) > 1 or (parent.text or "").strip() or len(found) > _MOST_NAMES:
+        # A neighbour is asked for, since lxml counts the children one by one.
+        is_alone = element.getnext() is None and element.getprevious() is None
+        if parent is None or not is_alone or (parent.text or "").strip() or len(found) > _MOST_NAMES:
             break
         element = parent
     return " ".join(found).lower()[:_NAMES_CHARACTERS]
