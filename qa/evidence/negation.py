@@ -2,7 +2,7 @@
 
 Two things are compared. What is denied word by word: the few words behind one that denies. And what is allowed or
 denied as a whole: "can", "should" against "must not", "avoid". The words are in `negation.toml`. A question that "no"
-answers ("May I eat eggs?") takes no side.
+answers ("May I eat eggs?") or that asks for a reason takes no side.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 import regex
 
 from index.text.normalization import fold
+from qa.evidence.cues import question_cues
 
 _SCOPE = 3
 """Words behind one that denies which it denies too, those that allow left out: a judgement."""
@@ -36,7 +37,7 @@ class Sides:
         asked: those of `said` right behind "should", "can" or "who", "which": in a question, what it is about.
         allows: whether something is allowed, advised or demanded.
         denies: whether anything is denied.
-        forbids: whether something is forbidden or advised against.
+        forbids: whether something is forbidden or advised against; in a question, whether that is asked for.
         closed: whether the text is a question that "no" answers.
     """
 
@@ -64,18 +65,19 @@ class _Words:
 def takes_a_side(question: str) -> bool:
     """Whether a sentence can contradict `question` at all."""
     asked = sides(question)
-    return not asked.closed and bool(asked.denies or asked.allows or asked.asked)
+    if asked.closed or question_cues(question).kind == "reason":
+        return False
+    return asked.forbids or (bool(asked.allows or asked.asked) and not asked.denies)
 
 
 def contradicts(question: str, sentence: str) -> bool:
     """Whether `sentence` denies what `question` asks for, or says what it asks to be denied."""
-    asked = sides(question)
-    if asked.closed:
+    if not takes_a_side(question):
         return False
+    asked = sides(question)
     found = sides(sentence)
-    if asked.denies:
-        said_of_it = bool(asked.denied & found.said) or (asked.forbids and found.allows)
-        return said_of_it and not found.denies
+    if asked.forbids:
+        return not found.denies and (found.allows or bool(asked.denied & found.said))
     if asked.asked & found.denied - found.said:
         return True
     return asked.allows and found.forbids and not found.allows

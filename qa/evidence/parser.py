@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from index.models.builtin.static import StaticModel
 from index.models.encoder import Vectors
+from index.text.acronyms import AS_IT_IS, Rewording
 from index.text.analysis import analyse
 from index.text.sentences import Span, split_sentences
 from qa.evidence.cues import SentenceCues, sentence_cues
@@ -77,11 +78,11 @@ class PassageParser:
         self.model = model
         self.parse = lru_cache(maxsize=_REMEMBERED)(self._parse)
 
-    def _parse(self, text: str) -> ParsedPassage:
-        """Return the sentences of a passage's text."""
+    def _parse(self, text: str, rewording: Rewording = AS_IT_IS) -> ParsedPassage:
+        """Return the sentences of a passage's text, where they stand in it and what they hold in other words."""
         spans = split_sentences(text)
-        sentences = [text[start:end] for start, end in spans]
-        vectors = self.model.encode([*sentences, text])
+        sentences = [rewording(text[start:end]) for start, end in spans]
+        vectors = self.model.encode([*sentences, rewording(text)])
         pieces = self.model.pieces(sentences)
         joins = [False, *(_join(text, *pair) for pair in pairwise(spans))][: len(spans)]
         return ParsedPassage(tuple(map(_sentence, spans, sentences, pieces, joins)), vectors[:-1], vectors[-1])

@@ -11,6 +11,7 @@ import pytest
 from index.corpus import Corpus
 from index.models.encoder import Encoder
 from index.records import Draft
+from index.search.protocol import Mode
 from qa.answers import Answer
 from qa.engine import Engine
 
@@ -144,3 +145,55 @@ def test_a_weak_answer_is_not_padded_from_other_articles(builtin: Encoder, tmp_p
     ]
     found = answer(articles, "Người thắng giải marathon ở Bãi Sậy là ai?", builtin, tmp_path, first=True)
     assert said(found) == articles[0][1]
+
+
+NEWS = (
+    ("Tin huyện", "Chủ tịch UBND huyện Bến Đá Lê Văn Tám trao quà cho 30 hộ nghèo."),
+    ("Tin trường", "Sở GD&ĐT tỉnh Bến Đá cho học sinh nghỉ học từ ngày 5-9."),
+    ("Tin y tế", "Tổ chức Y tế Thế giới khuyến cáo người dân Bến Đá rửa tay thường xuyên."),
+    ("Tin thành phố", "Bệnh viện Nhi Thành phố Hồ Chí Minh nhận 12 máy thở."),
+    ("Tin chợ", "Ban quản lý chợ Bến Đá thu phí 20.000 đồng một sạp."),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "same", "row"),
+    [
+        ("Chủ tịch Ủy ban nhân dân tỉnh Sông Lam là ai?", "Chủ tịch UBND tỉnh Sông Lam là ai?", 0),
+        ("Giám đốc BV Ung bướu Thành phố Hồ Chí Minh là ai", "Giám đốc BV Ung bướu TP.HCM là ai", 2),
+    ],
+)
+def test_case_acronyms(question: str, same: str, row: int, builtin: Encoder, tmp_path: Path) -> None:
+    articles = case("acronym-not-its-expansion")
+    found = answer(articles, question, builtin, tmp_path / "one")
+    assert said(found) == articles[row][1]
+    assert found.confidence == pytest.approx(answer(articles, same, builtin, tmp_path / "other").confidence, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("question", "same", "row"),
+    [
+        ("Ai là chủ tịch Ủy ban nhân dân huyện Bến Đá?", "Ai là chủ tịch UBND huyện Bến Đá?", 0),
+        ("chu tich uy ban nhan dan huyen ben da la ai", "chu tich ubnd huyen ben da la ai", 0),
+        ("Sở Giáo dục và Đào tạo Bến Đá cho nghỉ học từ ngày nào?", "Sở GD&ĐT Bến Đá cho nghỉ học từ ngày nào?", 1),
+        ("WHO khuyến cáo gì?", "Tổ chức Y tế Thế giới khuyến cáo gì?", 2),
+        ("BV Nhi TP.HCM nhận gì?", "Bệnh viện Nhi Thành phố Hồ Chí Minh nhận gì?", 3),
+        ("bv nhi tphcm nhan bao nhieu may tho", "benh vien nhi thanh pho ho chi minh nhan bao nhieu may tho", 3),
+    ],
+)
+def test_an_abbreviation_and_its_full_form_are_one(
+    question: str, same: str, row: int, builtin: Encoder, tmp_path: Path
+) -> None:
+    found = answer(NEWS, question, builtin, tmp_path / "one")
+    assert said(found) == NEWS[row][1]
+    assert found.confidence == pytest.approx(answer(NEWS, same, builtin, tmp_path / "other").confidence, abs=0.1)
+
+
+@pytest.mark.parametrize("mode", ["lexical", "hybrid"])
+def test_search_finds_the_other_form_and_counts_it(mode: Mode, builtin: Encoder, tmp_path: Path) -> None:
+    with Corpus.open(tmp_path, builtin) as corpus:
+        list(corpus.add(Draft(text=text, title=title, id=f"a{row}") for row, (title, text) in enumerate(NEWS)))
+        found = Engine(corpus).search("World Health Organization", mode=mode)
+    assert found.passages[0].passage.article.id == "a2"
+    assert found.passages[0].lexical.rank == 1
+    assert found.total >= 1
