@@ -105,11 +105,9 @@ class EvidenceJudge:
             for place, (passage, one_fused, one_explained) in enumerate(zip(passages, fused, explained, strict=True), 1)
         ]
         features = sentence_features(query, candidates, self.parser)
-        possible, opposite = (
-            _possible(query.text, candidates)[features.candidates],
-            _opposite(query.text, passages, features),
-        )
-        logits = self.network(features.values) - IMPOSSIBLE * ~possible - OPPOSITE * opposite
+        possible = _possible(query.text, candidates)[features.candidates]
+        logits = self.network(features.values) - IMPOSSIBLE * ~possible
+        logits -= OPPOSITE * _opposite(query.text, passages, features, logits)
         strengths = np.exp(logits - logits.max()) if len(logits) else logits
         total = float(strengths[_distinct(passages, features)].sum())
         rows = [np.flatnonzero(features.candidates == place) for place in range(len(passages))]
@@ -173,16 +171,20 @@ def _possible(question: str, candidates: Sequence[CandidateText]) -> NDArray[np.
     return np.array([holds_any(names, candidate.title, candidate.text) for candidate in candidates], dtype=bool)
 
 
-def _opposite(question: str, passages: Sequence[Passage], features: SentenceFeatures) -> NDArray[np.bool_]:
-    """Return whether each row's sentence denies what the question asks for, or the other way."""
-    if not takes_a_side(question):
-        return np.zeros(len(features.candidates), dtype=bool)
-    found = [
-        contradicts(question, passage.text[sentence.start : sentence.end])
-        for passage, parsed in zip(passages, features.parsed, strict=True)
-        for sentence in parsed.sentences
-    ]
-    return np.array(found, dtype=bool)
+def _opposite(
+    question: str, passages: Sequence[Passage], features: SentenceFeatures, logits: Array
+) -> NDArray[np.bool_]:
+    """Return whether each row's sentence denies what the question asks for, or the other way.
+
+    Only sentences that could come first are looked at; what becomes of the others shows nowhere.
+    """
+    opposite = np.zeros(len(logits), dtype=bool)
+    if len(logits) and takes_a_side(question):
+        for row in np.flatnonzero(logits >= logits.max() - 2 * OPPOSITE).tolist():
+            place = int(features.candidates[row])
+            sentence = features.parsed[place].sentences[int(features.sentences[row])]
+            opposite[row] = contradicts(question, passages[place].text[sentence.start : sentence.end])
+    return opposite
 
 
 def _distinct(passages: Sequence[Passage], features: SentenceFeatures) -> list[int]:
