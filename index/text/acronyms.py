@@ -87,12 +87,13 @@ AS_IT_IS = Rewording()
 
 
 def mentions(text: str, names: tuple[Names, ...] | None = None) -> list[Mention]:
-    """Return where `text` mentions any of `names`, by default of the known ones, in its order and without overlaps.
-
-    Of mentions that overlap the longest counts: "TP.HCM" is no "TP".
-    """
+    """Return where `text` mentions any of `names`, by default of the known ones, in its order and without overlaps."""
     finder = _finder(KNOWN if names is None else names)
-    found = list(finder.shorts_in(text)) + list(finder.longs_in(text))
+    return without_overlaps([*finder.shorts_in(text), *finder.longs_in(text)])
+
+
+def without_overlaps(found: Sequence[Mention]) -> list[Mention]:
+    """Return mentions in their order; of those that overlap the first and longest stays: "TP.HCM" is no "TP"."""
     kept: list[Mention] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
         if not kept or one.start >= kept[-1].end:

@@ -21,7 +21,7 @@ from qa.evidence.judge import EvidenceJudge, Judgement, PassageEvidence
 from qa.retrieval.folding import PrintedPassage, fold_reprints
 from qa.retrieval.hits import Hit
 from qa.retrieval.merging import merge_touching
-from qa.retrieval.ranking import Candidate, Query, at_most_per_article, evidence_query, rank
+from qa.retrieval.ranking import Candidate, Query, at_most_per_article, evidence_query, rank, with_learned_names
 from qa.retrieval.recency import favour_recent
 from qa.retrieval.reranking import Reranker
 
@@ -107,7 +107,17 @@ class PassageFinder:
         return self.reranker is None and self.corpus.encoder.record.name == BUILTIN_MODEL
 
     def find(self, query: Query, view: SearchView, options: SearchOptions) -> Found:
-        """Return the passages to cite and the signals that a calibration reads."""
+        """Return the passages to cite and the signals that a calibration reads.
+
+        Where the first passages explain an abbreviation that the question has, in either form, it is asked once more
+        in both.
+        """
+        found, first = self._find(query, view, options)
+        better = with_learned_names(query, (hit.passage.text for hit in first))
+        return found if better is query else self._find(better, view, options)[0]
+
+    def _find(self, query: Query, view: SearchView, options: SearchOptions) -> tuple[Found, Sequence[Hit]]:
+        """Return what is found for a query as it is, and its shortlist, the same however many are wanted."""
         mode, limit, max_per_article = options.mode, options.limit, options.max_per_article
         ranked = rank(query, view, mode, max(DEPTHS.side, DEPTHS.per_passage * limit), options.filters)
         owners = self.corpus.storage.owners([candidate.number for candidate in ranked])
@@ -126,7 +136,9 @@ class PassageFinder:
             if len(chosen) == limit or not rest:
                 answering = {hit.candidate.number for hit in chosen[:PASSAGES]}
                 judged = numbers.intersection(hit.candidate.number for hit in originals) | answering
-                return Found(chosen, *_signals(hits, judgement, judged, answering))
+                return Found(chosen, *_signals(hits, judgement, judged, answering)), [
+                    hit for hit in hits if hit.candidate.number in numbers
+                ]
             # Folding and merging left fewer passages than asked for: judge candidates further down.
             pool, rest, more = [*pool, *rest[:more]], rest[more:], 2 * more
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
@@ -11,8 +11,9 @@ import numpy as np
 from index.filters import Filters
 from index.models.encoder import Encoder, Vectors
 from index.search.protocol import Mode, SearchView
-from index.text.acronyms import AS_IT_IS, Rewording, mentions, rewording
+from index.text.acronyms import AS_IT_IS, Rewording, mentions, rewording, without_overlaps
 from index.text.analysis import Terms, analyse
+from index.text.definitions import definitions
 from qa.answers import SideScore
 from qa.evidence.features import EvidenceQuery
 from qa.evidence.parser import PassageParser
@@ -66,6 +67,16 @@ def prepare_query(text: str, encoder: Encoder) -> Query:
     found = mentions(text)
     vector = encoder.encode_queries([text])[0]
     return Query(text, analyse(text), vector, other_terms(text, found), rewording(text, found))
+
+
+def with_learned_names(query: Query, texts: Iterable[str]) -> Query:
+    """Return the query with the abbreviations that these texts explain; the same query where it mentions none."""
+    learned = tuple(dict.fromkeys(names for text in texts for names in definitions(text)))
+    found = mentions(query.text, learned) if learned else []
+    if not found:
+        return query
+    found = without_overlaps([*mentions(query.text), *found])
+    return replace(query, others=other_terms(query.text, found), rewording=rewording(query.text, found))
 
 
 def evidence_query(query: Query, view: SearchView, parser: PassageParser) -> EvidenceQuery:

@@ -197,3 +197,15 @@ def test_search_finds_the_other_form_and_counts_it(mode: Mode, builtin: Encoder,
     assert found.passages[0].passage.article.id == "a2"
     assert found.passages[0].lexical.rank == 1
     assert found.total >= 1
+
+
+def test_an_abbreviation_is_learned_from_the_articles(builtin: Encoder, tmp_path: Path) -> None:
+    articles = [
+        ("Thành lập hội", "Hội Nuôi ong Bến Đá (HNOBĐ) ra đời năm ngoái với 40 hội viên."),
+        ("Bầu cử", "Chủ tịch HNOBĐ Phan Thị Mơ hứa xây nhà kho mới trước Tết."),
+        ("Giá cá", "Cá cơm Bến Đá giá 41.000 đồng một ký."),
+    ]
+    full = answer(articles, "Chủ tịch Hội Nuôi ong Bến Đá là ai?", builtin, tmp_path / "full")
+    short = answer(articles, "Chủ tịch HNOBĐ là ai?", builtin, tmp_path / "short")
+    assert articles[1][1] in said(full)
+    assert full.passages[0].passage.text == short.passages[0].passage.text == articles[1][1]
