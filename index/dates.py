@@ -5,25 +5,38 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from index.written_dates import iso_date
+
 _SHOWN_CHARACTERS = 40
 """Characters of a wrong date that an error quotes; a limit."""
+_KNOWN = "2017, 2017-04, 2017-04-11 or 2017-04-11T08:30, with Z or +07:00 if known"
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
     r"(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?"
-    r"(?P<zone>Z|[+-]\d\d:?\d\d)?)?)?)?",
+    r"(?: ?(?P<zone>Z|[+-]\d\d:?\d\d))?)?)?)?",
     re.ASCII,
 )
 
 
-def parse_date(text: str) -> str:
-    """Return `text` as ISO 8601 with a `T` between date and time and a zone like +07:00, at the precision given.
+def parse_date(text: str, language: str | None = None) -> str:
+    """Return a date as ISO 8601 with a `T` between date and time and a zone like +07:00, at the precision given.
+
+    Args:
+        text: a date in one of the forms of ISO 8601, or as `index.written_dates` knows them.
+        language: the primary code of the language that it stands in, where that is known; see there.
 
     Raises:
-        ValueError: it is no date of the form 2017, 2017-04, 2017-04-11 or 2017-04-11T08:30[:00][Z|+07:00].
+        ValueError: it is no date, can mean two days, or is no day of the calendar.
     """
-    earliest_instant(text)
-    date = text.strip().replace(" ", "T", 1)
-    return re.sub(r"(T.*[+-]\d\d)(\d\d)$", r"\1:\2", date)
+    kept = text.strip()
+    if _ISO.fullmatch(kept) is None:
+        try:
+            written = iso_date(kept, language)
+        except ValueError as error:
+            raise ValueError(f"{text[:_SHOWN_CHARACTERS]!r} is no date: {error}; write {_KNOWN}") from error
+        kept = written or kept
+    earliest_instant(kept)
+    return re.sub(r"(T.*[+-]\d\d)(\d\d)$", r"\1:\2", re.sub(r"\s+(?=Z|[+-]\d\d:?\d\d$)", "", kept).replace(" ", "T", 1))
 
 
 def earliest_instant(text: str) -> float:
@@ -35,8 +48,7 @@ def earliest_instant(text: str) -> float:
     match = _ISO.fullmatch(text.strip())
     if match is None:
         wrong = repr(text[:_SHOWN_CHARACTERS])
-        known = "2017, 2017-04, 2017-04-11 or 2017-04-11T08:30, with Z or +07:00 if known"
-        raise ValueError(f"{wrong} is no date; write {known}")
+        raise ValueError(f"{wrong} is no date; write {_KNOWN}")
     part = {name: int(value) for name, value in match.groupdict().items() if value and name != "zone"}
     try:
         moment = datetime(

@@ -12,10 +12,10 @@ from index.cleaning.page import CLEANER_VERSION, clean_page
 from index.cleaning.working_page import RemovedLine
 from index.dates import parse_date
 from index.errors import InvalidArticle
-from index.identity import ID_PATTERN, identify, is_valid_id, is_web_address
+from index.identity import ID_PATTERN, identify, is_valid_id, is_web_address, other_ids
 from index.places import cleaned_places, distinct, normalized_places
 from index.records import Article, Draft, Place
-from index.text.language import detect_language
+from index.text.language import detect_language, primary_language
 from index.text.normalization import normalize, why_unstorable
 
 MAX_TEXT_BYTES = 16_000_000
@@ -28,6 +28,8 @@ MAX_SECTION_CHARACTERS = 200
 """Characters of a section's name that are kept; a limit."""
 MAX_PLACES = 100_000
 """Pages and sections of an article that are kept; a limit. What stands behind them has none."""
+_LARGE_REMOVAL = 0.5
+"""Share of a text from which its removal is worth a note; a judgement."""
 NOT_CLEANED = 0
 """The cleaner's version of a text that was kept as given."""
 _SHOWN_CHARACTERS = 80
@@ -52,9 +54,11 @@ class PreparedArticle:
         raw: the text as it came in, normalised but not cleaned.
         cleaner: version of the cleaner that made the text from `raw`, 0 when it was kept as given.
         removed: lines of `raw` that are not in the text.
+        notes: what reading and cleaning had to put up with, each in a sentence.
         raw_digest: hash of `raw`, its places, the cleaner's version and the given title; equal digests give equal text
             with equal places.
         fields_digest: hash of all stored fields but the text.
+        other_ids: ids that an earlier version may have stored the same article under.
     """
 
     article: Article
@@ -62,8 +66,10 @@ class PreparedArticle:
     raw: str
     cleaner: int
     removed: tuple[RemovedLine, ...]
+    notes: tuple[str, ...]
     raw_digest: bytes
     fields_digest: bytes
+    other_ids: tuple[str, ...] = ()
 
 
 def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MAX_TEXT_BYTES) -> PreparedArticle:
@@ -119,9 +125,30 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
         raw=raw,
         cleaner=cleaner,
         removed=removed,
+        notes=(*draft.notes, *_doubts(raw, text)),
         raw_digest=_raw_digest(raw, raw_places, cleaner, given_title),
         fields_digest=_fields_digest(article),
+        other_ids=other_ids(draft),
     )
+
+
+def known_identity(draft: Draft) -> str | None:
+    """Return the id of a draft's article unless its page names another; None where the draft breaks the contract."""
+    try:
+        checked = _normalized_fields(draft)
+        return identify(replace(checked, text=_checked_text(draft, MAX_TEXT_BYTES)))
+    except InvalidArticle:
+        return None
+
+
+def _doubts(raw: str, text: str) -> list[str]:
+    """Return a note where cleaning removed so much that its rules may be wrong about the page."""
+    removed = 1 - len(text) / len(raw)
+    if removed <= _LARGE_REMOVAL:
+        return []
+    return [
+        f"cleaning removed {removed:.0%} of the text; look at what, and keep all of it without cleaning if it is wrong"
+    ]
 
 
 def _heading_lines(draft: Draft) -> frozenset[int]:
@@ -217,21 +244,20 @@ def _normalized_fields(draft: Draft) -> Draft:
         _refuse_unstorable(draft, "metadata", key)
         if len(key) > MAX_FIELD_CHARACTERS:
             raise InvalidArticle(draft.origin, "metadata", f"has a key of {len(key):,} characters")
-        if isinstance(item, str):
-            _refuse_unstorable(draft, f"metadata.{key[:_SHOWN_KEY_CHARACTERS]}", item)
-            if len(item) > MAX_FIELD_CHARACTERS:
-                raise InvalidArticle(
-                    draft.origin,
-                    f"metadata.{key[:_SHOWN_KEY_CHARACTERS]}",
-                    f"has {len(item):,} characters; at most {MAX_FIELD_CHARACTERS:,} are kept",
-                )
+        name = f"metadata.{key[:_SHOWN_KEY_CHARACTERS]}"
+        for one in item if isinstance(item, list) else [item]:
+            if isinstance(one, str):
+                _refuse_unstorable(draft, name, one)
+                if len(one) > MAX_FIELD_CHARACTERS:
+                    reason = f"has {len(one):,} characters; at most {MAX_FIELD_CHARACTERS:,} are kept"
+                    raise InvalidArticle(draft.origin, name, reason)
     if draft.id is not None and (values["id"] is None or not is_valid_id(draft.id)):
         raise InvalidArticle(draft.origin, "id", f"{draft.id[:_SHOWN_CHARACTERS]!r} is not of the form {ID_PATTERN}")
     if values["url"] is not None and not is_web_address(values["url"]):
         raise InvalidArticle(draft.origin, "url", f"{values['url'][:_SHOWN_CHARACTERS]!r} is no http or https address")
     if values["published_at"] is not None:
         try:
-            values["published_at"] = parse_date(values["published_at"])
+            values["published_at"] = parse_date(values["published_at"], primary_language(draft.language or ""))
         except ValueError as error:
             raise InvalidArticle(draft.origin, "published_at", str(error)) from error
     if values["language"] is not None:

@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from index.errors import HoidapError
+from index.readers.field_map import FieldMap
 from index.readers.html.page import read_html
-from index.readers.jsonl import read_jsonl
+from index.readers.jsonl import read_json_or_lines, read_jsonl
 from index.readers.tables import read_csv, read_tsv
 from index.readers.text import read_markdown, read_plain_text
 from index.records import Draft
 
 Reader = Callable[[Path, str], Iterator[Draft | HoidapError]]
 """From a file, and its name in messages, to its articles; what could not be read stands as its error."""
+
+MappedReader = Callable[[Path, str, FieldMap | None], Iterator[Draft | HoidapError]]
+"""The same, for records whose keys may have other names than the fields of articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +29,25 @@ class Format:
     Attributes:
         name: what `--format` takes.
         endings: of its files, in lower case, the usual one first.
-        unit: the part of a file that is one article. Only a whole file gives its article its path as identity.
+        unit: the part of a file that is one article. Only a whole file gives its article its path as identity; an
+            object does when it is all of its file, which the reader says by an empty path.
         read: yields the articles of a file.
         scraped: whether its texts are pages, with the article to be found among page chrome.
+        read_mapped: does the same with a map of fields; only formats whose articles have named fields have it.
     """
 
     name: str
     endings: tuple[str, ...]
-    unit: Literal["file", "line", "row"]
+    unit: Literal["file", "line", "row", "object"]
     read: Reader
     scraped: bool = False
+    read_mapped: MappedReader | None = None
+
+    def articles(self, file: Path, origin: str, fields: FieldMap | None) -> Iterator[Draft | HoidapError]:
+        """Yield the articles of a file, by a map of fields where the format has any."""
+        if fields is None or self.read_mapped is None:
+            return self.read(file, origin)
+        return self.read_mapped(file, origin, fields)
 
 
 def _one(read: Callable[[Path, str], Draft]) -> Reader:
@@ -48,9 +61,10 @@ FORMATS = (
     Format("text", (".txt", ".text"), "file", _one(read_plain_text), scraped=True),
     Format("markdown", (".md", ".markdown"), "file", _one(read_markdown)),
     Format("html", (".html", ".htm"), "file", _one(read_html), scraped=True),
-    Format("jsonl", (".jsonl", ".ndjson"), "line", read_jsonl),
-    Format("csv", (".csv",), "row", read_csv),
-    Format("tsv", (".tsv",), "row", read_tsv),
+    Format("jsonl", (".jsonl", ".ndjson"), "line", read_jsonl, read_mapped=read_jsonl),
+    Format("json", (".json",), "object", read_json_or_lines, read_mapped=read_json_or_lines),
+    Format("csv", (".csv",), "row", read_csv, read_mapped=read_csv),
+    Format("tsv", (".tsv",), "row", read_tsv, read_mapped=read_tsv),
 )
 """Every format that is read. All that names formats or endings elsewhere follows from this table."""
 

@@ -12,7 +12,9 @@ import yaml
 from index.errors import EncodingError, InvalidArticle, ReadError
 from index.readers.fields import TEXT_FIELDS, draft_from_fields
 from index.readers.headings import markdown_sections
+from index.readers.legacy_text import in_unicode
 from index.records import Draft
+from index.text.legacy_vietnamese import recognise_bytes
 
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 """The byte order marks of UTF-16."""
@@ -40,13 +42,28 @@ def decode(content: bytes, origin: str) -> str:
     return text
 
 
+def decode_article(content: bytes, origin: str) -> str:
+    """Return the text of a file as `decode` does, but each byte as in Latin-1 if it is Vietnamese from before Unicode.
+
+    Raises:
+        EncodingError, ReadError: it is neither.
+    """
+    try:
+        return decode(content, origin)
+    except EncodingError:
+        as_bytes = content.decode("latin-1")
+        if recognise_bytes(as_bytes) is None:
+            raise
+        return as_bytes
+
+
 def read_plain_text(file: Path, origin: str) -> Draft:
     """Return the whole of a file as text; cleaning finds headline, author and chrome in it.
 
     Raises:
         EncodingError, ReadError: it is not text.
     """
-    return Draft(text=decode(file.read_bytes(), origin), origin=origin)
+    return in_unicode(Draft(text=decode_article(file.read_bytes(), origin), origin=origin))
 
 
 def read_markdown(file: Path, origin: str) -> Draft:
@@ -58,7 +75,7 @@ def read_markdown(file: Path, origin: str) -> Draft:
     Raises:
         ReadError, InvalidArticle: not text, broken YAML, an unknown key.
     """
-    content = decode(file.read_bytes(), origin).removeprefix("\ufeff").replace("\r\n", "\n")
+    content = decode_article(file.read_bytes(), origin).removeprefix("\ufeff").replace("\r\n", "\n")
     front, text = _split_front_matter(content)
     record: dict[str, Any] = {}
     if front is not None:
@@ -67,7 +84,8 @@ def read_markdown(file: Path, origin: str) -> Draft:
         raise InvalidArticle(origin, "text", "belongs below the front matter")
     if not record.get("title"):
         record["title"] = _first_heading(text)
-    return replace(draft_from_fields({**record, "text": text}, origin), places=markdown_sections(text))
+    draft = in_unicode(draft_from_fields({**record, "text": text}, origin))
+    return replace(draft, places=markdown_sections(draft.text))
 
 
 def _split_front_matter(content: str) -> tuple[str | None, str]:

@@ -7,7 +7,7 @@ sentences to quote from a passage, and order the passages by their best sentence
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from qa.evidence.features import FEATURE_NAMES, CandidateText, EvidenceQuery, Se
 from qa.evidence.negation import contradicts, takes_a_side
 from qa.evidence.network import Array, Network
 from qa.evidence.parser import PassageParser
+from qa.evidence.reading import ReadSentence
 from qa.evidence.required import holds_any, required_names
 
 _NEIGHBOUR = 0.1
@@ -101,7 +102,7 @@ class EvidenceJudge:
             explained: their BM25 as a share of the best possible.
         """
         candidates = [
-            CandidateText(passage.text, passage.article.title, one_fused, one_explained, place)
+            CandidateText(passage.text, passage.article.title, one_fused, one_explained, place, passage.header_text)
             for place, (passage, one_fused, one_explained) in enumerate(zip(passages, fused, explained, strict=True), 1)
         ]
         features = sentence_features(query, candidates, self.parser)
@@ -109,7 +110,7 @@ class EvidenceJudge:
         logits = self.network(features.values) - IMPOSSIBLE * ~possible
         logits -= OPPOSITE * _opposite(query.text, passages, features, logits)
         strengths = np.exp(logits - logits.max()) if len(logits) else logits
-        total = float(strengths[_distinct(passages, features)].sum())
+        total = float(strengths[_distinct(features)].sum())
         rows = [np.flatnonzero(features.candidates == place) for place in range(len(passages))]
         return Judgement(
             tuple(
@@ -145,14 +146,16 @@ def _evidence_of(
 ) -> PassageEvidence:
     if not len(rows):
         return PassageEvidence(0.0, 0.0, (), ())
-    sentences = features.parsed[features.candidates[rows[0]]].sentences
+    parsed = features.parsed[features.candidates[rows[0]]].sentences
+    sentences = [parsed[number] for number in features.sentences[rows]]
     own = strengths[rows]
 
     def quote(first: int, last: int) -> tuple[Quote, float]:
         """Return a range of sentences as one quote, as strong as its strongest sentence."""
-        start, end = sentences[first].start, sentences[last - 1].end
-        text = passage.text[start:end]
-        found = Quote.within(passage.places, text, passage.start + start, passage.start + end)
+        one, other = sentences[first].place, sentences[last - 1].place
+        found = replace(
+            _quote(passage, one.start, other.end), header=_header_of(passage, one), is_row=one.kind == "row"
+        )
         return found, float(own[first:last].max())
 
     ranges = quoted_sentences(own, np.array([sentence.joins for sentence in sentences]))
@@ -165,10 +168,24 @@ def _evidence_of(
     )
 
 
+def _quote(passage: Passage, start: int, end: int) -> Quote:
+    """Return a slice of a passage, by offsets in the passage."""
+    return Quote.within(passage.places, passage.text[start:end], passage.start + start, passage.start + end)
+
+
+def _header_of(passage: Passage, row: ReadSentence) -> Quote | None:
+    """Return the header of a row's table, which may stand in front of the passage; None for any other sentence."""
+    if row.continues and passage.header is not None:
+        return Quote.within(passage.places, passage.header_text, *passage.header)
+    return None if row.header is None else _quote(passage, *row.header)
+
+
 def _possible(question: str, candidates: Sequence[CandidateText]) -> NDArray[np.bool_]:
     """Return whether each candidate, or the title above it, holds a code or signed name of the question."""
     names = required_names(question)
-    return np.array([holds_any(names, candidate.title, candidate.text) for candidate in candidates], dtype=bool)
+    return np.array(
+        [holds_any(names, candidate.title, candidate.header, candidate.text) for candidate in candidates], dtype=bool
+    )
 
 
 def _opposite(
@@ -182,18 +199,18 @@ def _opposite(
     if len(logits) and takes_a_side(question):
         for row in np.flatnonzero(logits >= logits.max() - 2 * OPPOSITE).tolist():
             place = int(features.candidates[row])
-            sentence = features.parsed[place].sentences[int(features.sentences[row])]
+            sentence = features.parsed[place].sentences[int(features.sentences[row])].place
             opposite[row] = contradicts(question, passages[place].text[sentence.start : sentence.end])
     return opposite
 
 
-def _distinct(passages: Sequence[Passage], features: SentenceFeatures) -> list[int]:
+def _distinct(features: SentenceFeatures) -> list[int]:
     """Return the rows whose sentence no earlier row holds: neighbouring passages and reprints repeat sentences."""
     seen: set[str] = set()
     rows: list[int] = []
     for row, (place, number) in enumerate(zip(features.candidates.tolist(), features.sentences.tolist(), strict=True)):
         sentence = features.parsed[place].sentences[number]
-        text = passages[place].text[sentence.start : sentence.end]
+        text = sentence.place.text
         if text not in seen:
             seen.add(text)
             rows.append(row)

@@ -227,7 +227,7 @@ def _signals(
     strong = logits >= logits[possible].max(initial=-np.inf) + np.log(STRONG_ENOUGH)
     for row in np.flatnonzero(judgement.possible[rows] & strong):
         owner = int(candidates[row])
-        sentence = features.parsed[owner].sentences[int(features.sentences[rows][row])]
+        sentence = features.parsed[owner].sentences[int(features.sentences[rows][row])].place
         start = hits[owner].passage.start
         only = np.arange(len(logits)) == row
         alone[ids[owner], start + sentence.start, start + sentence.end] = confidence_signals(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.language import LANGUAGES, UNDETERMINED, detect_language
+from index.preparation import prepare
+from index.readers.walking import read_path
+from index.records import Draft
+from index.text.language import LANGUAGES, UNDETERMINED, detect_language, language_of
 
 TEXTS = {
     "vi": "Chiều nay bà con trong xã ra bờ sông xem nước lên, ai cũng lo cho vườn rau mới trồng.",
@@ -68,3 +72,56 @@ def test_quotations_in_another_script_do_not_decide() -> None:
 @given(st.text(max_size=200))
 def test_any_text_gets_a_known_answer(text: str) -> None:
     assert detect_language(text) in (*LANGUAGES, UNDETERMINED)
+
+
+OTHERS = {
+    "da": "Da regnen holdt op, gik børnene ud for at lege på den våde græsplæne bag skolen.",
+    "it": "Quando ha smesso di piovere, i bambini sono usciti a giocare sul prato bagnato dietro la scuola.",
+    "sw": "Mvua ilipokatika, watoto walitoka nje kucheza kwenye nyasi zenye maji nyuma ya shule.",
+    "tr": "Yağmur dinince çocuklar okulun arkasındaki ıslak çimenlerde oynamak için dışarı çıktılar.",
+    "nl": "Toen het ophield met regenen, gingen de kinderen op het natte gras achter de school spelen.",
+    "pt": "Quando parou de chover, as crianças saíram para brincar na relva molhada atrás da escola.",
+    "ro": "Când s-a oprit ploaia, copiii au ieșit să se joace pe iarba udă din spatele școlii, fără să le fie frig.",
+    "hr": "Kad je kiša prestala, djeca su izašla igrati se na mokroj travi iza škole, među prvima i mlađi đaci.",
+    "yo": "Nígbà tí òjò dá, àwọn ọmọ jáde lọ ṣeré lórí koríko tútù ní ẹ̀yìn ilé ẹ̀kọ́.",
+    "tl": "Nang tumila ang ulan, lumabas ang mga bata upang maglaro sa basang damuhan sa likod ng paaralan.",
+    "uk": "Коли дощ ущух, діти вийшли гратися на мокрій траві за школою.",
+    "bg": "Когато дъждът спря, децата излязоха да си играят на мократа трева зад училището.",
+}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_that_is_not_known_is_not_taken_for_a_known_one(language: str) -> None:
+    assert detect_language(OTHERS[language]) == UNDETERMINED
+    assert detect_language(OTHERS[language].upper()) == UNDETERMINED
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_stated_counts_where_it_fits(language: str) -> None:
+    text = OTHERS[language]
+    assert language_of(text, language) == language_of(text, f"{language.upper()}-XX") == language
+    assert language_of(text, None) == language_of(text, "en") == language_of(text, "vi") == UNDETERMINED
+
+
+@pytest.mark.parametrize("language", TEXTS)
+@pytest.mark.parametrize("stated", [None, "", "en", "vi", "da", "und", "x", "not a code", "zz"])
+def test_what_is_stated_does_not_change_a_known_language(language: str, stated: str | None) -> None:
+    assert language_of(TEXTS[language], stated) == language
+
+
+def test_what_is_stated_of_a_text_that_tells_nothing() -> None:
+    assert language_of("2018", "vi") == "vi"
+    assert language_of("Hotel Metropol", "cs-CZ") == "cs"
+    assert language_of("Nguyen Thi Hoa, Pham Quang Hieu", "vi") == "vi"
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"), [("da.html", "da"), ("it.html", "it"), ("sw.txt", "und"), ("tr.txt", "und")]
+)
+def test_case_other_language_mislabelled(repository: Path, file: str, expected: str) -> None:
+    folder = repository.parent / "shared" / "cases" / "other-language-mislabelled"
+    if not folder.is_dir():
+        pytest.skip("needs ../shared/cases")
+    (draft,) = read_path(folder / file)
+    assert isinstance(draft, Draft)
+    assert prepare(draft).article.language == expected

@@ -335,3 +335,12 @@ def test_a_page_of_links_keeps_them(tmp_path: Path) -> None:
     links = "".join(f'<p><a href="/{n}">Cống số {n} đóng mở theo con nước rằm</a></p>' for n in range(12))
     text = page(tmp_path, f"<article><h1>Lịch các cống</h1><p>{PARAGRAPHS[0]}</p>{links}</article>").article.text
     assert "Cống số 5 đóng mở" in text
+
+
+def test_a_large_removal_is_doubted_in_a_note(tmp_path: Path) -> None:
+    chrome = "\n".join(f"Bài đọc thêm số {number} về con nước và mùa vụ ở miền sông" for number in range(20))
+    prepared = text_file(tmp_path, "\n".join(["Cồn Dừa mở cống sớm", *PARAGRAPHS, "Tin liên quan", chrome]))
+    assert prepared.article.text == "\n".join(PARAGRAPHS)
+    (note,) = prepared.notes
+    assert note.startswith("cleaning removed 7")
+    assert text_file(tmp_path, "\n".join(["Cồn Dừa mở cống sớm", *PARAGRAPHS])).notes == ()

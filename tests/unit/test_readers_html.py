@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import EncodingError, ReadError
 from index.preparation import prepare
-from index.readers.html.page import decode_page, read_html
+from index.readers.html.page import read_html
 from index.readers.walking import ReadFailure, read_path
 from index.records import Draft
 
@@ -78,7 +77,7 @@ def test_broken_linked_data_states_nothing(tmp_path: Path, data: str) -> None:
     [
         ('<meta property="article:published_time" content="2018-01-27T18:30+07:00">', "2018-01-27T18:30+07:00"),
         ('<meta itemprop="datePublished" content="2018-01-27">', "2018-01-27"),
-        ('<meta name="date" content="27/01/2018"><meta name="pubdate" content="2018-01">', "2018-01"),
+        ('<meta name="date" content="27/01/2018"><meta name="pubdate" content="2018-01">', "2018-01-27"),
         ('<meta name="pubdate" content="7/11/2022">', None),
         ('<meta property="article:modified_time" content="2018-01-27">', None),
         ('<link rel="canonical" href="https://bao.example.org/2018/01/27/nuoc-len.html">', None),
@@ -130,51 +129,6 @@ def test_a_page_without_an_article(tmp_path: Path, content: str) -> None:
     (failure,) = read_path(file)
     assert isinstance(failure, ReadFailure)
     assert str(failure.error) == f"{file}: no article was found in the page; save its text as .txt if there is one"
-
-
-@pytest.mark.parametrize(
-    ("encoding", "head"),
-    [
-        ("utf-8", ""),
-        ("utf-8-sig", '<meta charset="windows-1252">'),
-        ("utf-16", '<meta charset="utf-8">'),
-        ("utf-8", "<meta charset=UTF-8>"),
-        ("utf-8", '<meta charset="utf-16">'),
-        ("windows-1258", '<META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=windows-1258">'),
-    ],
-)
-def test_encodings(encoding: str, head: str) -> None:
-    text = f"<html><head>{head}</head>H\u00e0 N\u0303i</html>"
-    assert decode_page(text.encode(encoding), "x") == text
-
-
-@pytest.mark.parametrize(
-    ("charset", "codec", "text"),
-    [
-        ("gb2312", "gb18030", "镕基"),
-        ("Shift_JIS", "cp932", "①髙"),
-        ("euc-kr", "cp949", "똠방"),
-        ("iso-8859-1", "cp1252", "“curly” €"),
-        ("tis-620", "cp874", "ภาษาไทย…"),
-        ("koi8-r", "koi8-r", "Вода"),
-        ("big5", "big5hkscs", "河邊"),
-    ],
-)
-def test_encodings_are_read_as_browsers_do(charset: str, codec: str, text: str) -> None:
-    assert decode_page(f"<meta charset='{charset}'>{text}".encode(codec), "x").endswith(text)
-    xml = f"<?xml version='1.0' encoding='{charset}'?><html>{text}"
-    assert decode_page(xml.encode(codec), "x") == xml
-
-
-def test_undecodable_bytes_are_named() -> None:
-    with pytest.raises(EncodingError, match=r"^x: byte 3 \(0xe0\) is not UTF-8"):
-        decode_page(b"<p>\xe0 la", "x")
-    with pytest.raises(ReadError, match=r"^x: byte 26 \(0x81\) is not windows-1252, the encoding that the page names$"):
-        decode_page(b"<meta charset=windows-1252>"[:-1] + b"\x81>", "x")
-    with pytest.raises(ReadError, match="the page says its encoding is 'unicode_escape', which is not known"):
-        decode_page(b"<meta charset=unicode_escape>", "x")
-    with pytest.raises(ReadError, match="holds a NUL character at offset 3"):
-        decode_page(b"<p>\0", "x")
 
 
 def test_an_xml_declaration_is_no_trouble(tmp_path: Path) -> None:

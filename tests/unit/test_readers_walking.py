@@ -84,13 +84,14 @@ def test_what_fails_is_named_and_stops_nothing(tmp_path: Path) -> None:
         ("1.jsonl:2", "một"),
         (
             "2.txt",
-            "2.txt: byte 4 (0xff) is not UTF-8; convert the file, for example with `iconv -f windows-1258 -t utf-8`",
+            "2.txt: byte 4 (0xff) is not UTF-8; convert the file, for example with `iconv -f windows-1252 -t utf-8`",
         ),
         ("3.md", "3.md: the front matter is not YAML in line 2: expected the node content, but found '<stream end>'"),
         (
             "4.csv",
             "4.csv:1: article: unknown column 'chữ'; known are id, title, text, url, source, author, published_at, "
-            "language; put free fields in columns such as metadata.topic",
+            "language; put free fields in columns such as metadata.topic, or name the fields, for example with --map "
+            "text=KEY",
         ),
         ("5.txt", "năm"),
     ]
@@ -102,7 +103,7 @@ def test_what_fails_is_named_and_stops_nothing(tmp_path: Path) -> None:
 def test_other_files_in_a_folder_are_skipped_but_a_named_one_must_be_readable(tmp_path: Path) -> None:
     write(tmp_path, {"a.pdf": "%PDF", "README": "x"})
     reasons = dict(seen(tmp_path))
-    assert reasons["a.pdf"].startswith("ending '.pdf' is not one of .csv, .htm, .html, .jsonl")
+    assert reasons["a.pdf"].startswith("ending '.pdf' is not one of .csv, .htm, .html, .json, .jsonl")
     assert reasons["README"].startswith("ending '(none)' is not one of")
     (failure,) = read_path(tmp_path / "a.pdf")
     assert isinstance(failure, ReadFailure)
@@ -242,7 +243,7 @@ def test_the_seeds_are_read_without_a_failure(repository: Path) -> None:
 
 
 def test_every_format_tells_its_endings_the_usual_one_first(tmp_path: Path) -> None:
-    assert [one.endings[0] for one in FORMATS] == [".txt", ".md", ".html", ".jsonl", ".csv", ".tsv"]
+    assert [one.endings[0] for one in FORMATS] == [".txt", ".md", ".html", ".jsonl", ".json", ".csv", ".tsv"]
     for one in FORMATS:
         for ending in one.endings:
             file = tmp_path / f"an article{ending.upper()}"

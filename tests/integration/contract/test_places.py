@@ -72,6 +72,24 @@ def test_everything_cited_names_the_section_that_it_begins_in(client: httpx.Clie
         assert citation["section"] == section_at(handbook, citation["source_start"])
 
 
+def test_the_headings_of_a_web_page_are_sections_of_what_cleaning_leaves(client: httpx.Client) -> None:
+    filler = "Người dân các thôn đến đây mỗi ngày để đọc sách và gặp nhau, theo lời cán bộ xã. "
+    page = (
+        "<html><head><title>Sổ tay xã</title></head><body><nav>Trang chủ</nav><article><h1>Sổ tay xã</h1>"
+        f"<p>Sổ tay dành cho người dân. {filler * 3}</p>"
+        f"<h2>Nhà văn hoá</h2><p>Nhà văn hoá có 200 chỗ ngồi. {filler}</p>"
+        f"<h2>Thư viện</h2><p>Thư viện xã mở cửa lúc 8 giờ sáng. {filler}</p></article>"
+        "<footer>Liên hệ</footer></body></html>"
+    )
+    query, headers = {"name": "xa.html"}, {"content-type": "application/octet-stream"}
+    assert client.post("/v1/files", params=query, content=page.encode(), headers=headers).status_code == 200
+    article = stored(client, "xa.html")
+    assert [place["section"] for place in article["places"]][-2:] == ["Nhà văn hoá", "Thư viện"]
+    assert all(article["text"].startswith(place["section"], place["start"]) for place in article["places"])
+    answer = client.post("/v1/ask", json={"question": QUESTION}).json()
+    assert answer["answer"]["citations"][0]["section"] == "Thư viện"
+
+
 def test_shared_sentences_name_their_section(client: httpx.Client, handbook: dict[str, Any]) -> None:
     (found,) = client.post("/v1/similar", json={"text": handbook["text"]}).json()["articles"]
     assert {shared["section"] for shared in found["shared"]} >= {"Cầu và đường", "Thư viện"}
