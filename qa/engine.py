@@ -21,6 +21,8 @@ from index.text.normalization import normalize, why_unstorable
 from index.text.tables import words_of_cells
 from qa.answering.composition import QuotedPassage, compose
 from qa.answering.confidence import Calibration, builtin_calibration
+from qa.answering.function_words import asks_for_nothing
+from qa.answering.joining import Joining
 from qa.answers import Answer, AnswerText, CitedPassage, Quote, SearchResult, SimilarArticle, Stories, link_to
 from qa.errors import InvalidQuestion
 from qa.retrieval.finder import PassageFinder, SearchOptions
@@ -122,14 +124,14 @@ class Engine:
             raise InvalidQuestion("recency_half_life_days", "must be above 0, and needs mode hybrid")
         view = self.corpus.view()
         options = SearchOptions(mode, limit, max_per_article, filters, recency_half_life_days)
-        hits, signals = self._finder.find(query, view, options)
-        quoted = [_cite(hit, place) for place, hit in enumerate(hits, 1)]
-        confidence, answerable = self._confidence(signals, min_confidence)
+        found = self._finder.find(query, view, options)
+        quoted = [_cite(hit, place) for place, hit in enumerate(found.hits, 1)]
+        confidence, answerable = self._confidence(query.text, found.signals, min_confidence)
         return Answer(
             question=query.text,
             answerable=answerable,
             confidence=confidence,
-            answer=None if answerable is False else compose(quoted),
+            answer=None if answerable is False else compose(quoted, Joining(self._calibration(), found.alone)),
             passages=tuple(one.cited for one in quoted),
             took_ms=_elapsed_ms(started),
         )
@@ -237,12 +239,14 @@ class Engine:
         reranker = None if self.reranker is None else self.reranker.name
         return {"reranker": reranker, "evidence": self._finder.evidence_digest}
 
-    def _confidence(self, signals: NDArray[np.float32], least: float | None) -> tuple[float | None, bool | None]:
+    def _confidence(
+        self, question: str, signals: NDArray[np.float32], least: float | None
+    ) -> tuple[float | None, bool | None]:
         """Return how likely the answer is right and whether that is enough; None for both without a calibration."""
         calibration = self._calibration()
         if calibration is None:
             return None, None
-        if not signals.any():  # there was no sentence to judge
+        if not signals.any() or asks_for_nothing(question):  # no sentence to judge, or nothing to judge it by
             return 0.0, False
         confidence = calibration.confidence(signals)
         return confidence, confidence >= (calibration.threshold if least is None else least)
@@ -258,8 +262,9 @@ class Engine:
         query = self._prepare(question, self.limits.results, "hybrid")
         view = self.corpus.view()
         options = SearchOptions("hybrid", _DEFAULT_PASSAGES, _DEFAULT_PER_ARTICLE, without=without)
-        hits, signals = self._finder.find(query, view, options)
-        return signals, compose([_cite(hit, place) for place, hit in enumerate(hits, 1)])
+        found = self._finder.find(query, view, options)
+        quoted = [_cite(hit, place) for place, hit in enumerate(found.hits, 1)]
+        return found.signals, compose(quoted, Joining(self._calibration(), found.alone))
 
 
 def _cite(hit: Hit, place: int) -> QuotedPassage:

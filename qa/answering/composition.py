@@ -5,7 +5,7 @@ The row of a table stands on a line of its own, below the header of its table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qa.answers import AnswerText, Citation, CitedPassage, Quote
@@ -16,6 +16,10 @@ SENTENCES = 3
 """Most sentences of an answer: a judgement, an answer stays short."""
 STRONG_ENOUGH = 0.3
 """Likelihood from which a further sentence joins the answer, as a share of the best: a judgement."""
+
+
+SentencePlace = tuple[str, int, int]
+"""Which sentence: id of its article, start and end in its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,10 @@ class _Part:
     article: str
     quote: Quote
     strength: float
+
+    @property
+    def sentence(self) -> SentencePlace:
+        return self.article, self.quote.start, self.quote.end
 
     def repeats(self, other: _Part) -> bool:
         """Whether both parts say the same: neighbouring passages share a sentence, reprints share all."""
@@ -54,8 +62,16 @@ def _says_above(row: Quote, other: Quote) -> bool:
     return row.header is not None and row.header.overlaps(other)
 
 
-def compose(quoted: Sequence[QuotedPassage]) -> AnswerText | None:
-    """Return the strongest sentences of the first passages in reading order; None when there is nothing to quote."""
+def compose(
+    quoted: Sequence[QuotedPassage],
+    may_join: Callable[[SentencePlace, SentencePlace], bool] = lambda _strongest, _further: True,
+) -> AnswerText | None:
+    """Return the strongest sentences of the first passages in reading order; None when there is nothing to quote.
+
+    Args:
+        quoted: the passages, best first.
+        may_join: whether a further sentence may join the strongest, however weak that is; see `Joining`.
+    """
     parts = [
         _Part(place, one.cited.passage.article.id, quote, strength)
         for place, one in enumerate(quoted[:PASSAGES])
@@ -66,6 +82,8 @@ def compose(quoted: Sequence[QuotedPassage]) -> AnswerText | None:
     for part in sorted(parts, key=lambda part: -part.strength):
         if part.strength < STRONG_ENOUGH * strongest or len(chosen) == SENTENCES:
             break
+        if chosen and not may_join(chosen[0].sentence, part.sentence):
+            continue
         if not any(part.repeats(other) for other in chosen):
             chosen.append(part)
     if not chosen:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.models.encoder import Vectors
+from index.text.acronyms import AS_IT_IS, Rewording
 from index.text.analysis import Terms, analyse
 from qa.evidence.cues import offers, question_cues
 from qa.evidence.parser import ParsedPassage, PassageParser, Sentence, alignments
@@ -84,6 +85,7 @@ class EvidenceQuery:
         weights: inverse document frequency of its folded syllables and pairs.
         vector: its unit vector by the built-in model, shape (dimensions,).
         known: share of its syllables that occur in any article.
+        rewording: what it calls the things that have an abbreviation; sentences are read as if they called them so.
     """
 
     text: str
@@ -91,6 +93,7 @@ class EvidenceQuery:
     weights: Mapping[str, float]
     vector: Vectors
     known: float
+    rewording: Rewording = AS_IT_IS
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,9 @@ def sentence_features(
     a line that may be a header, where a row of the passage holds a term of the question that it lacks: it announces the
     answer and does not give it.
     """
-    parsed = tuple(parser.parse(candidate.text, candidate.header, candidate.title) for candidate in candidates)
+    parsed = tuple(
+        parser.parse(candidate.text, candidate.header, candidate.title, query.rewording) for candidate in candidates
+    )
     counts = np.array([len(passage.sentences) for passage in parsed], dtype=np.int64)
     owners = np.repeat(np.arange(len(parsed)), counts)
     places = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -202,7 +207,7 @@ def _words(
     )
     before = _before(sentences, places)
     previous = np.where(before[:, np.newaxis] >= 0, held[before], False)
-    titles = _held(weights, (_title_terms(candidate.title) for candidate in candidates))
+    titles = _held(weights, (_title_terms(candidate.title, query.rewording) for candidate in candidates))
     everything, focus = _of_candidate(held, owners, len(parsed)), weight * ~titles
     share = _share(held, weight)
     names = question_cues(query.text).names
@@ -322,6 +327,6 @@ def _of_candidate(values: NDArray[_Value], owners: NDArray[np.int64], count: int
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _title_terms(title: str) -> frozenset[str]:
-    terms = analyse(title)
+def _title_terms(title: str, rewording: Rewording) -> frozenset[str]:
+    terms = analyse(rewording(title))
     return frozenset(terms.folded) | frozenset(terms.pairs)

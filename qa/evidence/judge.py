@@ -17,9 +17,11 @@ from index.models.builtin.encoder import builtin_static_model
 from index.records import Passage
 from qa.answers import Quote
 from qa.evidence.features import FEATURE_NAMES, CandidateText, EvidenceQuery, SentenceFeatures, sentence_features
+from qa.evidence.negation import contradicts, takes_a_side
 from qa.evidence.network import Array, Network
 from qa.evidence.parser import PassageParser
 from qa.evidence.reading import ReadSentence
+from qa.evidence.required import holds_any, required_names
 
 _NEIGHBOUR = 0.1
 """Likelihood from which the sentence before or behind a passage's best is quoted with it, as a share of the best.
@@ -29,6 +31,15 @@ that repeats the question.
 """
 SECOND_QUOTE = 0.5
 """Likelihood from which a sentence elsewhere in the passage is a second quote, as a share of the best: a judgement."""
+
+
+OPPOSITE = 3.0
+"""Taken off the network's score of a sentence that denies what is asked for, or the other way: a judgement.
+
+Such a sentence then comes after one that answers and is a twentieth as likely, but before those about something else.
+"""
+IMPOSSIBLE = 12.0
+"""Taken off the score of a sentence whose passage lacks the question's code: a judgement, as good as never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +66,14 @@ class Judgement:
     Attributes:
         evidence: one for each candidate.
         features: of all sentences.
-        logits: the network's score of each row of `features`, shape (sentences,).
+        logits: the score of each row of `features`, shape (sentences,): the network's, less what rules take off.
+        possible: whether each row may answer at all: its passage holds what the question names by a code.
     """
 
     evidence: tuple[PassageEvidence, ...]
     features: SentenceFeatures
     logits: Array
+    possible: NDArray[np.bool_]
 
 
 class EvidenceJudge:
@@ -93,7 +106,9 @@ class EvidenceJudge:
             for place, (passage, one_fused, one_explained) in enumerate(zip(passages, fused, explained, strict=True), 1)
         ]
         features = sentence_features(query, candidates, self.parser)
-        logits = self.network(features.values)
+        possible = _possible(query.text, candidates)[features.candidates]
+        logits = self.network(features.values) - IMPOSSIBLE * ~possible
+        logits -= OPPOSITE * _opposite(query.text, passages, features, logits)
         strengths = np.exp(logits - logits.max()) if len(logits) else logits
         total = float(strengths[_distinct(features)].sum())
         rows = [np.flatnonzero(features.candidates == place) for place in range(len(passages))]
@@ -104,6 +119,7 @@ class EvidenceJudge:
             ),
             features,
             logits,
+            possible,
         )
 
 
@@ -162,6 +178,30 @@ def _header_of(passage: Passage, row: ReadSentence) -> Quote | None:
     if row.continues and passage.header is not None:
         return Quote.within(passage.places, passage.header_text, *passage.header)
     return None if row.header is None else _quote(passage, *row.header)
+
+
+def _possible(question: str, candidates: Sequence[CandidateText]) -> NDArray[np.bool_]:
+    """Return whether each candidate, or the title above it, holds a code or signed name of the question."""
+    names = required_names(question)
+    return np.array(
+        [holds_any(names, candidate.title, candidate.header, candidate.text) for candidate in candidates], dtype=bool
+    )
+
+
+def _opposite(
+    question: str, passages: Sequence[Passage], features: SentenceFeatures, logits: Array
+) -> NDArray[np.bool_]:
+    """Return whether each row's sentence denies what the question asks for, or the other way.
+
+    Only sentences that could come first are looked at; what becomes of the others shows nowhere.
+    """
+    opposite = np.zeros(len(logits), dtype=bool)
+    if len(logits) and takes_a_side(question):
+        for row in np.flatnonzero(logits >= logits.max() - 2 * OPPOSITE).tolist():
+            place = int(features.candidates[row])
+            sentence = features.parsed[place].sentences[int(features.sentences[row])].place
+            opposite[row] = contradicts(question, passages[place].text[sentence.start : sentence.end])
+    return opposite
 
 
 def _distinct(features: SentenceFeatures) -> list[int]:

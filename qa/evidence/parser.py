@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from index.models.builtin.static import StaticModel
 from index.models.encoder import Vectors, passage_input
+from index.text.acronyms import AS_IT_IS, Rewording
 from index.text.analysis import Terms, analyse
 from qa.evidence.cues import SentenceCues, sentence_cues
 from qa.evidence.reading import ReadSentence, read_sentences
@@ -79,10 +80,16 @@ class PassageParser:
         self.model = model
         self.parse = lru_cache(maxsize=_REMEMBERED)(self._parse)
 
-    def _parse(self, text: str, header: str = "", title: str = "") -> ParsedPassage:
-        """Return the sentences of a passage's text; see `read_sentences` for `header` and `title`."""
-        read = read_sentences(text, header, title)
-        vectors = self.model.encode([*(one.read for one in read), passage_input("", text, header)])
+    def _parse(self, text: str, header: str = "", title: str = "", rewording: Rewording = AS_IT_IS) -> ParsedPassage:
+        """Return the sentences of a passage's text, where they stand in it and what they hold in other words.
+
+        See `read_sentences` for `header` and `title`.
+        """
+        read = [
+            replace(one, text=rewording(one.text), read=rewording(one.read), names=rewording(one.names))
+            for one in read_sentences(text, header, title)
+        ]
+        vectors = self.model.encode([*(one.read for one in read), rewording(passage_input("", text, header))])
         pieces = self.model.pieces([one.read for one in read])
         joins = [False, *(_join(text, *pair) for pair in pairwise(read))][: len(read)]
         return ParsedPassage(tuple(map(_sentence, read, pieces, joins)), vectors[:-1], vectors[-1])
