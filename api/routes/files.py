@@ -57,7 +57,7 @@ async def add_file(
     name: Annotated[str, Query(min_length=1, max_length=1000, description=_NAME)],
     clean: Annotated[bool | None, Query(description=_CLEAN)] = None,
 ) -> Response:
-    """Store the articles of one text, Markdown, HTML, JSONL, CSV or TSV file, read as `hoidap ingest` reads it.
+    """Store the articles of one file, of any format that `GET /v1/info` lists, read as `hoidap ingest` reads it.
 
     After a success, the articles are committed to disk and searchable. `line` counts the articles of the file from 1.
     """

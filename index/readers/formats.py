@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from index.errors import HoidapError
+from index.readers.docx import read_docx
 from index.readers.html.page import read_html
+from index.readers.isolation import isolated
 from index.readers.jsonl import read_jsonl
+from index.readers.pdf import read_pdf
 from index.readers.tables import read_csv, read_tsv
 from index.readers.text import read_markdown, read_plain_text
 from index.records import Draft
@@ -48,6 +51,8 @@ FORMATS = (
     Format("text", (".txt", ".text"), "file", _one(read_plain_text), scraped=True),
     Format("markdown", (".md", ".markdown"), "file", _one(read_markdown)),
     Format("html", (".html", ".htm"), "file", _one(read_html), scraped=True),
+    Format("pdf", (".pdf",), "file", isolated(read_pdf, "PDF")),
+    Format("docx", (".docx",), "file", isolated(read_docx, "DOCX")),
     Format("jsonl", (".jsonl", ".ndjson"), "line", read_jsonl),
     Format("csv", (".csv",), "row", read_csv),
     Format("tsv", (".tsv",), "row", read_tsv),

@@ -52,17 +52,20 @@ class Limits:
     memory_bytes: int = 1_000_000_000
 
 
+USUAL_LIMITS = Limits()
+
+
 def isolated(
-    read: Callable[[Path, str], Draft | Iterator[Draft | HoidapError]], name: str, limits: Limits | None = None
+    read: Callable[[Path, str], Draft | Iterator[Draft | HoidapError]], name: str, limits: Limits = USUAL_LIMITS
 ) -> Callable[[Path, str], Iterator[Draft | HoidapError]]:
     """Return a reader that does what `read` does, in a child process with limits.
 
     Args:
         read: a function of a module that can be imported; not nested in another.
         name: what it reads, for messages ("PDF").
-        limits: by default those of `Limits`.
+        limits: of one file.
     """
-    children = _Children(f"{read.__module__}:{read.__qualname__}", name, limits or Limits())
+    children = _Children(f"{read.__module__}:{read.__qualname__}", name, limits)
 
     def reader(file: Path, origin: str) -> Iterator[Draft | HoidapError]:
         return children.read(file, origin)
