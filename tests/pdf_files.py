@@ -85,7 +85,7 @@ def pdf(
         trailer += f"/Info {len(objects)} 0 R"
     if encrypted:
         trailer += f"/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<{'5a' * 32}>/U<{'a5' * 32}>>>/ID[<00><00>]"
-    return _file(objects, trailer)
+    return file_of(objects, trailer)
 
 
 def scan(pages: int = 2) -> bytes:
@@ -94,7 +94,8 @@ def scan(pages: int = 2) -> bytes:
     return pdf(empty)
 
 
-def _file(objects: list[bytes], trailer: str) -> bytes:
+def file_of(objects: list[bytes], trailer: str) -> bytes:
+    """Return the file of numbered objects, the first of which has number 1."""
     written = b"%PDF-1.7\n"
     offsets = []
     for number, content in enumerate(objects, 1):

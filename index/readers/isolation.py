@@ -120,14 +120,18 @@ class _Children:
         return _Child(self.reader, self.limits.memory_bytes)
 
     def _reason(self, ended: _Ended, seconds: float) -> str:
+        memory = f"{self.limits.memory_bytes / 1e9:g} GB"
         if ended.said is not None:
             return f"the reader of {self.name} gave what cannot be used: {ended.said}"
         if ended.status in (-signal.SIGALRM, -signal.SIGXCPU, None):
             return f"took longer than {seconds:.0f} s"
         if ended.status == MEMORY_STATUS:
-            return f"needed more than {self.limits.memory_bytes / 1e9:g} GB of memory"
+            return f"needed more than {memory} of memory"
         how = f"signal {-ended.status}" if ended.status < 0 else f"status {ended.status}"
-        return f"the reader of {self.name} stopped with {how}; the file may be damaged"
+        why = "the file may be damaged"
+        if ended.status in (-signal.SIGABRT, -signal.SIGTRAP):  # so libraries end that get no more memory
+            why += f", or need more than {memory} of memory"
+        return f"the reader of {self.name} stopped with {how}; {why}"
 
 
 class _Ended(Exception):

@@ -40,7 +40,7 @@ _BROKEN_HYPHENS = {0x02: 0x2D, 0xFFFE: 0x2D}
 
 
 def read_pdf(file: Path, origin: str) -> Iterator[Draft | HoidapError]:
-    """Yield the article that a PDF holds, with its pages, and an error for each page that is damaged.
+    """Yield the article that a PDF holds, with its pages, then an error if some of them are damaged.
 
     Raises:
         ReadError: it is no PDF, damaged, encrypted or a scan, or the extra `files` is not installed.
@@ -58,30 +58,7 @@ def read_pdf(file: Path, origin: str) -> Iterator[Draft | HoidapError]:
     count = len(document)
     if count > _MAX_PAGES:
         raise ReadError(origin, f"has {count:,} pages; at most {_MAX_PAGES:,} are read")
-    layout: list[list[list[Line]]] = []
-    heights: list[float] = []
-    unknown = characters = 0
-    for number in range(count):
-        try:
-            page = document[number]
-            text = page.get_textpage()
-        except pypdfium2.PdfiumError:
-            yield ReadError(f"{origin}: page {number + 1}", "is damaged")
-            layout.append([])
-            heights.append(1.0)
-            continue
-        regions, read, lost = _read_page(text)
-        characters += read
-        unknown += lost
-        layout.append(regions)
-        heights.append(page.get_height())
-        text.close()
-        page.close()
-    if unknown > _UNREADABLE * max(characters, 1):
-        raise ReadError(origin, "has a text layer, but its fonts do not say which letters they show; run OCR on it")
-    layout = without_furniture(layout, heights)
-    if not any(layout):
-        raise ReadError(origin, "has no text layer; it is a scan: run OCR, for example ocrmypdf")
+    layout, damaged = _layout(document, origin)
     headings = _headings(document, layout)
     pages = [Page(number, regions, headings.get(number, {})) for number, regions in enumerate(layout, 1)]
     text_of_all, places = joined(pages)
@@ -94,6 +71,42 @@ def read_pdf(file: Path, origin: str) -> Iterator[Draft | HoidapError]:
         published_at=stated_pdf_date(stated.get("CreationDate")),
         places=places,
     )
+    if damaged:
+        raise ReadError(origin, f"{len(damaged):,} of {count:,} pages are damaged, such as page {damaged[0]}")
+
+
+def _layout(document: PdfDocument, origin: str) -> tuple[list[list[list[Line]]], list[int]]:
+    """Return the lines of each page by columns, without heads and feet, and the numbers of damaged pages."""
+    from pypdfium2 import PdfiumError
+
+    layout: list[list[list[Line]]] = []
+    heights: list[float] = []
+    damaged: list[int] = []
+    unknown = characters = 0
+    for number in range(1, len(document) + 1):
+        try:
+            page = document[number - 1]
+            text = page.get_textpage()
+        except PdfiumError:
+            damaged.append(number)
+            layout.append([])
+            heights.append(1.0)
+            continue
+        regions, read, lost = _read_page(text)
+        characters += read
+        unknown += lost
+        layout.append(regions)
+        heights.append(page.get_height())
+        text.close()
+        page.close()
+    if len(damaged) == len(layout):
+        raise ReadError(origin, "is damaged: none of its pages can be read")
+    if unknown > _UNREADABLE * max(characters, 1):
+        raise ReadError(origin, "has a text layer, but its fonts do not say which letters they show; run OCR on it")
+    layout = without_furniture(layout, heights)
+    if not any(layout):
+        raise ReadError(origin, "has no text layer; it is a scan: run OCR, for example ocrmypdf")
+    return layout, damaged
 
 
 def _why_closed(code: int | None) -> str:

@@ -71,14 +71,17 @@ def test_one_child_reads_many_files(read: Read, tmp_path: Path) -> None:
         ("hang", "took longer than 1 s"),
         ("spin", "took longer than 1 s"),
         ("eat", "needed more than 0.3 GB of memory"),
-        ("leak", "the reader of ODD stopped with signal 6; the file may be damaged"),
+        (
+            "leak",
+            "the reader of ODD stopped with signal 6; the file may be damaged, or need more than 0.3 GB of memory",
+        ),
         ("leave", "the reader of ODD stopped with status 3; the file may be damaged"),
     ],
 )
 def test_a_file_that_ends_the_child_fails_alone(read: Read, tmp_path: Path, what: str, reason: str) -> None:
     with pytest.raises(ReadError) as caught:
         list(read(wish(tmp_path, what), "tệp.odd"))
-    assert str(caught.value) == f"tệp.odd: {reason}"
+    assert str(caught.value).startswith(f"tệp.odd: {reason}")
     assert ask(read, tmp_path, "bên cạnh").text == "bên cạnh\n"
 
 
