@@ -75,6 +75,7 @@ def test_a_folder_with_hostile_files_beside_good_ones(tmp_path: Path) -> None:
     found = json.loads(hoidap(data, "ask", "Đê sông Lô dài bao nhiêu cây số?", "--json").stdout)
     assert "mười hai cây số" in found["answer"]["text"]
     assert found["passages"][0]["article"]["title"] == "Tập san làng Hạ"
+    assert [citation["page"] for citation in found["answer"]["citations"]] == [2]
     # the sentence was broken over two lines
     assert " ".join(DYKE) in found["passages"][0]["text"]
     again = hoidap(data, "ingest", str(folder / "làng.pdf"), str(folder / "xã.DOCX"))
@@ -106,6 +107,7 @@ def test_binary_files_over_http(server: Server) -> None:
     assert text == "Làng Hạ mở lớp dạy bơi miễn phí cho trẻ em.\n" + " ".join(DYKE)
     found = server.client.post("/v1/ask", json={"question": "Chợ phiên Mường Lát họp vào lúc nào?"}).json()
     assert "sáng thứ bảy" in found["answer"]["text"]
+    assert found["answer"]["citations"][0]["section"] == "Chợ phiên Mường Lát"
 
 
 @pytest.mark.parametrize("name", HOSTILE)
