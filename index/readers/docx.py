@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _MAX_UNPACKED_BYTES = 400_000_000
 """Bytes that the parts of a document have at most, unpacked; a limit on memory. Pictures count."""
+_MAX_XML_BYTES = 80_000_000
+"""Bytes that the parts with text have at most, unpacked; a limit on memory. A book of a thousand pages has a fifth."""
 _MAX_PARTS = 20_000
 """Parts of a document at most; a limit on memory."""
 _MAX_SPAN = 64
@@ -75,9 +77,10 @@ def _check_size(file: Path, origin: str) -> None:
         parts = archive.infolist()
     if len(parts) > _MAX_PARTS:
         raise ReadError(origin, f"has {len(parts):,} parts; at most {_MAX_PARTS:,} are read")
-    size = sum(part.file_size for part in parts)
-    if size > _MAX_UNPACKED_BYTES:
-        raise ReadError(origin, f"has {size:,} bytes when it is unpacked; at most {_MAX_UNPACKED_BYTES:,} are read")
+    for kind, ending, most in (("", "", _MAX_UNPACKED_BYTES), (" of XML", (".xml", ".rels"), _MAX_XML_BYTES)):
+        size = sum(part.file_size for part in parts if part.filename.lower().endswith(ending))
+        if size > most:
+            raise ReadError(origin, f"has {size:,} bytes{kind} when it is unpacked; at most {most:,} are read")
 
 
 def _is_template(created: datetime) -> bool:
@@ -88,7 +91,7 @@ class _Text:
     """The text of a document as it grows, line by line, with its sections and notes."""
 
     def __init__(self, document: Document) -> None:
-        self._styles = _styles(document)
+        self._styles = _Styles(document)
         self._notes = _notes(document)
         self._marks: dict[tuple[str, str], int] = {}
         """The number of each note that was met, by its kind and id."""
@@ -132,7 +135,7 @@ class _Text:
         if properties is None:
             return None, False
         name = properties.find(f"{_W}pStyle")
-        kind, is_item = self._styles.get("" if name is None else name.get(f"{_W}val"), (None, False))
+        kind, is_item = self._styles.of("" if name is None else name.get(f"{_W}val", ""))
         level = properties.find(f"{_W}outlineLvl")
         if level is not None:
             kind = _kind_of_level(level.get(f"{_W}val"))
@@ -239,16 +242,24 @@ def _is_hidden(run: Any) -> bool:
     return vanish is not None and vanish.get(f"{_W}val", "true") not in ("false", "0", "off")
 
 
-def _styles(document: Document) -> dict[str, tuple[str | None, bool]]:
-    """Return what each style makes of a paragraph: "title", "heading" or None; an item of a list or not."""
-    styles = {style.get(f"{_W}styleId"): style for style in document.styles.element.iter(f"{_W}style")}
-    found: dict[str, tuple[str | None, bool]] = {}
-    for name in styles:
+class _Styles:
+    """What each style makes of a paragraph: "title", "heading" or None; an item of a list or not."""
+
+    def __init__(self, document: Document) -> None:
+        self._styles = {style.get(f"{_W}styleId"): style for style in document.styles.element.iter(f"{_W}style")}
+        self._known: dict[str, tuple[str | None, bool]] = {}
+
+    def of(self, name: str) -> tuple[str | None, bool]:
+        """Return what the style of a name makes, or one that it is based on."""
+        if name not in self._known:
+            self._known[name] = self._looked_up(name)
+        return self._known[name]
+
+    def _looked_up(self, name: str | None) -> tuple[str | None, bool]:
         kind: str | None = None
         is_item = False
-        above: str | None = name
         for _ in range(_MAX_STYLES_ABOVE):
-            style = styles.get(above)
+            style = self._styles.get(name)
             if style is None:
                 break
             own = style.find(f"{_W}name")
@@ -257,9 +268,8 @@ def _styles(document: Document) -> dict[str, tuple[str | None, bool]]:
             kind = kind or (None if level is None else _kind_of_level(level.get(f"{_W}val")))
             is_item = is_item or style.find(f"{_W}pPr/{_W}numPr/{_W}numId") is not None
             based_on = style.find(f"{_W}basedOn")
-            above = None if based_on is None else based_on.get(f"{_W}val")
-        found[name] = (kind, is_item)
-    return found
+            name = None if based_on is None else based_on.get(f"{_W}val")
+        return kind, is_item
 
 
 def _kind_of_name(name: str) -> str | None:

@@ -90,7 +90,7 @@ def test_a_file_that_ends_the_child_fails_alone(read: Read, tmp_path: Path, what
 
 @pytest.mark.parametrize("what", ["hang", "spin"])
 def test_a_file_that_takes_too_long_fails_alone(hasty: Read, read: Read, tmp_path: Path, what: str) -> None:
-    with pytest.raises(ReadError, match="^tệp.odd: took longer than 1 s$"):
+    with pytest.raises(ReadError, match=r"^tệp\.odd: took longer than 1 s$"):
         list(hasty(wish(tmp_path, what), "tệp.odd"))
     assert ask(read, tmp_path, "bên cạnh").text == "bên cạnh\n"
 

@@ -217,9 +217,10 @@ def entities() -> bytes:
         (word("<w:tbl><w:tr><w:tc>" * 200 + p("sâu") + "</w:tc></w:tr></w:tbl>" * 200), "is damaged, or no such file"),
         (entities(), "is damaged, or no such file as its ending says .*[Ee]ntity"),
         (with_parts(word(p("một")), {"word/media/x.bin": bytes(401_000_000)}), r"has 40\d,\d+,\d+ bytes when it is un"),
+        (word("<w:p/>" * 15_000_000), r"has 9\d,\d+,\d+ bytes of XML when it is unpacked; at most 80,000,000 are read"),
         (with_parts(word(p("một")), {f"x/{n}": b"" for n in range(20_001)}), r"has 20,0\d\d parts; at most 20,000"),
     ],
-    ids=["empty", "junk", "encrypted", "cut", "types", "xml", "deep", "entities", "bomb", "parts"],
+    ids=["empty", "junk", "encrypted", "cut", "types", "xml", "deep", "entities", "bomb", "paragraphs", "parts"],
 )
 def test_what_cannot_be_read_says_why(tmp_path: Path, content: bytes, reason: str) -> None:
     (error,) = errors(tmp_path, content)
