@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import HoidapError, ReadError
+from index.readers.numbering import Numbering
 from index.readers.stated import stated_author, stated_date, stated_title
 from index.records import Draft, Place
 
@@ -34,6 +35,7 @@ _ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Al
 _LEFT_OUT = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_W}rPr", f"{_W}pPr", f"{_W}sectPr"}
 """What is no text: what was deleted or moved away, what a field is computed from, and how things look."""
 _SHOWN_AS = {f"{_W}tab": " ", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_NO_LIST = ("0", 0)
 _TEMPLATE_CREATED = datetime(2013, 12, 23, 23, 15)
 """When the document was made that python-docx begins every other one with, by definition; it says nothing of them."""
 
@@ -92,6 +94,7 @@ class _Text:
 
     def __init__(self, document: Document) -> None:
         self._styles = _Styles(document)
+        self._numbering = Numbering(next(_parts(document, "numbering"), None))
         self._notes = _notes(document)
         self._marks: dict[tuple[str, str], int] = {}
         """The number of each note that was met, by its kind and id."""
@@ -113,14 +116,16 @@ class _Text:
     def _add_paragraph(self, paragraph: Any) -> None:
         boxes: list[Any] = []
         text = self._text_of(paragraph, boxes).strip()
+        style, label = self._style_of(paragraph)  # an empty paragraph is counted too
         if text:
-            style, is_item = self._style_of(paragraph)
             if style == "title" and self._title is None:
                 self._title = " ".join(text.split())
+            if label:
+                text = f"{label} {text}"
             if style == "heading":
-                text = " ".join(text.split())
+                text = unicodedata.normalize("NFC", " ".join(text.split()))
                 self._places.append(Place(self._length, section=text))
-            self._add_line(f"- {text}" if is_item and style is None else text)
+            self._add_line(text)
         for box in boxes:
             self.add_all(box)
 
@@ -129,18 +134,22 @@ class _Text:
         self._lines.append(text)
         self._length += len(text) + 1
 
-    def _style_of(self, paragraph: Any) -> tuple[str | None, bool]:
-        """Return "title", "heading" or None, and whether a paragraph is an item of a list."""
+    def _style_of(self, paragraph: Any) -> tuple[str | None, str]:
+        """Return "title", "heading" or None, and what Word shows before a paragraph that is counted."""
         properties = paragraph.find(f"{_W}pPr")
         if properties is None:
-            return None, False
+            return None, ""
         name = properties.find(f"{_W}pStyle")
-        kind, is_item = self._styles.of("" if name is None else name.get(f"{_W}val", ""))
+        kind, item = self._styles.of("" if name is None else name.get(f"{_W}val", ""))
         level = properties.find(f"{_W}outlineLvl")
         if level is not None:
             kind = _kind_of_level(level.get(f"{_W}val"))
-        number = properties.find(f"{_W}numPr/{_W}numId")
-        return kind, is_item if number is None else number.get(f"{_W}val") != "0"
+        own = properties.find(f"{_W}numPr")
+        list_id, depth = _item(own, item)
+        if list_id == "0":  # taken out of the list of its style
+            return kind, ""
+        label = self._numbering.label(list_id, depth)
+        return kind, "" if label == "-" and kind is not None else label
 
     def _text_of(self, element: Any, boxes: list[Any]) -> str:
         """Return the text below an element; text boxes in it are added to `boxes`."""
@@ -167,14 +176,13 @@ class _Text:
         return f"[{self._marks.setdefault((kind, name), len(self._marks) + 1)}]"
 
     def _add_table(self, table: Any) -> None:
-        rows = [[self._cell_text(cell) for cell in cells] for cells in _rows(table)]
+        rows = _rows(table)
         if all(len(row) == 1 for row in rows):  # a frame around paragraphs
-            for cells in _rows(table):
-                for cell in filter(lambda cell: cell is not None, cells):
-                    self.add_all(cell)
+            for cell in (cell for row in rows for cell in row if cell is not None):
+                self.add_all(cell)
             return
         for number, row in enumerate(rows):
-            self._add_line(f"| {' | '.join(row)} |")
+            self._add_line(f"| {' | '.join(map(self._cell_text, row))} |")
             if number == 0:
                 self._add_line("|" + " --- |" * len(row))
 
@@ -183,7 +191,10 @@ class _Text:
         if cell is None:
             return ""
         boxes: list[Any] = []
-        pieces = [self._text_of(paragraph, boxes) for paragraph in _below(cell, f"{_W}p")]
+        pieces: list[str] = []
+        for paragraph in _below(cell, f"{_W}p"):
+            _, label = self._style_of(paragraph)
+            pieces += ["" if label == "-" else label, self._text_of(paragraph, boxes)]
         pieces += [self._text_of(paragraph, []) for box in boxes for paragraph in _below(box, f"{_W}p")]
         return " ".join(" ".join(pieces).split()).replace("|", "\\|")
 
@@ -243,21 +254,21 @@ def _is_hidden(run: Any) -> bool:
 
 
 class _Styles:
-    """What each style makes of a paragraph: "title", "heading" or None; an item of a list or not."""
+    """What each style makes of a paragraph: "title", "heading" or None; in which list, how deep."""
 
     def __init__(self, document: Document) -> None:
         self._styles = {style.get(f"{_W}styleId"): style for style in document.styles.element.iter(f"{_W}style")}
-        self._known: dict[str, tuple[str | None, bool]] = {}
+        self._known: dict[str, tuple[str | None, tuple[str, int]]] = {}
 
-    def of(self, name: str) -> tuple[str | None, bool]:
+    def of(self, name: str) -> tuple[str | None, tuple[str, int]]:
         """Return what the style of a name makes, or one that it is based on."""
         if name not in self._known:
             self._known[name] = self._looked_up(name)
         return self._known[name]
 
-    def _looked_up(self, name: str | None) -> tuple[str | None, bool]:
+    def _looked_up(self, name: str | None) -> tuple[str | None, tuple[str, int]]:
         kind: str | None = None
-        is_item = False
+        item = _NO_LIST
         for _ in range(_MAX_STYLES_ABOVE):
             style = self._styles.get(name)
             if style is None:
@@ -266,10 +277,21 @@ class _Styles:
             level = style.find(f"{_W}pPr/{_W}outlineLvl")
             kind = kind or _kind_of_name("" if own is None else own.get(f"{_W}val", ""))
             kind = kind or (None if level is None else _kind_of_level(level.get(f"{_W}val")))
-            is_item = is_item or style.find(f"{_W}pPr/{_W}numPr/{_W}numId") is not None
+            item = item if item != _NO_LIST else _item(style.find(f"{_W}pPr/{_W}numPr"), _NO_LIST)
             based_on = style.find(f"{_W}basedOn")
             name = None if based_on is None else based_on.get(f"{_W}val")
-        return kind, is_item
+        return kind, item
+
+
+def _item(properties: Any, otherwise: tuple[str, int]) -> tuple[str, int]:
+    """Return the list of a paragraph or style and its level in it; what it does not say itself is `otherwise`."""
+    if properties is None:
+        return otherwise
+    list_id, level = (properties.find(f"{_W}{name}") for name in ("numId", "ilvl"))
+    return (
+        otherwise[0] if list_id is None else list_id.get(f"{_W}val", "0"),
+        otherwise[1] if level is None else _count(level),
+    )
 
 
 def _kind_of_name(name: str) -> str | None:
@@ -284,16 +306,21 @@ def _kind_of_level(level: str | None) -> str | None:
     return "heading" if level is not None and level.isdecimal() and int(level) < 9 else None
 
 
-def _notes(document: Document) -> dict[tuple[str, str], Any]:
-    """Return the foot notes and end notes by kind and id."""
+def _parts(document: Document, kind: str) -> Iterator[Any]:
+    """Yield the root elements of the parts of a kind."""
     from docx.oxml.parser import parse_xml
 
-    found: dict[tuple[str, str], Any] = {}
     for relation in document.part.rels.values():
-        kind = relation.reltype.rpartition("/")[2].removesuffix("s")
-        if kind in ("footnote", "endnote") and not relation.is_external:
-            root: Any = parse_xml(relation.target_part.blob)
-            for note in root.iter(f"{_W}{kind}"):
-                if note.get(f"{_W}type", "normal") == "normal":
-                    found[kind, note.get(f"{_W}id")] = note
-    return found
+        if relation.reltype.rpartition("/")[2] == kind and not relation.is_external:
+            yield parse_xml(relation.target_part.blob)
+
+
+def _notes(document: Document) -> dict[tuple[str, str], Any]:
+    """Return the foot notes and end notes by kind and id."""
+    return {
+        (kind, note.get(f"{_W}id")): note
+        for kind in ("footnote", "endnote")
+        for root in _parts(document, f"{kind}s")
+        for note in root.iter(f"{_W}{kind}")
+        if note.get(f"{_W}type", "normal") == "normal"
+    }

@@ -63,7 +63,7 @@ def test_a_document_as_word_writes_it(tmp_path: Path) -> None:
         "Huyện công bố kế hoạch sửa đê.",
         "Việc làm trước",
         "- Đắp đất",
-        "- Chở đá",
+        "1. Chở đá",
         "Số liệu",
         "| Xã | Số hộ |",
         "| --- | --- |",
@@ -114,6 +114,49 @@ def test_changes_are_read_as_accepted(tmp_path: Path) -> None:
         f"<w:del>{p('Đoạn đã xóa')}</w:del>{p('Đoạn sau')}"
     )
     assert read(tmp_path, word(body)).text == "Đê dài mười hai cây số, chuyển đến\nĐoạn sau"
+
+
+def counted(list_id: str, depth: int = 0) -> str:
+    return f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{list_id}"/></w:numPr>'
+
+
+def test_numbers_that_word_counts_are_written_down(tmp_path: Path) -> None:
+    levels = [("1", "upperRoman", "Chương %1."), ("1", "decimal", "Điều %2."), ("1", "lowerLetter", "%3)")]
+    levels += [("3", "decimal", "%1.%2.%4"), ("1", "bullet", "\uf0b7")]
+    numbering = "".join(
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="{start}"/><w:numFmt w:val="{kind}"/>'
+        f'<w:lvlText w:val="{label}"/></w:lvl>'
+        for depth, (start, kind, label) in enumerate(levels)
+    )
+    numbering = f'<w:abstractNum w:abstractNumId="7">{numbering}</w:abstractNum>'
+    numbering += '<w:num w:numId="5"><w:abstractNumId w:val="7"/></w:num>'
+    items = [(0, "Mở đầu"), (1, "Phạm vi"), (2, "một"), (2, "hai"), (1, "Đối tượng"), (2, "ba"), (0, "Thi hành")]
+    items += [(3, "sâu"), (3, "sâu nữa"), (4, "chấm"), (8, "lạ")]
+    body = "".join(p(text, counted("5", depth)) for depth, text in items) + p("Ngoài", counted("0"))
+    heading = p("Phụ lục", LEVEL + counted("5"))
+    rows = tbl(*([p("", counted("6")), p(name)] for name in ("Xã một", "Xã hai")))
+    numbering += '<w:abstractNum w:abstractNumId="8"><w:lvl w:ilvl="0"><w:lvlText w:val="%1"/></w:lvl></w:abstractNum>'
+    numbering += '<w:num w:numId="6"><w:abstractNumId w:val="8"/></w:num>'
+    draft = read(tmp_path, word(body + heading + rows, {"numbering": numbering}))
+    assert draft.text.split("\n") == [
+        "Chương I. Mở đầu",
+        "Điều 1. Phạm vi",
+        "a) một",
+        "b) hai",
+        "Điều 2. Đối tượng",
+        "a) ba",
+        "Chương II. Thi hành",
+        "II.1.3 sâu",
+        "II.1.4 sâu nữa",
+        "- chấm",
+        "- lạ",
+        "Ngoài",
+        "Chương III. Phụ lục",
+        "| 1 | Xã một |",
+        "| --- | --- |",
+        "| 2 | Xã hai |",
+    ]
+    assert [place.section for place in draft.places] == ["Chương III. Phụ lục"]
 
 
 def test_what_stands_in_links_fields_and_controls(tmp_path: Path) -> None:
