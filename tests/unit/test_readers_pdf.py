@@ -105,6 +105,15 @@ def test_the_rows_of_a_table_are_read_across(tmp_path: Path) -> None:
     assert read(tmp_path, pdf([page])).text == "\n".join("\t".join(row) for row in rows)
 
 
+def test_one_line_with_a_wide_gap_is_no_table(tmp_path: Path) -> None:
+    lines = wrapped(DYKE)
+    page = PdfPage().lines(lines[:1])
+    first, second = lines[1].split(" ", 1)
+    page.write(first, 60, 700 - PITCH).write(second, 80 + 5 * len(first), 700 - PITCH)
+    page.lines(lines[2:], y=700 - 2 * PITCH)
+    assert read(tmp_path, pdf([page])).text == DYKE
+
+
 @pytest.mark.parametrize(
     ("lines", "text"),
     [

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
-from index.readers.layout.lines import Line
+from index.readers.layout.lines import Line, is_in_table
 
 _DEPTH = 3
 """Lines at the top and at the bottom of a page that may be furniture; a judgement."""
@@ -80,13 +80,7 @@ def _edge_lines(regions: Sequence[Sequence[Line]]) -> list[Line]:
     """Return the highest and the lowest lines of a page; the head of a table that goes on there is none of them."""
     lines = sorted((line for region in regions for line in region), key=lambda line: -line.top)
     edge = [*enumerate(lines[:_DEPTH]), *list(enumerate(lines))[-_DEPTH:]]
-    return list({number: line for number, line in edge if not _is_in_table(lines, number)}.values())
-
-
-def _is_in_table(lines: Sequence[Line], number: int) -> bool:
-    """Whether a line has cells and one beside it too."""
-    beside = [*lines[max(number - 1, 0) : number], *lines[number + 1 : number + 2]]
-    return lines[number].cells > 1 and any(line.cells > 1 for line in beside)
+    return list({number: line for number, line in edge if not is_in_table(lines, number)}.values())
 
 
 def _keyed(line: Line, page: int, height: float) -> tuple[Line, set[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 CELL_GAP = 1.2
@@ -79,7 +79,20 @@ def lines_of(fragments: Iterable[Fragment], column: tuple[float, float]) -> list
             rows[-1].append(fragment)
         else:
             rows.append([fragment])
-    return [line for row in rows if (line := _line(sorted(row, key=lambda each: each.left), column)) is not None]
+    made = (_line(sorted(row, key=lambda each: each.left), column) for row in rows)
+    lines = [line for line in made if line is not None]
+    # A gap in one line only is no table: words are far apart there.
+    return [line if is_in_table(lines, number) else _without_cells(line) for number, line in enumerate(lines)]
+
+
+def is_in_table(lines: Sequence[Line], number: int) -> bool:
+    """Whether a line has cells, and one above or below it too."""
+    beside = [*lines[max(number - 1, 0) : number], *lines[number + 1 : number + 2]]
+    return lines[number].cells > 1 and any(line.cells > 1 for line in beside)
+
+
+def _without_cells(line: Line) -> Line:
+    return replace(line, text=line.text.replace("\t", " ")) if line.cells > 1 else line
 
 
 def _side_by_side(first: Fragment, second: Fragment) -> bool:
