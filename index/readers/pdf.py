@@ -27,7 +27,7 @@ _MAX_NUMBERING = 6
 """Letters and figures that a heading has on the page beyond those in the outline; a judgement."""
 _MAX_HEADING_LINES = 3
 """Lines of a heading at most; a judgement."""
-_GAP = 0.7
+_GAP = 1.2
 """Font sizes between two characters from which a column or a cell may lie between them; a judgement."""
 _OFF_LINE = 0.6
 """Font sizes that a character may stand above or below the one before it in a line; a judgement."""

@@ -96,6 +96,15 @@ def test_a_sentence_goes_on_in_the_next_column(tmp_path: Path) -> None:
     assert read(tmp_path, pdf([page])).text == f"{DYKE} {MARKET}"
 
 
+def test_columns_below_a_heading_are_read_after_those_above_it(tmp_path: Path) -> None:
+    texts = [DYKE, MARKET, "Bà con bản trên họp chợ vào sáng thứ bảy.", "Bà con bản dưới họp chợ vào sáng chủ nhật."]
+    page = PdfPage().write("Chuyện đê", y=740, size=16).write("Chuyện chợ", y=560, size=16)
+    for text, x, y in zip(texts, (60, 320, 60, 320), (700, 700, 530, 530), strict=True):
+        page.lines(wrapped(text, 44), x=x, y=y)
+    lines = ["Chuyện đê", DYKE, MARKET, "Chuyện chợ", *texts[2:]]
+    assert read(tmp_path, pdf([page])).text.split("\n") == lines
+
+
 def test_the_rows_of_a_table_are_read_across(tmp_path: Path) -> None:
     rows = [("Xã", "Hộ nghèo", "Ghi chú"), *((f"Xã Tây {n}", str(12 * n), "đã xong phần móng") for n in range(8))]
     page = PdfPage()

@@ -125,10 +125,11 @@ def _is_narrower_block(before: Line, line: Line) -> bool:
 
 
 def _pitch(region: Sequence[Line]) -> float:
-    """Return the usual distance of two lines, in points."""
-    distances = [above.bottom - line.bottom for above, line in pairwise(region)]
-    usual = 1.25 * median(line.size for line in region)
-    return min(median(distances), 2 * usual) if len(distances) > 1 else usual
+    """Return the usual distance of two lines, in points; that of two paragraphs is larger."""
+    size = median(line.size for line in region)
+    distances = sorted(above.bottom - line.bottom for above, line in pairwise(region))
+    likely = [distance for distance in distances if distance >= size]
+    return min(likely[len(likely) // 4], 2.5 * size) if likely else 1.25 * size
 
 
 def _body_size(pages: Iterable[Page]) -> float:
