@@ -59,10 +59,14 @@ def item_of(line: bytes, origin: str) -> Draft | HoidapError | None:
 
 def _draft_of(fields: Mapping[str, Any], origin: str) -> Draft:
     own, path, scraped = fields.get("origin"), fields.get("path"), fields.get("scraped", False)
+    notes = fields.get("notes", [])
     if not (isinstance(own, str) and isinstance(path, str | None) and isinstance(scraped, bool)):
         raise ValueError("an origin, path or mark of another type")
+    if not (isinstance(notes, list) and all(isinstance(note, str) for note in notes)):
+        raise ValueError("notes that are no sentences")
     draft = draft_from_fields({name: fields[name] for name in KNOWN_FIELDS if name in fields}, own or origin)
-    return replace(draft, path=path, scraped=scraped, places=_places_of(fields.get("places", []), len(draft.text)))
+    places = _places_of(fields.get("places", []), len(draft.text))
+    return replace(draft, path=path, scraped=scraped, places=places, notes=tuple(notes))
 
 
 def _places_of(values: object, characters: int) -> tuple[Place, ...]:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from pathlib import Path
 
 import hostile_readers
@@ -18,6 +19,7 @@ import pytest
 from index.errors import HoidapError, InvalidArticle, ReadError
 from index.readers import isolation
 from index.readers.confinement import MEMORY_STATUS
+from index.readers.fields import KNOWN_FIELDS
 from index.readers.isolation import Limits, isolated
 from index.readers.messages import item_of, line_of
 from index.records import Draft, Place
@@ -283,11 +285,17 @@ def test_a_watch_ends_what_no_limit_of_the_kernel_holds() -> None:
     [
         Draft("Chữ\ud800\0\n", "x:1"),
         Draft("a", "", "id", "t", "u", "s", "w", "2017", "vi", {"số": 1, "thực": 1.5, "không": None}, "p/q", True),
-        Draft("hai trang", places=(Place(0, 1), Place(4, 2, "Mục"))),
+        Draft("hai trang", places=(Place(0, 1), Place(4, 2, "Mục")), notes=("Một ghi chú.",)),
     ],
 )
 def test_articles_survive_the_way_between_processes(item: Draft) -> None:
     assert item_of(line_of(item), "") == item
+
+
+def test_every_field_of_an_article_makes_the_way() -> None:
+    """A new field of `Draft` has to be checked in `index.readers.messages` too."""
+    carried = {*KNOWN_FIELDS, "origin", "path", "scraped", "places", "notes"}
+    assert {each.name for each in fields(Draft)} == carried
 
 
 def test_no_thread_is_left_behind(read: Read, tmp_path: Path) -> None:
