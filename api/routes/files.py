@@ -75,10 +75,18 @@ def _add_file(corpus: Corpus, settings: Settings, content: bytes, name: str, cle
     with tempfile.TemporaryDirectory(prefix="hoidap-") as folder:
         file = Path(folder) / "sent"
         file.write_bytes(content)
-        items: list[tuple[int, Draft | HoidapError]] = [
-            (number, item.error if isinstance(item, ReadFailure) else item)
-            for number, item in enumerate(islice(read_named(file, name), most + 1), 1)
-        ]
+        items: list[tuple[int, Draft | HoidapError]] = []
+        characters = 0
+        for number, item in enumerate(islice(read_named(file, name), most + 1), 1):
+            items.append((number, item.error if isinstance(item, ReadFailure) else item))
+            characters += len(item.text) if isinstance(item, Draft) else 0
+            if characters > settings.max_request_bytes:  # a file that was packed may hold far more than it has bytes
+                raise ProblemError(
+                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                    "Too much text",
+                    f"{name} unpacks to more text than the {settings.max_request_bytes:,} bytes that a request may "
+                    "have; split it, or use `hoidap ingest`",
+                )
     if len(items) > most:
         raise ProblemError(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -29,14 +29,15 @@ class Format:
         name: what `--format` takes.
         endings: of its files, in lower case, the usual one first.
         unit: the part of a file that is one article. Only a whole file gives its article its path as identity.
-        read: yields the articles of a file.
+        read: yields the articles of a file. A path that one has is relative to the file. None for an archive, which is
+            walked like a folder: each file in it is read by the format of its own ending.
         scraped: whether its texts are pages, with the article to be found among page chrome.
     """
 
     name: str
     endings: tuple[str, ...]
     unit: Literal["file", "line", "row"]
-    read: Reader
+    read: Reader | None
     scraped: bool = False
 
 
@@ -56,6 +57,7 @@ FORMATS = (
     Format("jsonl", (".jsonl", ".ndjson"), "line", read_jsonl),
     Format("csv", (".csv",), "row", read_csv),
     Format("tsv", (".tsv",), "row", read_tsv),
+    Format("zip", (".zip",), "file", None),
 )
 """Every format that is read. All that names formats or endings elsewhere follows from this table."""
 
