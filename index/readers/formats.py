@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from index.errors import HoidapError
 from index.readers.docx import read_docx
+from index.readers.epub import read_epub
 from index.readers.html.page import read_html
 from index.readers.isolation import isolated
 from index.readers.jsonl import read_jsonl
@@ -57,6 +58,7 @@ FORMATS = (
     Format("jsonl", (".jsonl", ".ndjson"), "line", read_jsonl),
     Format("csv", (".csv",), "row", read_csv),
     Format("tsv", (".tsv",), "row", read_tsv),
+    Format("epub", (".epub",), "file", isolated(read_epub, "EPUB")),
     Format("zip", (".zip",), "file", None),
 )
 """Every format that is read. All that names formats or endings elsewhere follows from this table."""

