@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
 
-from index.readers.pipe_tables import MAX_COLUMNS, pipe_table
+from index.readers.pipe_tables import LONGEST_REPEATED, MAX_COLUMNS, pipe_table
 
 _HEADING = re.compile(r"h[1-6]")
 _BLOCKS = frozenset({
@@ -222,7 +222,7 @@ def _grid(rows: list[list[Any]]) -> Iterator[list[str]]:
                 break
             text = " ".join(block.text for block in blocks_of(cell))
             across, down = _number(cell.get("colspan"), 1), _number(cell.get("rowspan"), 1)
-            if down > 1 and added < _MAX_ADDED_CELLS:
+            if down > 1 and added < _MAX_ADDED_CELLS and len(text) <= LONGEST_REPEATED:
                 below[len(line)] = (text, min(down - 1, _MAX_ROWS_SPANNED))
                 added += below[len(line)][1]
             line.append(text)

@@ -13,6 +13,7 @@ from index.readers.epub import read_epub
 from index.readers.html.page import read_html
 from index.readers.isolation import isolated
 from index.readers.jsonl import read_jsonl
+from index.readers.odt import read_odt
 from index.readers.pdf import read_pdf
 from index.readers.tables import read_csv, read_tsv
 from index.readers.text import read_markdown, read_plain_text
@@ -59,6 +60,7 @@ FORMATS = (
     Format("csv", (".csv",), "row", read_csv),
     Format("tsv", (".tsv",), "row", read_tsv),
     Format("epub", (".epub",), "file", isolated(read_epub, "EPUB")),
+    Format("odt", (".odt", ".ott"), "file", isolated(read_odt, "OpenDocument")),
     Format("zip", (".zip",), "file", None),
 )
 """Every format that is read. All that names formats or endings elsewhere follows from this table."""

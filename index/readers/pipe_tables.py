@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 MAX_COLUMNS = 200
 """Columns to which the rows of a table are filled up, at most; a limit. Wider rows stay as long as they are."""
+LONGEST_REPEATED = 200
+"""Characters of a cell that stands in all rows or columns that it spans, at most; a judgement. Others stand once."""
 _MAX_CELLS = 1_000_000
 """Cells of a table whose short rows are filled up, at most; a limit on the blank ones."""
 
