@@ -13,6 +13,7 @@ from index.readers.epub import read_epub
 from index.readers.html.page import read_html
 from index.readers.isolation import isolated
 from index.readers.jsonl import read_jsonl
+from index.readers.mail import read_eml, read_mbox
 from index.readers.odt import read_odt
 from index.readers.pdf import read_pdf
 from index.readers.tables import read_csv, read_tsv
@@ -38,7 +39,7 @@ class Format:
 
     name: str
     endings: tuple[str, ...]
-    unit: Literal["file", "line", "row"]
+    unit: Literal["file", "line", "row", "message"]
     read: Reader | None
     scraped: bool = False
 
@@ -61,6 +62,8 @@ FORMATS = (
     Format("tsv", (".tsv",), "row", read_tsv),
     Format("epub", (".epub",), "file", isolated(read_epub, "EPUB")),
     Format("odt", (".odt", ".ott"), "file", isolated(read_odt, "OpenDocument")),
+    Format("eml", (".eml",), "file", read_eml),
+    Format("mbox", (".mbox",), "message", read_mbox),
     Format("zip", (".zip",), "file", None),
 )
 """Every format that is read. All that names formats or endings elsewhere follows from this table."""
