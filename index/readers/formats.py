@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from index.errors import HoidapError
 from index.readers.docx import read_docx
 from index.readers.epub import read_epub
+from index.readers.feeds import read_feed
 from index.readers.html.page import read_html
 from index.readers.isolation import isolated
 from index.readers.jsonl import read_jsonl
@@ -39,7 +40,7 @@ class Format:
 
     name: str
     endings: tuple[str, ...]
-    unit: Literal["file", "line", "row", "message"]
+    unit: Literal["file", "line", "row", "message", "post"]
     read: Reader | None
     scraped: bool = False
 
@@ -64,6 +65,7 @@ FORMATS = (
     Format("odt", (".odt", ".ott"), "file", isolated(read_odt, "OpenDocument")),
     Format("eml", (".eml",), "file", read_eml),
     Format("mbox", (".mbox",), "message", read_mbox),
+    Format("feed", (".rss", ".atom", ".xml"), "post", isolated(read_feed, "feeds")),
     Format("zip", (".zip",), "file", None),
 )
 """Every format that is read. All that names formats or endings elsewhere follows from this table."""

@@ -23,6 +23,7 @@ ONLY_IN = {
     "charset_normalizer": "index/readers/encodings.py",
     "pypdfium2": "index/readers/pdf.py",
     "docx": "index/readers/docx.py",
+    "feedparser": "index/readers/feeds.py",
 }
 LONGEST_FILE, MEDIAN_FILE = 350, 100
 FORBIDDEN_BELOW_API = {"fastapi", "starlette", "pydantic", "typer", "uvicorn"}
