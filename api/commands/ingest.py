@@ -43,8 +43,9 @@ def ingest(
     """Add articles to the corpus. An article that is already there is replaced if it has changed.
 
     A text or HTML file is one article, from which page chrome is removed. A Markdown file is one article and may have
-    front matter. A PDF or DOCX file is one article. JSONL, CSV and TSV files have one article on each line. Files and
-    lines that cannot be read are named and counted; the others are still added.
+    front matter. A PDF, DOCX, ODT or EPUB file and an e-mail are one article each. JSONL, CSV and TSV files have one
+    article on each line, mail folders and feeds one for each message or entry. A zip archive is read like a folder.
+    Files and lines that cannot be read are named and counted; the others are still added.
     """
     tally: Counter[str] = Counter()
     with opened_engine(data, model) as engine:

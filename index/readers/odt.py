@@ -14,8 +14,9 @@ from index.readers.archives import Archive, open_archive
 from index.readers.blocks import Block
 from index.readers.pipe_tables import LONGEST_REPEATED, MAX_COLUMNS, pipe_table
 from index.readers.sections import SectionedText
+from index.readers.stated import stated_author, stated_title
 from index.readers.trees import MAX_MARKUP_BYTES, parse_xml
-from index.records import Draft, Scalar
+from index.records import Draft
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -65,14 +66,12 @@ def read_odt(file: Path, origin: str) -> Iterator[Draft]:
         text.add(f"{mark} {words}")
     if not text.text:
         raise ReadError(origin, "holds no text")
-    created = _date(_stated(described, "creation-date"))
-    metadata: dict[str, Scalar] = {"created": created} if created else {}
     yield Draft(
         text=text.text,
         origin=origin,
-        title=_stated(described, "title") or walk.title,
-        author=_stated(described, "initial-creator") or _stated(described, "creator"),
-        metadata=metadata,
+        title=stated_title(_stated(described, "title")) or walk.title,
+        author=stated_author(_stated(described, "initial-creator") or _stated(described, "creator")),
+        published_at=_date(_stated(described, "creation-date")),
         places=text.places,
     )
 
@@ -104,7 +103,7 @@ def _stated(described: Any, name: str) -> str | None:
 
 def _date(written: str | None) -> str | None:
     try:
-        return parse_date(written) if written else None
+        return parse_date(written.partition(".")[0]) if written else None  # the rest is a fraction of a second
     except ValueError:
         return None
 

@@ -36,8 +36,10 @@ def errors(folder: Path, content: bytes) -> list[str]:
     """What the reader says of a file in its child process."""
     file = folder / "bài.docx"
     file.write_bytes(content)
+    read = format_named("docx").read
+    assert read is not None
     try:
-        items = list(format_named("docx").read(file, "bài.docx"))
+        items = list(read(file, "bài.docx"))
     except HoidapError as error:
         return [str(error)]
     return [str(item) for item in items if isinstance(item, HoidapError)]

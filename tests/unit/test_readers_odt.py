@@ -23,8 +23,7 @@ def test_a_document_with_its_sections(tmp_path: Path) -> None:
     draft = read(tmp_path, odt_of())
     assert draft.text == "Đò ngang\nĐò chạy từ năm giờ sáng.\nGiá vé\nMỗi lượt ba nghìn đồng."
     assert draft.places == (Place(0, section="Đò ngang"), Place(draft.text.index("Giá vé"), section="Giá vé"))
-    assert (draft.title, draft.author, draft.published_at) == ("Nội quy bến đò", "Bà Tư", None)
-    assert draft.metadata == {"created": "2015-03-02T08:00:00"}
+    assert (draft.title, draft.author, draft.published_at) == ("Nội quy bến đò", "Bà Tư", "2015-03-02T08:00:00")
 
 
 def test_through_the_child_process(tmp_path: Path) -> None:
