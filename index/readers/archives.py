@@ -7,6 +7,7 @@ ODT and DOCX are made of.
 from __future__ import annotations
 
 import io
+import re
 import stat
 import struct
 import unicodedata
@@ -39,6 +40,7 @@ _LOCAL_HEADER_BYTES = 30
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The methods that are unpacked. Python unpacks a block of bzip2 or LZMA at once, however long it becomes."""
 _OTHER_METHODS = {9: "deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
+_DRIVE = re.compile(r"[A-Za-z]:")
 _ENCRYPTED, _UTF8 = 0x0001 | 0x0040 | 0x2000, 0x0800
 """Flags of an entry, by definition of the format."""
 _DAMAGE = (
@@ -163,14 +165,14 @@ def _refuse_overlaps(infos: list[zipfile.ZipInfo], directory_at: int, origin: st
 
 
 def _entry_of(info: zipfile.ZipInfo) -> Entry:
-    name = unicodedata.normalize("NFC", _name_of(info).replace("\\", "/"))
+    name = unicodedata.normalize("NFC", _name_of(info).replace("\\", "/").removeprefix("./"))
     is_link = stat.S_ISLNK(info.external_attr >> 16)
     return Entry(_shown(name), _refusal(name, info), is_link, info)
 
 
 def _refusal(name: str, info: zipfile.ZipInfo) -> str | None:
     parts = name.split("/")
-    if name.startswith("/") or name[1:2] == ":" or ".." in parts:
+    if name.startswith("/") or _DRIVE.match(name) or ".." in parts:
         return "its name points out of the archive; nothing is read from there"
     if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name + info.orig_filename):
         return "its name holds a control character"

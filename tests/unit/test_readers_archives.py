@@ -8,6 +8,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pathspec import PathSpec
 from zips import encrypted, linked, overlapping, renamed, write, zip_of
 
@@ -220,10 +222,27 @@ def test_names_in_old_encodings(raw: bytes, name: str, tmp_path: Path) -> None:
 
 
 def test_names_that_say_utf8(tmp_path: Path) -> None:
-    names = ["עברית/חדשות.txt", unicodedata.normalize("NFD", "Tiếng Việt.txt"), "thư mục\\con.txt"]
+    names = ["./1: đầu.txt", "עברית/חדשות.txt", unicodedata.normalize("NFD", "Tiếng Việt.txt"), "thư mục\\con.txt"]
     drafts = list(read_path(write(tmp_path / "a.zip", zip_of(dict.fromkeys(names, "chữ")))))
     assert [draft.path for draft in drafts if isinstance(draft, Draft)] == [
+        "a.zip/1: đầu.txt",
         "a.zip/עברית/חדשות.txt",
         "a.zip/Tiếng Việt.txt",
         "a.zip/thư mục/con.txt",
     ]
+
+
+@given(
+    changes=st.lists(st.tuples(st.integers(0, 250), st.integers(0, 255)), min_size=1, max_size=4),
+    cut=st.sampled_from([0, 0, 0, 1, 22, 60, 200]),
+)
+def test_whatever_bytes_are_damaged_every_file_is_read_or_named(
+    changes: list[tuple[int, int]], cut: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    content = bytearray(zip_of({"mưa.md": "Mưa to. " * 9, "trong.zip": zip_of({"gió.md": "Gió lớn."})}))
+    for place, value in changes:
+        content[place] = value
+    file = write(tmp_path_factory.getbasetemp() / "hỏng.zip", bytes(content[: len(content) - cut]))
+    for item in read_path(file):
+        if isinstance(item, ReadFailure):
+            assert str(item.error).startswith(str(file))

@@ -9,6 +9,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from zips import write
 
 from index.errors import HoidapError, ReadError
@@ -183,3 +185,16 @@ def test_what_is_no_mbox_says_so(tmp_path: Path) -> None:
     assert isinstance(failure, ReadFailure)
     assert 'is no mbox: it does not begin with "From "' in str(failure.error)
     assert list(mbox(tmp_path, b"Subject: a\n\nb", b""))[-1:] != []
+
+
+@given(changes=st.lists(st.tuples(st.integers(0, 300), st.binary(max_size=6)), max_size=6))
+def test_whatever_bytes_are_damaged_a_message_is_read_or_named(
+    changes: list[tuple[int, bytes]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    sent = message("Chữ thường.")
+    sent.add_alternative("<p>Chữ trang</p>", subtype="html")
+    content = sent.as_bytes()
+    for place, piece in changes:
+        content = content[:place] + piece + content[place + 1 :]
+    (item,) = read_path(write(tmp_path_factory.getbasetemp() / "hỏng.eml", content))
+    assert isinstance(item, Draft | ReadFailure)
