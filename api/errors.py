@@ -25,6 +25,7 @@ STATUSES: dict[type[HoidapError], tuple[HTTPStatus, str]] = {
     index_errors.EncodingError: (HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not UTF-8"),
     index_errors.InvalidArticle: (HTTPStatus.UNPROCESSABLE_ENTITY, "The article is not valid"),
     index_errors.InvalidFilter: (HTTPStatus.UNPROCESSABLE_ENTITY, "A filter is not valid"),
+    index_errors.InvalidMap: (HTTPStatus.UNPROCESSABLE_ENTITY, "The map of fields is not valid"),
     index_errors.NoSuchArticle: (HTTPStatus.NOT_FOUND, "There is no such article"),
     index_errors.ModelError: (HTTPStatus.SERVICE_UNAVAILABLE, "The model cannot be used"),
     index_errors.ModelMismatch: (HTTPStatus.SERVICE_UNAVAILABLE, "The corpus was built with another model"),

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import ProblemError, problem_of, problem_response
 from index.errors import ReadError
-from index.readers.jsonl import parse_json
+from index.readers.json_values import parse_json
 
 
 class BodyLimit:

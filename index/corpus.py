@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -187,6 +187,7 @@ class Corpus:
             change.set_calibration(calibration)
 
     def _store_batch(self, batch: list[PreparedArticle | Outcome]) -> list[Outcome]:
+        batch = self._under_stored_ids(batch)
         prepared = [item for item in batch if isinstance(item, PreparedArticle)]
         known = self.storage.digests([item.article.id for item in prepared])
         changed = [item for item in prepared if not _is_unchanged(item, known.get(item.article.id))]
@@ -204,6 +205,20 @@ class Corpus:
             else Outcome(
                 statuses[item.article.id], item.article.id, item.origin, removed=item.removed, notes=item.notes
             )
+            for item in batch
+        ]
+
+    def _under_stored_ids(self, batch: list[PreparedArticle | Outcome]) -> list[PreparedArticle | Outcome]:
+        """Let an article keep the id that an earlier version gave it, where it is not stored under its own."""
+        others = {one: item.article.id for item in batch if isinstance(item, PreparedArticle) for one in item.other_ids}
+        if not others:
+            return batch
+        stored = self.storage.digests([*others, *others.values()])
+        kept = {own: other for other, own in others.items() if other in stored and own not in stored}
+        return [
+            replace(item, article=replace(item.article, id=kept[item.article.id]))
+            if isinstance(item, PreparedArticle) and item.article.id in kept
+            else item
             for item in batch
         ]
 

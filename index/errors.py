@@ -5,6 +5,7 @@ HoidapError
 │   └── EncodingError    … because a byte is no UTF-8
 ├── InvalidArticle       an article breaks the contract
 ├── InvalidFilter        a search filter cannot be understood
+├── InvalidMap           a map of fields cannot be understood
 ├── NoSuchArticle        an id that the corpus does not hold
 ├── ModelError           a model cannot be loaded or used
 │   └── ModelMismatch    … because the corpus was built with another one
@@ -60,6 +61,14 @@ class InvalidFilter(HoidapError):
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
         self.field = field
+        self.reason = reason
+
+
+class InvalidMap(HoidapError):
+    """A map of fields, such as text=content, cannot be understood."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"map: {reason}")
         self.reason = reason
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,13 +12,38 @@ from index.records import Scalar
 from index.text.language import primary_language
 from index.text.normalization import normalize
 
+_ZONE = re.compile(r"\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$")
+
+
+@dataclass(frozen=True, slots=True)
+class DateBound:
+    """A date of a filter, as what the dates of articles are compared with.
+
+    Attributes:
+        seconds: since 1970.
+        is_wall: whether they are of the clock where an article was written, as if it showed UTC; else of UTC.
+    """
+
+    seconds: float
+    is_wall: bool
+
+    @classmethod
+    def of(cls, text: str) -> DateBound:
+        """Return the bound that a date stands for: a moment if it has a zone, else a day or time as articles state it.
+
+        Raises:
+            ValueError: it is no date.
+        """
+        return cls(earliest_instant(text), _ZONE.search(text.strip()) is None)
+
 
 @dataclass(frozen=True)
 class Filters:
     """All conditions must hold; within a list one value is enough; an empty list asks nothing.
 
     `published_after` is inclusive, `published_before` exclusive; both take the forms of `published_at`, and an article
-    without a date satisfies neither.
+    without a date satisfies neither. A day, month or year is compared with the date that an article states, whatever
+    its zone; only a time with a zone is compared as a moment.
 
     Raises:
         InvalidFilter: a date that is none.
@@ -38,9 +64,19 @@ class Filters:
             value = getattr(self, name)
             if value is not None:
                 try:
-                    earliest_instant(value)
+                    DateBound.of(value)
                 except ValueError as error:
                     raise InvalidFilter(name, str(error)) from error
+
+    @property
+    def after(self) -> DateBound | None:
+        """The first date that passes."""
+        return None if self.published_after is None else DateBound.of(self.published_after)
+
+    @property
+    def before(self) -> DateBound | None:
+        """The first date that does not pass any more."""
+        return None if self.published_before is None else DateBound.of(self.published_before)
 
     def __bool__(self) -> bool:
         return bool(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from urllib.parse import urlsplit
 
 from index.records import Draft
@@ -31,8 +32,19 @@ def identify(draft: Draft) -> str:
     if draft.url:
         return id_of_url(draft.url)
     if draft.path:
-        return id_of_name(draft.path)
+        return id_of_name(unicodedata.normalize("NFC", draft.path))
     return "sha256-" + hashlib.sha256(draft.text.encode()).hexdigest()[:_DIGEST_CHARACTERS]
+
+
+def other_ids(draft: Draft) -> tuple[str, ...]:
+    """Return the ids that the same file has where its name is spelt with letters and accents apart, as on some systems.
+
+    Earlier versions stored articles under them.
+    """
+    if draft.id or draft.url or not draft.path:
+        return ()
+    spellings = dict.fromkeys((draft.path, unicodedata.normalize("NFD", draft.path)))
+    return tuple(one for path in spellings if (one := id_of_name(path)) != identify(draft))
 
 
 def id_of_url(url: str) -> str:

@@ -12,7 +12,7 @@ from index.cleaning.page import CLEANER_VERSION, clean_page
 from index.cleaning.working_page import RemovedLine
 from index.dates import parse_date
 from index.errors import InvalidArticle
-from index.identity import ID_PATTERN, identify, is_valid_id, is_web_address
+from index.identity import ID_PATTERN, identify, is_valid_id, is_web_address, other_ids
 from index.places import cleaned_places, distinct, normalized_places
 from index.records import Article, Draft, Place
 from index.text.language import detect_language, primary_language
@@ -58,6 +58,7 @@ class PreparedArticle:
         raw_digest: hash of `raw`, its places, the cleaner's version and the given title; equal digests give equal text
             with equal places.
         fields_digest: hash of all stored fields but the text.
+        other_ids: ids that an earlier version may have stored the same article under.
     """
 
     article: Article
@@ -68,6 +69,7 @@ class PreparedArticle:
     notes: tuple[str, ...]
     raw_digest: bytes
     fields_digest: bytes
+    other_ids: tuple[str, ...] = ()
 
 
 def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MAX_TEXT_BYTES) -> PreparedArticle:
@@ -126,7 +128,17 @@ def prepare(draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MA
         notes=(*draft.notes, *_doubts(raw, text)),
         raw_digest=_raw_digest(raw, raw_places, cleaner, given_title),
         fields_digest=_fields_digest(article),
+        other_ids=other_ids(draft),
     )
+
+
+def known_identity(draft: Draft) -> str | None:
+    """Return the id of a draft's article unless its page names another; None where the draft breaks the contract."""
+    try:
+        checked = _normalized_fields(draft)
+        return identify(replace(checked, text=_checked_text(draft, MAX_TEXT_BYTES)))
+    except InvalidArticle:
+        return None
 
 
 def _doubts(raw: str, text: str) -> list[str]:
@@ -232,14 +244,13 @@ def _normalized_fields(draft: Draft) -> Draft:
         _refuse_unstorable(draft, "metadata", key)
         if len(key) > MAX_FIELD_CHARACTERS:
             raise InvalidArticle(draft.origin, "metadata", f"has a key of {len(key):,} characters")
-        if isinstance(item, str):
-            _refuse_unstorable(draft, f"metadata.{key[:_SHOWN_KEY_CHARACTERS]}", item)
-            if len(item) > MAX_FIELD_CHARACTERS:
-                raise InvalidArticle(
-                    draft.origin,
-                    f"metadata.{key[:_SHOWN_KEY_CHARACTERS]}",
-                    f"has {len(item):,} characters; at most {MAX_FIELD_CHARACTERS:,} are kept",
-                )
+        name = f"metadata.{key[:_SHOWN_KEY_CHARACTERS]}"
+        for one in item if isinstance(item, list) else [item]:
+            if isinstance(one, str):
+                _refuse_unstorable(draft, name, one)
+                if len(one) > MAX_FIELD_CHARACTERS:
+                    reason = f"has {len(one):,} characters; at most {MAX_FIELD_CHARACTERS:,} are kept"
+                    raise InvalidArticle(draft.origin, name, reason)
     if draft.id is not None and (values["id"] is None or not is_valid_id(draft.id)):
         raise InvalidArticle(draft.origin, "id", f"{draft.id[:_SHOWN_CHARACTERS]!r} is not of the form {ID_PATTERN}")
     if values["url"] is not None and not is_web_address(values["url"]):

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from index.text.sentences import Span
 
 Scalar = str | int | float | bool | None
-"""What a value in `metadata` may be: flat, so that it can be filtered on."""
+"""A plain value in `metadata`: flat, so that it can be filtered on."""
+MetadataValue = Scalar | list[Scalar]
+"""What `metadata` may hold under a key. A filter for one value holds for a list that has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Draft:
     author: str | None = None
     published_at: str | None = None
     language: str | None = None
-    metadata: Mapping[str, Scalar] = field(default_factory=dict)
+    metadata: Mapping[str, MetadataValue] = field(default_factory=dict)
     path: str | None = None
     scraped: bool = False
     places: tuple[Place, ...] = ()
@@ -69,7 +71,7 @@ class Article:
     author: str | None = None
     published_at: str | None = None
     language: str = "und"
-    metadata: Mapping[str, Scalar] = field(default_factory=dict)
+    metadata: Mapping[str, MetadataValue] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
 
     @cached_property
@@ -89,7 +91,7 @@ class ArticleHeader:
     author: str | None
     published_at: str | None
     language: str
-    metadata: Mapping[str, Scalar]
+    metadata: Mapping[str, MetadataValue]
     sha256: str
     characters: int
 
@@ -107,7 +109,8 @@ class Passage:
     """A slice of an article: `article.text[start:end] == text`. `number` is never used again for another passage.
 
     `places` are those of the article from the one that its start lies in to the last that begins inside, with their
-    offsets in the article. `header` is where the header row of the table stands that it begins inside of, if it does.
+    offsets in the article. `header` is where the header row of the table stands that it begins inside of, if it does,
+    and `header_text` what it says.
     """
 
     number: int
@@ -117,6 +120,7 @@ class Passage:
     text: str
     places: tuple[Place, ...] = ()
     header: Span | None = None
+    header_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

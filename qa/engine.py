@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from index.corpus import Corpus
 from index.filters import NO_FILTERS, Filters
 from index.preparation import MAX_TEXT_BYTES
+from index.records import Passage
 from index.search.protocol import MODES, Mode
 from index.text.normalization import normalize, why_unstorable
+from index.text.tables import words_of_cells
 from qa.answering.composition import QuotedPassage, compose
 from qa.answering.confidence import Calibration, builtin_calibration
 from qa.answers import Answer, AnswerText, CitedPassage, Quote, SearchResult, SimilarArticle, Stories, link_to
@@ -266,10 +268,11 @@ def _cite(hit: Hit, place: int) -> QuotedPassage:
     A quote that is no slice of its passage would be a bug. It is dropped with a warning, which fails a test.
     """
     passage, evidence = hit.passage, hit.evidence
-    quotes = tuple(quote for quote, _strength in evidence.quotes if quote.is_slice_of(passage))
+    found = tuple(quote for quote, _strength in evidence.quotes if quote.is_slice_of(passage))
     sentences = tuple(one for one in evidence.sentences if one[0].is_slice_of(passage))
-    if (len(quotes), len(sentences)) < (len(evidence.quotes), len(evidence.sentences)):
+    if (len(found), len(sentences)) < (len(evidence.quotes), len(evidence.sentences)):
         warnings.warn(f"dropped a quote that is not in article {passage.article.id}", RuntimeWarning, stacklevel=2)
+    quotes = tuple(_with_headers(found, passage))
     first = quotes[0] if quotes else Quote.within(passage.places, passage.text, passage.start, passage.end)
     cited = CitedPassage(
         rank=place,
@@ -279,9 +282,20 @@ def _cite(hit: Hit, place: int) -> QuotedPassage:
         passage=passage,
         quotes=quotes,
         also_in=hit.also_in,
-        link=link_to(passage.article.url, first.text, first.page),
+        link=link_to(passage.article.url, first.text, first.page, words_of_cells(first.text) if first.is_row else ()),
     )
     return QuotedPassage(cited, sentences)
+
+
+def _with_headers(quotes: Sequence[Quote], passage: Passage) -> Iterator[Quote]:
+    """Yield the quotes, and behind the first row of a table its header, where that stands in the passage too."""
+    told = list(quotes)
+    for quote in quotes:
+        yield quote
+        header = quote.header
+        if header is not None and header.is_slice_of(passage) and not any(map(header.overlaps, told)):
+            told.append(header)
+            yield header
 
 
 def _elapsed_ms(started: float) -> float:

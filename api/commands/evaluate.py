@@ -19,7 +19,7 @@ from api.opening import open_corpus
 from index.corpus import Corpus
 from index.errors import EncodingError, ReadError
 from index.models.loading import load_encoder
-from index.readers.jsonl import parse_json
+from index.readers.json_values import parse_json
 from index.readers.walking import ReadFailure, read_path
 from index.records import Draft
 from index.search.protocol import MODES

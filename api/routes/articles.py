@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from http import HTTPStatus
-from itertools import islice
+from itertools import compress, islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -22,9 +22,11 @@ from api.settings import Settings
 from index.batches import Outcome
 from index.corpus import Corpus
 from index.errors import HoidapError, InvalidArticle, NoSuchArticle
+from index.preparation import known_identity
 from index.readers.fields import draft_from_fields
-from index.readers.jsonl import parse_json
+from index.readers.json_values import parse_json
 from index.records import Draft
+from index.repetitions import are_last
 
 router = APIRouter(route_class=StrictRoute, tags=["articles"])
 JSON = "application/json"
@@ -126,9 +128,16 @@ def _add_one(corpus: Corpus, settings: Settings, draft: Draft | HoidapError, cle
 def _store(
     corpus: Corpus, settings: Settings, items: list[tuple[int, Draft | HoidapError]], clean: bool | None
 ) -> list[ArticleResult]:
-    drafts = [(line, item) for line, item in items if isinstance(item, Draft)]
+    given = [(line, item) for line, item in items if isinstance(item, Draft)]
+    last = are_last([draft for _, draft in given])
+    drafts = list(compress(given, last))
     outcomes = corpus.add((draft for _, draft in drafts), clean=clean, max_text_bytes=settings.max_article_bytes)
     results = [ArticleResult.of(line, outcome) for (line, _), outcome in zip(drafts, outcomes, strict=True)]
+    results += [
+        ArticleResult.of(line, Outcome("superseded", known_identity(draft), draft.origin))
+        for (line, draft), is_last in zip(given, last, strict=True)
+        if not is_last
+    ]
     results += [
         ArticleResult.of(line, Outcome("failed", None, f"line {line}", item))
         for line, item in items

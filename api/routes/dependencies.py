@@ -13,7 +13,7 @@ from api.settings import Settings
 from index.errors import InvalidArticle, InvalidFilter, ReadError
 from index.filters import Filters
 from index.readers.fields import draft_from_fields
-from index.readers.jsonl import parse_json
+from index.readers.json_values import parse_json
 from index.records import Scalar
 from index.text.normalization import why_unstorable
 from qa.engine import Engine
@@ -43,7 +43,9 @@ def filters_of(
     language: Annotated[list[str], Query(max_length=100)] = [],  # noqa: B006  # FastAPI copies defaults
     source: Annotated[list[str], Query(max_length=100)] = [],  # noqa: B006
     article_id: Annotated[list[str], Query(max_length=1000)] = [],  # noqa: B006
-    published_after: Annotated[str | None, Query(description="Earliest date of publication, inclusive.")] = None,
+    published_after: Annotated[
+        str | None, Query(description="Earliest date of publication, inclusive; a day is that of the article.")
+    ] = None,
     published_before: Annotated[str | None, Query(description="Latest date of publication, exclusive.")] = None,
     metadata: Annotated[
         str | None, Query(description='JSON object whose values an article must have, such as {"page": 3}.')
@@ -80,6 +82,8 @@ def checked_filters(filters: Filters) -> Filters:
     except InvalidArticle as error:
         raise InvalidFilter(error.field, error.reason) from error
     for key, item in filters.metadata.items():
+        if isinstance(item, list):
+            raise InvalidFilter(f"metadata.{key[:60]}", "expected one value, got a list; a list that has it passes")
         _refuse_unstorable("metadata", key)
         if isinstance(item, str):
             _refuse_unstorable(f"metadata.{key[:60]}", item)

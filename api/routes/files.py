@@ -19,6 +19,7 @@ from api.security import bearer, check_may_write
 from api.settings import Settings
 from index.corpus import Corpus
 from index.errors import HoidapError, ReadError
+from index.readers.field_map import FieldMap
 from index.readers.walking import ReadFailure, read_named
 from index.records import Draft
 from index.text.normalization import why_unstorable
@@ -37,6 +38,10 @@ _BODY = {
     }
 }
 _NAME = "Name of the file, or its path inside its folder. Its ending determines the format."
+_MAP = (
+    "Names of the fields in a JSON, JSONL, CSV or TSV file, such as `text=content,title=name.vi`: the article's field, "
+    "then the key, path or column; several keys are joined with `+`."
+)
 _CLEAN = "Whether to keep only the article in a scraped page. By default, text and HTML files are cleaned like this."
 
 
@@ -56,6 +61,7 @@ async def add_file(
     settings: SettingsGiven,
     name: Annotated[str, Query(min_length=1, max_length=1000, description=_NAME)],
     clean: Annotated[bool | None, Query(description=_CLEAN)] = None,
+    field_map: Annotated[str | None, Query(alias="map", max_length=2000, description=_MAP)] = None,
 ) -> Response:
     """Store the articles of one file, of any format that `GET /v1/info` lists, read as `hoidap ingest` reads it.
 
@@ -67,17 +73,20 @@ async def add_file(
     reason = why_unstorable(name)
     if reason is not None:
         raise ReadError("name", reason)
-    return await run_in_threadpool(_add_file, engine.corpus, settings, await request.body(), name, clean)
+    fields = None if field_map is None else FieldMap.parse(field_map)
+    return await run_in_threadpool(_add_file, engine.corpus, settings, await request.body(), name, clean, fields)
 
 
-def _add_file(corpus: Corpus, settings: Settings, content: bytes, name: str, clean: bool | None) -> Response:
+def _add_file(
+    corpus: Corpus, settings: Settings, content: bytes, name: str, clean: bool | None, fields: FieldMap | None
+) -> Response:
     most = settings.max_batch_articles
     with tempfile.TemporaryDirectory(prefix="hoidap-") as folder:
         file = Path(folder) / "sent"
         file.write_bytes(content)
         items: list[tuple[int, Draft | HoidapError]] = []
         characters = 0
-        for number, item in enumerate(islice(read_named(file, name), most + 1), 1):
+        for number, item in enumerate(islice(read_named(file, name, fields), most + 1), 1):
             items.append((number, item.error if isinstance(item, ReadFailure) else item))
             characters += len(item.text) if isinstance(item, Draft) else 0
             if characters > settings.max_request_bytes:  # a file that was packed may hold far more than it has bytes

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, get_args
 
 from pydantic import BaseModel, Field
 
 from api.schemas.bodies import Body
 from api.schemas.quotes import OFFSET
-from index.batches import Outcome
+from index.batches import Outcome, Status
 from index.identity import ID_PATTERN
-from index.records import Article, ArticleHeader, Scalar
+from index.records import Article, ArticleHeader, MetadataValue
 
 
 class ArticleBody(Body):
@@ -24,7 +24,7 @@ class ArticleBody(Body):
     author: str | None = None
     published_at: str | None = Field(None, examples=["2017-04-11"])
     language: str | None = Field(None, description="Language code, such as `vi`. Detected if not given.")
-    metadata: dict[str, Scalar] = Field({})
+    metadata: dict[str, MetadataValue] = Field({})
 
 
 class ArticleOut(BaseModel):
@@ -38,7 +38,7 @@ class ArticleOut(BaseModel):
     published_at: str | None
     language: str
     sha256: str = Field(description="SHA-256 of the stored text in UTF-8, in hexadecimal.")
-    metadata: dict[str, Scalar]
+    metadata: dict[str, MetadataValue]
 
     @classmethod
     def of(cls, header: ArticleHeader | Article) -> ArticleOut:
@@ -103,7 +103,7 @@ class ArticleResult(BaseModel):
 
     line: int
     id: str | None
-    status: Literal["created", "replaced", "unchanged", "failed"]
+    status: Status = Field(description="`superseded`: a later article of the same request has its id.")
     error: str | None = None
     removed: list[RemovedLineOut] = []
     notes: list[str] = Field([], description="What reading had to put up with, such as a byte that was replaced.")
@@ -132,14 +132,12 @@ class BatchResult(BaseModel):
     created: int
     replaced: int
     unchanged: int
+    superseded: int
     failed: int
     results: list[ArticleResult]
 
     @classmethod
     def of(cls, results: list[ArticleResult]) -> BatchResult:
         """Return the results with their number by status."""
-        counts = {
-            status: sum(result.status == status for result in results)
-            for status in ("created", "replaced", "unchanged", "failed")
-        }
+        counts = {status: sum(result.status == status for result in results) for status in get_args(Status)}
         return cls(**counts, results=results)

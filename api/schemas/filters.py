@@ -20,7 +20,7 @@ class FiltersBody(Body):
     source: Texts = Field([])
     article_id: Texts = Field([])
     published_after: str | None = Field(
-        None, description="Earliest date of publication, inclusive.", examples=["2017-04"]
+        None, description="Earliest date of publication, inclusive; a day is that of the article.", examples=["2017-04"]
     )
     published_before: str | None = Field(None, description="Latest date of publication, exclusive.")
     metadata: dict[str, Scalar] = Field({})

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from index.errors import InvalidArticle
-from index.records import Draft, Scalar
+from index.records import Draft, MetadataValue
 
 SHOWN_CHARACTERS = 60
 """Characters of a name that an error quotes; a limit."""
@@ -20,6 +20,8 @@ KNOWN_FIELDS = (*TEXT_FIELDS, "metadata")
 """All fields of an article."""
 _MAX_METADATA_ENTRIES = 100
 """Entries in the metadata of an article at most; a limit."""
+MAX_LIST_VALUES = 100
+"""Values of one list in the metadata at most; a limit."""
 _INTEGERS = range(-(2**63), 2**63)
 """The integers that SQLite and JSON's readers hold: those of 64 bits; a limit."""
 
@@ -51,7 +53,7 @@ def draft_from_fields(record: object, origin: str = "") -> Draft:
     return Draft(origin=origin, metadata=_flat_metadata(record.get("metadata"), origin), **values)
 
 
-def _flat_metadata(value: object, origin: str) -> dict[str, Scalar]:
+def _flat_metadata(value: object, origin: str) -> dict[str, MetadataValue]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
@@ -61,15 +63,24 @@ def _flat_metadata(value: object, origin: str) -> dict[str, Scalar]:
     for key, item in value.items():
         if not isinstance(key, str):
             raise InvalidArticle(origin, "metadata", f"key {key!r} is not text")
-        if item is not None and not isinstance(item, (str, int, float, bool)):
-            raise InvalidArticle(
-                origin, f"metadata.{key[:SHOWN_CHARACTERS]}", f"expected a flat value, got {_kind(item)}"
-            )
-        if isinstance(item, float) and not math.isfinite(item):
-            raise InvalidArticle(origin, f"metadata.{key[:SHOWN_CHARACTERS]}", "is not a finite number")
-        if isinstance(item, int) and item not in _INTEGERS:
-            raise InvalidArticle(origin, f"metadata.{key[:SHOWN_CHARACTERS]}", "does not fit 64 bits; write it as text")
+        name = f"metadata.{key[:SHOWN_CHARACTERS]}"
+        if isinstance(item, list):
+            if len(item) > MAX_LIST_VALUES:
+                raise InvalidArticle(origin, name, f"has {len(item)} values; at most {MAX_LIST_VALUES} are kept")
+            for one in item:
+                _check_flat(one, origin, name, "expected a list of flat values, got one with")
+        else:
+            _check_flat(item, origin, name, "expected a flat value or a list of them, got")
     return dict(value)
+
+
+def _check_flat(item: object, origin: str, name: str, expected: str) -> None:
+    if item is not None and not isinstance(item, (str, int, float, bool)):
+        raise InvalidArticle(origin, name, f"{expected} {_kind(item)}")
+    if isinstance(item, float) and not math.isfinite(item):
+        raise InvalidArticle(origin, name, "is not a finite number")
+    if isinstance(item, int) and item not in _INTEGERS:
+        raise InvalidArticle(origin, name, "does not fit 64 bits; write it as text")
 
 
 def _kind(value: object) -> str:

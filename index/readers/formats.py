@@ -11,9 +11,10 @@ from index.errors import HoidapError
 from index.readers.docx import read_docx
 from index.readers.epub import read_epub
 from index.readers.feeds import read_feed
+from index.readers.field_map import FieldMap
 from index.readers.html.page import read_html
 from index.readers.isolation import isolated
-from index.readers.jsonl import read_jsonl
+from index.readers.jsonl import read_json_or_lines, read_jsonl
 from index.readers.mail import read_eml, read_mbox
 from index.readers.odt import read_odt
 from index.readers.pdf import read_pdf
@@ -24,6 +25,9 @@ from index.records import Draft
 Reader = Callable[[Path, str], Iterator[Draft | HoidapError]]
 """From a file, and its name in messages, to its articles; what could not be read stands as its error."""
 
+MappedReader = Callable[[Path, str, FieldMap | None], Iterator[Draft | HoidapError]]
+"""The same, for records whose keys may have other names than the fields of articles."""
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -32,17 +36,28 @@ class Format:
     Attributes:
         name: what `--format` takes.
         endings: of its files, in lower case, the usual one first.
-        unit: the part of a file that is one article. Only a whole file gives its article its path as identity.
+        unit: the part of a file that is one article. Only a whole file gives its article its path as identity; an
+            object does when it is all of its file, which the reader says by an empty path.
         read: yields the articles of a file. A path that one has is relative to the file. None for an archive, which is
             walked like a folder: each file in it is read by the format of its own ending.
         scraped: whether its texts are pages, with the article to be found among page chrome.
+        read_mapped: does the same with a map of fields; only formats whose articles have named fields have it.
     """
 
     name: str
     endings: tuple[str, ...]
-    unit: Literal["file", "line", "row", "message", "post"]
+    unit: Literal["file", "line", "row", "object", "message", "post"]
     read: Reader | None
     scraped: bool = False
+    read_mapped: MappedReader | None = None
+
+    def articles(self, file: Path, origin: str, fields: FieldMap | None) -> Iterator[Draft | HoidapError]:
+        """Yield the articles of a file that is no archive, by a map of fields where the format has any."""
+        if fields is not None and self.read_mapped is not None:
+            return self.read_mapped(file, origin, fields)
+        if self.read is None:
+            raise TypeError(f"{self.name} holds files, which are walked")
+        return self.read(file, origin)
 
 
 def _one(read: Callable[[Path, str], Draft]) -> Reader:
@@ -58,9 +73,10 @@ FORMATS = (
     Format("html", (".html", ".htm"), "file", _one(read_html), scraped=True),
     Format("pdf", (".pdf",), "file", isolated(read_pdf, "PDF")),
     Format("docx", (".docx",), "file", isolated(read_docx, "DOCX")),
-    Format("jsonl", (".jsonl", ".ndjson"), "line", read_jsonl),
-    Format("csv", (".csv",), "row", read_csv),
-    Format("tsv", (".tsv",), "row", read_tsv),
+    Format("jsonl", (".jsonl", ".ndjson"), "line", read_jsonl, read_mapped=read_jsonl),
+    Format("json", (".json",), "object", read_json_or_lines, read_mapped=read_json_or_lines),
+    Format("csv", (".csv",), "row", read_csv, read_mapped=read_csv),
+    Format("tsv", (".tsv",), "row", read_tsv, read_mapped=read_tsv),
     Format("epub", (".epub",), "file", isolated(read_epub, "EPUB")),
     Format("odt", (".odt", ".ott"), "file", isolated(read_odt, "OpenDocument")),
     Format("eml", (".eml",), "file", read_eml),

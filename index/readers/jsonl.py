@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from index.errors import EncodingError, HoidapError, ReadError
-from index.readers.fields import draft_from_fields
+from index.errors import EncodingError, HoidapError
+from index.readers.field_map import ArticleFields, FieldMap
+from index.readers.json_files import read_json
+from index.readers.json_values import parse_tolerant
 from index.records import Draft
 
+_SNIFFED_BYTES = 1 << 16
+"""Bytes at the beginning of a file in which its first line shows how it is written; a limit."""
 
-def read_jsonl(file: Path, origin: str) -> Iterator[Draft | HoidapError]:
+
+def read_json_or_lines(file: Path, origin: str, fields: FieldMap | None = None) -> Iterator[Draft | HoidapError]:
+    """Yield the articles of a JSON file, which may have one on each line, as many that are named `.json` have.
+
+    Raises:
+        ReadError: see `read_json`.
+    """
+    yield from (read_lines if _is_lines(file) else read_json)(file, origin, fields)
+
+
+def read_jsonl(file: Path, origin: str, fields: FieldMap | None = None) -> Iterator[Draft | HoidapError]:
+    """Yield a draft, or the error, for every line that is not blank; a file that is an array is read as one.
+
+    Raises:
+        ReadError: see `read_json`.
+    """
+    first = _first_line(file)
+    is_array = first.startswith(b"[") or first == b"{"  # an object over several lines
+    yield from (read_json if is_array else read_lines)(file, origin, fields)
+
+
+def read_lines(file: Path, origin: str, fields: FieldMap | None = None) -> Iterator[Draft | HoidapError]:
     """Yield a draft, or the error, for every line of the file that is not blank."""
+    articles = ArticleFields(fields)
     offset = 0
     with file.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             place = f"{origin}:{number}"
             if line.strip():
                 try:
-                    yield draft_from_fields(parse_json(line, place), place)
+                    yield articles.draft(parse_tolerant(line, place), place)
                 except EncodingError as error:
                     yield EncodingError(place, offset + error.byte_offset, error.byte)
                 except HoidapError as error:
@@ -28,24 +52,14 @@ def read_jsonl(file: Path, origin: str) -> Iterator[Draft | HoidapError]:
             offset += len(line)
 
 
-def parse_json(content: bytes, origin: str) -> Any:
-    """Return the value that `content` holds; NaN and infinities, which JSON does not have, are refused.
-
-    Raises:
-        EncodingError: not UTF-8.
-        ReadError: not JSON; says where.
-    """
-    try:
-        return json.loads(content.decode().removeprefix("\ufeff"), parse_constant=_refuse_constant)
-    except UnicodeDecodeError as error:
-        raise EncodingError(origin, error.start, content[error.start]) from error
-    except json.JSONDecodeError as error:
-        raise ReadError(origin, f"is not JSON: {error.msg} at character {error.pos}") from error
-    except RecursionError as error:
-        raise ReadError(origin, "is nested too deeply") from error
-    except ValueError as error:
-        raise ReadError(origin, f"is not JSON: {error}") from error
+def _first_line(file: Path) -> bytes:
+    with file.open("rb") as content:
+        return content.read(_SNIFFED_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0].strip()
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON value")
+def _is_lines(file: Path) -> bool:
+    """Whether the first line is an object and the second line begins with another."""
+    with file.open("rb") as content:
+        head = content.read(_SNIFFED_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
+    first, _, rest = head.partition(b"\n")
+    return first.startswith(b"{") and first.rstrip(b"\r\t ,").endswith(b"}") and rest.lstrip().startswith(b"{")

@@ -11,6 +11,7 @@ import pathspec
 
 from index.errors import HoidapError, ReadError
 from index.readers.archives import MAX_ENTRY_BYTES, Archive, Budget, Entry, open_archive
+from index.readers.field_map import FieldMap
 from index.readers.formats import ENDINGS, Format, format_named, format_of
 from index.readers.text import decode
 from index.records import Draft
@@ -41,53 +42,101 @@ class SkippedFile:
     reason: str
 
 
-def read_path(path: Path, format_name: str | None = None) -> Iterator[Draft | ReadFailure | SkippedFile]:
+def read_path(
+    path: Path, format_name: str | None = None, fields: FieldMap | None = None
+) -> Iterator[Draft | ReadFailure | SkippedFile]:
     """Yield the articles of a file, or of a folder and the folders below it, in the order of their names.
 
     Args:
         path: a file or folder. The identity of a file without id and URL is its path relative to this folder.
         format_name: the name of a format, which overrides the files' endings.
+        fields: what the fields are called in JSON, JSONL, CSV and TSV files.
 
     Raises:
         ReadError: `path` does not exist or is neither a file nor a folder.
     """
     forced = None if format_name is None else format_named(format_name)
     if path.is_dir():
-        yield from _read_folder(path, forced)
+        yield from _read_folder(path, forced, fields)
     elif path.is_file():
-        yield from _read_file(path, path.name, forced, named=True)
+        yield from _read_file(path, path.name, forced, fields, named=True)
     elif path.exists():
         raise ReadError(str(path), "is neither a file nor a folder")
     else:
         raise ReadError(str(path), "does not exist")
 
 
-def read_named(file: Path, name: str) -> Iterator[Draft | ReadFailure]:
+def read_records(path: Path, format_name: str | None = None, fields: FieldMap | None = None) -> Iterator[Draft]:
+    """Yield what `read_path` yields from those files only that may hold many articles, without what fails.
+
+    Such files are read quickly; so they can be looked through before they are read for good.
+    """
+    forced = None if format_name is None else format_named(format_name)
+    if not path.is_dir():
+        files = [(path, path.name)] if path.is_file() else []
+    else:
+        walk = _walk(path, path.resolve(), _ignore_patterns(path))
+        files = [(entry, entry.relative_to(path).as_posix()) for entry in walk if isinstance(entry, Path)]
+    for file, relative in files:
+        if may_hold_many(file, format_name):
+            for item in _read_file(file, relative, forced, fields, named=False):
+                if isinstance(item, Draft):
+                    yield item
+
+
+def may_hold_many(file: Path, format_name: str | None = None) -> bool:
+    """Whether a file is of a format that may hold many articles, and is read quickly."""
+    chosen = format_of(file.suffix) if format_name is None else format_named(format_name)
+    return chosen is not None and chosen.read_mapped is not None
+
+
+def files_below(folder: Path) -> Iterator[Path | ReadFailure | SkippedFile]:
+    """Yield the files that `read_path` reads in a folder, with what it leaves out, in the same order.
+
+    Raises:
+        ReadError: the ignore file cannot be read.
+    """
+    yield from _walk(folder, folder.resolve(), _ignore_patterns(folder))
+
+
+def read_below(
+    folder: Path, file: Path, format_name: str | None = None, fields: FieldMap | None = None
+) -> Iterator[Draft | ReadFailure | SkippedFile]:
+    """Yield the articles of one of the files of a folder, as `read_path` yields them for the folder."""
+    forced = None if format_name is None else format_named(format_name)
+    yield from _read_file(file, file.relative_to(folder).as_posix(), forced, fields, named=False)
+
+
+def read_named(file: Path, name: str, fields: FieldMap | None = None) -> Iterator[Draft | ReadFailure]:
     """Yield the articles of a copy of a file, such as one that was sent.
 
     Args:
         file: the copy.
         name: path of the original, relative to the sender's folder. Its ending tells the format. Messages name it, and
             it identifies an article without id and URL.
+        fields: see `read_path`.
     """
     ending = PurePosixPath(name).suffix
     chosen = format_of(ending)
     if chosen is None:
         yield ReadFailure(name, ReadError(name, _unknown_ending(ending)))
         return
-    for item in _read_file(file, name, chosen, named=True, origin=name):
+    for item in _read_file(file, name, chosen, fields, named=True, origin=name):
         if not isinstance(item, SkippedFile):
             yield item
 
 
-def _read_folder(folder: Path, forced: Format | None) -> Iterator[Draft | ReadFailure | SkippedFile]:
+def _read_folder(
+    folder: Path, forced: Format | None, fields: FieldMap | None
+) -> Iterator[Draft | ReadFailure | SkippedFile]:
     ignored = _ignore_patterns(folder)
     root = folder.resolve()
     is_empty = True
     for entry in _walk(folder, root, ignored):
         is_empty = False
         if isinstance(entry, Path):
-            yield from _read_file(entry, entry.relative_to(folder).as_posix(), forced, named=False, ignored=ignored)
+            path = entry.relative_to(folder).as_posix()
+            yield from _read_file(entry, path, forced, fields, named=False, ignored=ignored)
         else:
             yield entry
     if is_empty:
@@ -149,6 +198,7 @@ def _read_file(
     file: Path,
     relative: str,
     forced: Format | None,
+    fields: FieldMap | None,
     *,
     named: bool,
     origin: str | None = None,
@@ -164,7 +214,7 @@ def _read_file(
         reason = f"{_unknown_ending(file.suffix)}; name the format with --format"
         yield ReadFailure(origin, ReadError(origin, reason)) if named else SkippedFile(relative, reason)
         return
-    walk = _ArchiveWalk(ignored or pathspec.PathSpec([]))
+    walk = _ArchiveWalk(ignored or pathspec.PathSpec([]), fields)
     yield from walk.read(file, chosen, relative, origin)
 
 
@@ -173,6 +223,7 @@ class _ArchiveWalk:
     """The way through a file that may be an archive, and through the archives in it."""
 
     ignored: pathspec.PathSpec[pathspec.Pattern]
+    fields: FieldMap | None = None
     budget: Budget = field(default_factory=Budget)
     depth: int = 0
 
@@ -184,7 +235,7 @@ class _ArchiveWalk:
             if chosen.read is None:
                 yield from self._read_archive(file, relative, origin)
                 return
-            for item in chosen.read(file, origin):
+            for item in chosen.articles(file, origin, self.fields):
                 if isinstance(item, HoidapError):
                     yield ReadFailure(getattr(item, "origin", origin), item)
                 else:
@@ -243,8 +294,9 @@ class _ArchiveWalk:
 
 
 def _path_of(item: Draft, chosen: Format, relative: str) -> str | None:
+    """Return the path that identifies an article, None where a file holds several without paths of their own."""
     if item.path is not None:
-        return f"{relative}/{item.path}"
+        return f"{relative}/{item.path}" if item.path else relative
     return relative if chosen.unit == "file" else None
 
 

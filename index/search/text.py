@@ -18,9 +18,9 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from index.dates import earliest_instant
+from index.dates import earliest_instant, wall_instant
 from index.errors import CorpusError
-from index.filters import Filters
+from index.filters import DateBound, Filters
 from index.records import Ranking, Scalar
 from index.search.bm25 import (
     DOCUMENTS_BESIDE_PASSAGES,
@@ -34,13 +34,14 @@ from index.search.protocol import TermStatistics
 from index.storage.protocol import PassageText
 from index.text.analysis import ANALYSIS_VERSION, Terms, analyse
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Version of the fields, no limit; an index of another layout is rebuilt."""
 
 _VERSION = f"{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 _NUMBER, _REVISION, _KIND = "number", "revision", "kind"
 _ACCENTED, _FOLDED, _PAIRS, _TITLE = "accented", "folded", "pairs", "title"
-_LANGUAGE, _SOURCE, _ARTICLE, _INSTANT, _METADATA = "language", "source", "article", "instant", "metadata"
+_LANGUAGE, _SOURCE, _ARTICLE, _METADATA = "language", "source", "article", "metadata"
+_INSTANT, _WALL = "instant", "wall"
 _PASSAGE_KIND, _MARKER_KIND = "passage", "marker"
 
 _WRITER_BYTES = 64_000_000
@@ -139,23 +140,26 @@ class TextView:
             )
             if values
         ]
-        after, before = filters.published_after, filters.published_before
-        if after is not None or before is not None:
-            conditions.append(
-                query.range_query(
-                    self.schema,
-                    _INSTANT,
-                    tantivy.FieldType.Float,
-                    lower_bound=None if after is None else earliest_instant(after),
-                    upper_bound=None if before is None else earliest_instant(before),
-                    include_upper=before is None,
-                )
-            )
+        conditions.extend(
+            self._dated(bound, is_lower)
+            for bound, is_lower in ((filters.after, True), (filters.before, False))
+            if bound
+        )
         conditions.extend(
             query.term_query(self.schema, _METADATA, _metadata_term(key, value))
             for key, value in filters.metadata.items()
         )
         return conditions
+
+    def _dated(self, bound: DateBound, is_lower: bool) -> tantivy.Query:
+        return tantivy.Query.range_query(
+            self.schema,
+            _WALL if bound.is_wall else _INSTANT,
+            tantivy.FieldType.Float,
+            lower_bound=bound.seconds if is_lower else None,
+            upper_bound=None if is_lower else bound.seconds,
+            include_upper=is_lower,
+        )
 
     def _run(self, query: tantivy.Query, limit: int) -> Ranking:
         hits = self.searcher.search(query, limit, count=False).hits
@@ -254,7 +258,8 @@ def _schema() -> tantivy.Schema:
     builder.add_unsigned_field(_REVISION, fast=True)
     for field in (_KIND, _LANGUAGE, _SOURCE, _ARTICLE, _METADATA):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
-    builder.add_float_field(_INSTANT, indexed=True, fast=True)
+    for field in (_INSTANT, _WALL):
+        builder.add_float_field(field, indexed=True, fast=True)
     for field in (_ACCENTED, _FOLDED, _PAIRS, _TITLE):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
@@ -264,7 +269,7 @@ def _document(passage: PassageText) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text(_KIND, _PASSAGE_KIND)
     document.add_unsigned(_NUMBER, passage.number)
-    for field, values in _fields(analyse(passage.text)):
+    for field, values in _fields(analyse(f"{passage.header}\n{passage.text}")):
         document.add_text(field, " ".join(values))
     document.add_text(_TITLE, _title_terms(passage.title))
     article = passage.article
@@ -274,8 +279,10 @@ def _document(passage: PassageText) -> tantivy.Document:
         document.add_text(_SOURCE, article.source)
     if article.published_at is not None:
         document.add_float(_INSTANT, earliest_instant(article.published_at))
+        document.add_float(_WALL, wall_instant(article.published_at))
     for key, value in article.metadata.items():
-        document.add_text(_METADATA, _metadata_term(key, value))
+        for one in value if isinstance(value, list) else [value]:
+            document.add_text(_METADATA, _metadata_term(key, one))
     return document
 
 

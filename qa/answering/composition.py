@@ -1,4 +1,7 @@
-"""Composes the answer from the strongest sentences of the best passages, word for word, each with its source."""
+"""Composes the answer from the strongest sentences of the best passages, word for word, each with its source.
+
+The row of a table stands on a line of its own, below the header of its table.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,22 @@ class _Part:
     def repeats(self, other: _Part) -> bool:
         """Whether both parts say the same: neighbouring passages share a sentence, reprints share all."""
         one, two = self.quote, other.quote
-        return one.text in two.text or two.text in one.text or (self.article == other.article and one.overlaps(two))
+        if one.text in two.text or two.text in one.text:
+            return True
+        said = one.overlaps(two) or _says_above(one, two) or _says_above(two, one)
+        return self.article == other.article and said
+
+    def with_header_below(self, above: _Part | None) -> tuple[Quote, ...]:
+        """Return the quote behind its table's header, which is not said again where the part above has said it."""
+        header = self.quote.header
+        if header is None or (above is not None and above.article == self.article and _says_above(above.quote, header)):
+            return (self.quote,)
+        return header, self.quote
+
+
+def _says_above(row: Quote, other: Quote) -> bool:
+    """Whether another quote of the article is the header that is said above a row."""
+    return row.header is not None and row.header.overlaps(other)
 
 
 def compose(quoted: Sequence[QuotedPassage]) -> AnswerText | None:
@@ -53,11 +71,17 @@ def compose(quoted: Sequence[QuotedPassage]) -> AnswerText | None:
     if not chosen:
         return None
     chosen.sort(key=lambda part: (part.place, part.quote.start))
+    text = ""
     citations: list[Citation] = []
-    position = 0
+    above: _Part | None = None
     for part in chosen:
-        rank, quote = quoted[part.place].cited.rank, part.quote
-        end = position + len(quote.text)
-        citations.append(Citation(position, end, rank, part.article, quote.start, quote.end, quote.page, quote.section))
-        position = end + 1
-    return AnswerText(" ".join(part.quote.text for part in chosen), tuple(citations))
+        for quote in part.with_header_below(above):
+            if text:
+                text += "\n" if part.quote.is_row or (above is not None and above.quote.is_row) else " "
+            rank, start = quoted[part.place].cited.rank, len(text)
+            text += quote.text
+            citations.append(
+                Citation(start, len(text), rank, part.article, quote.start, quote.end, quote.page, quote.section)
+            )
+        above = part
+    return AnswerText(text, tuple(citations))

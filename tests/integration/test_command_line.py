@@ -214,3 +214,67 @@ def test_eval_measures_and_refuses_unknown_articles(hoidap: Hoidap, tmp_path: Pa
     (tmp_path / "q.jsonl").write_text(json.dumps({**good, "article_ids": ["cua.md"]}), encoding="utf-8")
     assert "no article has the id 'cua.md'" in hoidap(*arguments, status=1).stderr
     assert not hoidap.data.exists(), "the user's corpus is left alone"
+
+
+def test_fields_with_other_names(hoidap: Hoidap, tmp_path: Path) -> None:
+    dump = tmp_path / "dump"
+    dump.mkdir()
+    for number in (1, 2):
+        record = {
+            "postId": number,
+            "content": f"Bài số {number}.",
+            "date": "2026-08-02",
+            "tags": ["lũ"],
+            "geo": {"x": 1},
+        }
+        (dump / f"{number}.json").write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    unmapped = hoidap("ingest", str(dump), status=1)
+    assert unmapped.stdout == "0 created, 0 replaced, 0 unchanged, 2 failed\n"
+    assert "for example with --map id=postId,text=content,published_at=date" in unmapped.stderr
+    fields = "id=postId,text=content,published_at=date"
+    done = hoidap("ingest", "-v", str(dump), "--map", fields)
+    assert done.stdout == "2 created, 0 replaced, 0 unchanged, 0 failed, 2 with notes\n"
+    assert "geo: left out, for it is not flat" in done.stderr
+    assert json.loads(hoidap("articles", "show", "2", "--json").stdout)["metadata"] == {"tags": ["lũ"]}
+    wrong = hoidap("ingest", str(dump), "--map", "content=text", status=2)
+    assert "'content' is no field of an article" in wrong.stderr
+
+
+REPEATED = {
+    "next to each other": '{"id": "d", "text": "Bản thảo."}\n{"id": "d", "text": "Bản sửa, 45 hộ."}\n',
+    "far apart": '{"url": "https://x.org/d", "text": "Bản thảo."}\n'
+    + "".join(f'{{"id": "n{number}", "text": "Tin số {number}."}}\n' for number in range(300))
+    + '{"url": "http://x.org/d/", "text": "Bản sửa, 45 hộ."}\n',
+    "three times, there and back": '[{"id": "d", "text": "Bản thảo."}, {"id": "d", "text": "Bản sửa."},'
+    ' {"id": "d", "text": "Bản thảo."}]',
+}
+
+
+@pytest.mark.parametrize("content", REPEATED.values(), ids=list(REPEATED))
+def test_a_repeated_id_is_stored_once_and_then_unchanged(hoidap: Hoidap, tmp_path: Path, content: str) -> None:
+    (tmp_path / "dup.jsonl").write_text(content, encoding="utf-8")
+    count = 301 if "n299" in content else 1
+    left_out = content.count("Bản") - 1
+    first = hoidap("ingest", "-v", str(tmp_path / "dup.jsonl"))
+    assert first.stdout == f"{count} created, 0 replaced, 0 unchanged, 0 failed, {left_out} superseded\n"
+    assert first.stderr.count(": a later article has its id") == left_out
+    again = hoidap("ingest", str(tmp_path / "dup.jsonl"))
+    assert again.stdout == f"0 created, 0 replaced, {count} unchanged, 0 failed, {left_out} superseded\n"
+
+
+def test_an_id_may_be_repeated_in_several_files(hoidap: Hoidap, tmp_path: Path) -> None:
+    for day, text in (("1", "Bản thảo."), ("2", "Bản sửa, 45 hộ.")):
+        (tmp_path / f"{day}.jsonl").write_text(json.dumps({"id": "d", "text": text}), encoding="utf-8")
+    first = hoidap("ingest", str(tmp_path / "1.jsonl"), str(tmp_path / "2.jsonl"))
+    assert first.stdout == "1 created, 0 replaced, 0 unchanged, 0 failed, 1 superseded\n"
+    again = hoidap("ingest", str(tmp_path / "1.jsonl"), str(tmp_path / "2.jsonl"))
+    assert again.stdout == "0 created, 0 replaced, 1 unchanged, 0 failed, 1 superseded\n"
+    assert json.loads(hoidap("articles", "show", "d", "--json").stdout)["text"] == "Bản sửa, 45 hộ."
+
+
+def test_the_case_of_repeated_ids(hoidap: Hoidap, repository: Path) -> None:
+    case = repository.parent / "shared/cases/repeated-id-rewritten-each-time/dup.jsonl"
+    if not case.exists():
+        pytest.skip("no ../shared here")
+    assert hoidap("ingest", str(case)).stdout.startswith("1 created, 0 replaced, 0 unchanged, 0 failed")
+    assert hoidap("ingest", str(case)).stdout.startswith("0 created, 0 replaced, 1 unchanged, 0 failed")

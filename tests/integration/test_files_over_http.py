@@ -132,3 +132,48 @@ def test_writing_files_needs_the_key(tmp_path: Path) -> None:
         assert send(server.client, "a.txt", b"x").status_code == 401
         assert server.client.get("/").status_code == 200
         assert server.client.get("/v1/overview").status_code == 200
+
+
+def test_json_and_other_names_of_fields(client: httpx.Client) -> None:
+    dump = '[{"postId": 1, "content": "Lũ về trong đêm.", "tags": ["lũ", "đê"]}, {"postId": 2, "content": "Đê vỡ."},]'
+    response = send(client, "bao/tin.json", dump.encode())
+    assert response.status_code == 422
+    assert "--map id=postId,text=content" in response.json()["results"][0]["error"]
+    response = send(client, "bao/tin.json", dump.encode(), map="id=postId,text=content")
+    assert (response.status_code, response.json()["created"]) == (200, 2)
+    assert client.get("/v1/articles/1").json()["metadata"] == {"tags": ["lũ", "đê"]}
+    found = client.get("/v1/articles", params={"metadata": '{"tags": "đê"}'}).json()
+    assert [article["id"] for article in found["articles"]] == ["1"]
+    question = {"question": "Khi nào lũ về?", "filters": {"metadata": {"tags": "lũ"}}}
+    passages = client.post("/v1/ask", json=question).json()["passages"]
+    assert [passage["article"]["id"] for passage in passages] == ["1"]
+
+    table = send(
+        client, "bảng.csv", "sep=;\nTiêu đề;Nội dung;\nĐê;Đê vỡ.;\n".encode(), map="title=Tiêu đề,text=Nội dung"
+    )
+    assert (table.status_code, table.json()["created"]) == (200, 1)
+    one = send(client, "bao/bài.json", '{"text": "Một bài."}'.encode())
+    assert one.json()["results"][0]["id"] == "bao:b~C3~A0i.json"
+
+
+def test_a_wrong_map_is_a_problem(client: httpx.Client) -> None:
+    response = send(client, "tin.json", b'{"text": "a"}', map="content=text")
+    assert response.status_code == 422
+    assert response.json()["type"] == "urn:hoidap:problem:invalid-map"
+    assert response.json()["detail"].startswith("map: 'content' is no field of an article")
+    response = client.get("/v1/articles", params={"metadata": '{"tags": ["a"]}'})
+    assert (response.status_code, response.json()["type"]) == (422, "urn:hoidap:problem:invalid-filter")
+
+
+def test_of_several_articles_with_one_id_the_last_is_stored(client: httpx.Client) -> None:
+    lines = [{"id": "d", "text": "Bản thảo."}, {"id": "d", "text": "Bản sửa."}, {"id": "d", "text": " "}]
+    for expected in ("created", "unchanged"):
+        report = client.post("/v1/articles", json=lines).json()
+        assert [result["status"] for result in report["results"]] == ["superseded", expected, "failed"]
+        assert (report["superseded"], report[expected], report["failed"]) == (1, 1, 1)
+    assert client.get("/v1/articles/d").json()["text"] == "Bản sửa."
+    report = send(client, "tin.csv", "id,text\nd,Bản thảo.\nd,Bản sửa.\n".encode()).json()
+    assert [(result["id"], result["status"]) for result in report["results"]] == [
+        ("d", "superseded"),
+        ("d", "unchanged"),
+    ]

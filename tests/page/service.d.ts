@@ -28,7 +28,7 @@ declare namespace Service {
     published_at?: string | null;
     /** Language code, such as `vi`. Detected if not given. */
     language?: string | null;
-    metadata?: Record<string, string | number | boolean | null>;
+    metadata?: Record<string, string | number | boolean | Array<string | number | boolean | null> | null>;
   }
   interface ArticleList {
     articles: Array<ArticleOut>;
@@ -45,12 +45,13 @@ declare namespace Service {
     language: string;
     /** SHA-256 of the stored text in UTF-8, in hexadecimal. */
     sha256: string;
-    metadata: Record<string, string | number | boolean | null>;
+    metadata: Record<string, string | number | boolean | Array<string | number | boolean | null> | null>;
   }
   interface ArticleResult {
     line: number;
     id: string | null;
-    status: "created" | "replaced" | "unchanged" | "failed";
+    /** `superseded`: a later article of the same request has its id. */
+    status: "created" | "replaced" | "unchanged" | "superseded" | "failed";
     error: string | null;
     removed: Array<RemovedLineOut>;
     /** What reading had to put up with, such as a byte that was replaced. */
@@ -66,7 +67,7 @@ declare namespace Service {
     language: string;
     /** SHA-256 of the stored text in UTF-8, in hexadecimal. */
     sha256: string;
-    metadata: Record<string, string | number | boolean | null>;
+    metadata: Record<string, string | number | boolean | Array<string | number | boolean | null> | null>;
     text: string;
     /** Pages and sections, in their order. Empty if the format has none. */
     places: Array<PlaceOut>;
@@ -89,13 +90,14 @@ declare namespace Service {
     created: number;
     replaced: number;
     unchanged: number;
+    superseded: number;
     failed: number;
     results: Array<ArticleResult>;
   }
   interface CitationOut {
     start: number;
     end: number;
-    /** Rank of the passage that holds the source. */
+    /** Rank of the passage that holds the source, or a row of the table whose header it is. */
     passage: number;
     article_id: string;
     /** Offset in Unicode code points into the article's stored text. */
@@ -119,7 +121,7 @@ declare namespace Service {
     language?: Array<string>;
     source?: Array<string>;
     article_id?: Array<string>;
-    /** Earliest date of publication, inclusive. */
+    /** Earliest date of publication, inclusive; a day is that of the article. */
     published_after?: string | null;
     /** Latest date of publication, exclusive. */
     published_before?: string | null;
@@ -196,7 +198,7 @@ declare namespace Service {
     page: number | null;
     /** Heading above its beginning. Null if there is none. */
     section: string | null;
-    /** Quotations that may answer, best first. Each is a sentence, or two neighbouring sentences. */
+    /** Quotations that may answer, best first. Each is a sentence, or two neighbouring sentences, or a row of a table; the header of a row's table follows the row, if the passage holds it too. */
     quotes: Array<QuoteOut>;
     /** Address that opens the source at the first quotation, a PDF at its page. Null without a URL. */
     link: string | null;

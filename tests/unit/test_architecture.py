@@ -17,6 +17,7 @@ ONLY_IN = {
     "sqlite3": "index/storage/sqlite/database.py",
     "sentence_transformers": "index/models/hub.py",
     "huggingface_hub": "index/models/hub.py",
+    "watchfiles": "index/readers/watching.py",
     "rensa": "qa/similarity/near_duplicates.py",
     "rapidfuzz": "qa/similarity/near_duplicates.py",
     "trafilatura": "index/readers/html/page.py",

@@ -67,3 +67,39 @@ def test_an_answer_is_short() -> None:
 def test_nothing_to_quote_is_no_answer() -> None:
     assert compose([]) is None
     assert compose([quoted(1, "a")]) is None
+
+
+TABLE = "Mực nước.\n| Trạm | Mực |\n| Bồi | 3 |\n| Dài | 1 |\nHết."
+
+
+def of_table(text: str, header: str | None = None) -> Quote:
+    start = TABLE.index(text)
+    return Quote(
+        text, start, start + len(text), header=of_table(header) if header else None, is_row=text.startswith("|")
+    )
+
+
+def answered(*passages: list[tuple[Quote, float]]) -> str:
+    quoted_passages = []
+    for rank, sentences in enumerate(passages, 1):
+        (plain,) = [quoted(rank, "a")]
+        quoted_passages.append(QuotedPassage(plain.cited, tuple(sentences)))
+    answer = compose(quoted_passages)
+    assert answer is not None
+    for c in answer.citations:
+        assert answer.text[c.start : c.end] == TABLE[c.source_start : c.source_end]
+    return answer.text
+
+
+def test_a_row_is_said_below_its_header_and_the_header_once() -> None:
+    bend, long = of_table("| Bồi | 3 |", "| Trạm | Mực |"), of_table("| Dài | 1 |", "| Trạm | Mực |")
+    assert answered([(bend, 1.0)]) == "| Trạm | Mực |\n| Bồi | 3 |"
+    assert answered([(long, 1.0), (bend, 0.9)]) == "| Trạm | Mực |\n| Bồi | 3 |\n| Dài | 1 |"
+    assert answered([(bend, 0.9)], [(long, 1.0)]) == "| Trạm | Mực |\n| Bồi | 3 |\n| Dài | 1 |"
+    said = answered([(of_table("Mực nước."), 0.5), (bend, 1.0), (of_table("Hết."), 0.5)])
+    assert said == "Mực nước.\n| Trạm | Mực |\n| Bồi | 3 |\nHết."
+    assert answered([(of_table("| Trạm | Mực |"), 0.5), (bend, 1.0)]) == "| Trạm | Mực |\n| Bồi | 3 |"
+
+
+def test_a_row_without_a_header_has_a_line_of_its_own() -> None:
+    assert answered([(of_table("| Bồi | 3 |"), 1.0), (of_table("Mực nước."), 1.0)]) == "Mực nước.\n| Bồi | 3 |"

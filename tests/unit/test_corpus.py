@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import tempfile
 import threading
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +17,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from index import identity
 from index import reindexing as reindexing_module
 from index.batches import Outcome
 from index.corpus import Corpus
 from index.errors import CorpusError, InvalidArticle, ModelMismatch, NoSuchArticle
 from index.filters import Filters
+from index.readers.walking import read_path
 from index.records import Draft
 from index.reindexing import reindexing
 from index.search import vectors as dense_module
@@ -72,6 +75,42 @@ def test_notes_of_reading_come_back_with_the_outcome_and_are_not_stored(corpus: 
     (again,) = add(corpus, Draft(noted.text, id="a"))
     assert (created.status, created.notes) == ("created", noted.notes)
     assert (again.status, again.notes) == ("unchanged", ())
+
+
+FILE_NAMES = ["Bài số 1.txt", "Tin/Lũ ở Hà Nội.md", "été/Überschwemmung 2.html", "서울 소식.json"]
+
+
+@pytest.mark.parametrize("name", FILE_NAMES)
+def test_a_file_name_is_one_identity_however_its_accents_are_spelt(corpus: Corpus, name: str) -> None:
+    spellings = [unicodedata.normalize(form, name) for form in ("NFC", "NFD", "NFC")]
+    assert spellings[0] != spellings[1]
+    assert statuses(add(corpus, *(Draft(TEXT, path=path) for path in spellings))) == [
+        "created", "unchanged", "unchanged",
+    ]  # fmt: skip
+    assert corpus.storage.counts().articles == 1
+
+
+@pytest.mark.parametrize("name", FILE_NAMES)
+def test_an_article_that_was_stored_under_another_spelling_keeps_its_id(corpus: Corpus, name: str) -> None:
+    """Earlier versions took a path as it was spelt."""
+    apart = unicodedata.normalize("NFD", name)
+    earlier = identity._readable_id(apart)
+    add(corpus, Draft(TEXT, id=earlier))
+    for path in (name, apart):
+        (outcome,) = add(corpus, Draft(TEXT, path=path))
+        assert (outcome.status, outcome.id) == ("unchanged", earlier)
+    (outcome,) = add(corpus, Draft("Cầu dài ba mét.", path=name))
+    assert (outcome.status, outcome.id) == ("replaced", earlier)
+    assert corpus.storage.counts().articles == 1
+
+
+def test_the_case_of_file_names(corpus: Corpus, repository: Path) -> None:
+    case = repository.parent / "shared/cases/path-identity-not-normalised"
+    if not case.exists():
+        pytest.skip("no ../shared here")
+    drafts = [item for name in ("linux", "mac") for item in read_path(case / name) if isinstance(item, Draft)]
+    assert statuses(add(corpus, *drafts)) == ["created", "unchanged"]
+    assert corpus.storage.counts().articles == 1
 
 
 def test_an_edited_article_replaces_itself(corpus: Corpus) -> None:

@@ -94,7 +94,9 @@ def test_the_formula_is_the_one_that_ranks(repository: Path) -> None:
 
 def test_formats_and_endings_are_those_that_are_read(repository: Path) -> None:
     rows = re.findall(
-        r"^\| `(\w+)` \| ((?:`\.\w+` ?)+) \| one a (\w+) \| (yes|no) \|$", page(repository, "reading.md"), re.MULTILINE
+        r"^\| `(\w+)` \| ((?:`\.\w+` ?)+) \| one an? (\w+) \| (yes|no) \|$",
+        page(repository, "reading.md"),
+        re.MULTILINE,
     )
     documented = [(name, tuple(re.findall(r"\.\w+", endings)), unit, clean) for name, endings, unit, clean in rows]
     assert documented == [(f.name, f.endings, f.unit, "yes" if f.scraped else "no") for f in FORMATS]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.identity import id_of_url, identify, is_valid_id, is_web_address
+from index.identity import id_of_url, identify, is_valid_id, is_web_address, other_ids
 from index.records import Draft
 
 TEXT_ID = "sha256-" + hashlib.sha256("chữ".encode()).hexdigest()[:40]
@@ -65,6 +66,14 @@ def test_names_that_url_paths_swallow(path: str) -> None:
     assert is_valid_id(identifier)
 
 
+def test_a_path_is_one_however_its_accents_are_spelt() -> None:
+    composed, apart = "b\u00e0i/s\u1ed1.txt", "ba\u0300i/so\u0302\u0301.txt"
+    assert identify(Draft("x", path=apart)) == identify(Draft("x", path=composed)) == "b~C3~A0i:s~E1~BB~91.txt"
+    assert other_ids(Draft("x", path=composed)) == other_ids(Draft("x", path=apart))
+    assert other_ids(Draft("x", path=composed)) == ("ba~CC~80i:so~CC~82~CC~81.txt",)
+    assert other_ids(Draft("x", path="a.txt")) == other_ids(Draft("x", path=apart, id="a")) == ()
+
+
 def test_too_long_names_keep_their_beginning() -> None:
     one, other = ("dài/" * 100 + name for name in ("một", "hai"))
     assert len(identify(Draft("chữ", path=one))) == 200
@@ -79,6 +88,7 @@ PATHS = st.text(st.characters(), min_size=1) | st.text("a/:~.% é", min_size=1, 
 
 @given(PATHS, PATHS)
 def test_ids_are_valid_and_one_to_one(one: str, other: str) -> None:
+    one, other = (unicodedata.normalize("NFC", path) for path in (one, other))
     ids = [identify(Draft("chữ", path=path)) for path in (one, other)]
     assert all(map(is_valid_id, ids))
     assert (ids[0] == ids[1]) == (one == other)

@@ -175,7 +175,7 @@ def test_what_is_unpacked_is_bounded_in_all(tmp_path: Path) -> None:
 def test_reading_stops_where_the_bound_is_met_and_says_so_once(tmp_path: Path) -> None:
     inner = zip_of({f"{number}.txt": "x" * 40 for number in range(9)})
     file = write(tmp_path / "a.zip", zip_of({"a.txt": "y" * 40, "b.zip": inner, "c.txt": "z"}))
-    walk = walking._ArchiveWalk(PathSpec([]), Budget(bytes=60))
+    walk = walking._ArchiveWalk(PathSpec([]), budget=Budget(bytes=60))
     draft, failed = walk.read(file, format_named("zip"), "a.zip", "a.zip")
     assert isinstance(draft, Draft)
     assert isinstance(failed, ReadFailure)

@@ -19,7 +19,7 @@ def test_all_fields() -> None:
         "author": "n",
         "published_at": "2017",
         "language": "vi",
-        "metadata": {"trang": 3, "thật": True, "tỉ lệ": 0.5, "không": None, "chữ": "x"},
+        "metadata": {"trang": 3, "thật": True, "tỉ lệ": 0.5, "không": None, "chữ": "x", "nhãn": ["lũ", 3, True, None]},
     }
     assert draft_from_fields(record, "chỗ") == Draft(**record, origin="chỗ")  # type: ignore[arg-type]
 
@@ -41,8 +41,15 @@ def test_nulls_count_as_absent() -> None:
         ({"text": "x", "id": ["a"]}, "id: expected text, got a list"),
         ({"text": "x", "titel": "y", "abc": 1}, "article: unknown key 'abc', 'titel'; known are id, title, text"),
         ({"text": "x", "metadata": []}, "metadata: expected an object of flat values, got a list"),
-        ({"text": "x", "metadata": {"a": {"b": 1}}}, "metadata.a: expected a flat value, got an object"),
-        ({"text": "x", "metadata": {"a": [1]}}, "metadata.a: expected a flat value, got a list"),
+        (
+            {"text": "x", "metadata": {"a": {"b": 1}}},
+            "metadata.a: expected a flat value or a list of them, got an object",
+        ),
+        ({"text": "x", "metadata": {"a": [[1]]}}, "metadata.a: expected a list of flat values, got one with a list"),
+        ({"text": "x", "metadata": {"a": [1, {}]}}, "metadata.a: expected a list of flat values, got one with an obj"),
+        ({"text": "x", "metadata": {"a": [1, float("inf")]}}, "metadata.a: is not a finite number"),
+        ({"text": "x", "metadata": {"a": [2**63]}}, "metadata.a: does not fit 64 bits"),
+        ({"text": "x", "metadata": {"a": ["b"] * 101}}, "metadata.a: has 101 values; at most 100 are kept"),
         ({"text": "x", "metadata": {1: "a"}}, "metadata: key 1 is not text"),
         ({"text": "x", "metadata": {"a": float("nan")}}, "metadata.a: is not a finite number"),
         ({"text": "x", "metadata": {"a": 2**63}}, "metadata.a: does not fit 64 bits"),

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from index.errors import EncodingError, HoidapError, InvalidArticle, ReadError
-from index.readers.jsonl import parse_json, read_jsonl
+from index.readers.json_values import parse_json
+from index.readers.jsonl import read_jsonl
 from index.records import Draft
 
 
@@ -33,9 +34,8 @@ def test_a_bad_line_does_not_stop_the_others(tmp_path: Path) -> None:
         (b'{"text": "a", "metadata": {"x": NaN}}', "is not JSON: NaN is no JSON value"),
         (b'{"text": "a", "metadata": {"x": -Infinity}}', "is not JSON: -Infinity is no JSON value"),
         (b'{"text": "a"', "is not JSON: Expecting ',' delimiter at character 12"),
-        (b"[" * 100_000, "is nested too deeply"),
+        (b'{"text": ' + b"[" * 100_000, "is nested too deeply"),
         (b'{"text": "a", "metadata": {"x": ' + b"9" * 5000 + b"}}", "is not JSON: Exceeds the limit"),
-        (b'["a"]', "article: expected an object with a text, got a list"),
         (b"null", "article: expected an object with a text, got nothing"),
         (b'{"tieu de": "a"}', "article: unknown key 'tieu de'"),
         (b'{"text": "a", "metadata": {"x": 1e999}}', "metadata.x: is not a finite number"),
@@ -63,3 +63,19 @@ def test_an_empty_file_has_no_articles(tmp_path: Path) -> None:
 
 def test_parse_json_keeps_half_surrogates_for_the_checks_that_follow() -> None:
     assert parse_json(b'"\\ud800"', "x") == "\ud800"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"id": "1", "text": "một"},\n{"id": "2", "text": "hai",}\n',
+        '[\n{"id": "1", "text": "một"},\n{"id": "2", "text": "hai"}\n]\n',
+        '[{"id": "1", "text": "một"},\n {"id": "2", "text": "hai"}]',
+        '[{"id": "1", "text": "một"}]\n[{"id": "2", "text": "hai"}]\n',
+        '{\n "id": "1",\n "text": "một"\n}\n{\n "id": "2",\n "text": "hai"\n}\n',
+    ],
+)
+def test_lines_that_are_almost_json_lines(tmp_path: Path, content: str) -> None:
+    items = [item for item in read(tmp_path, content.encode()) if isinstance(item, Draft)]
+    assert [(item.id, item.text) for item in items] == [("1", "một"), ("2", "hai")]
+    assert all(item.path is None for item in items)

@@ -111,7 +111,9 @@ def test_an_undecodable_header_fails_the_file(tmp_path: Path) -> None:
         ("text,tieu de,x\n", "article: unknown column 'tieu de', 'x'; known are id, title, text"),
         ("text,metadata.\n", "article: unknown column 'metadata.'"),
         ("text,metadata\n", "article: unknown column 'metadata'"),
-        ("text,\n", "article: unknown column ''"),
+        ("text,,id\n", "article: unknown column ''"),
+        ("text,Text\n", "article: column 'text' is there twice"),
+        ("text," + ",".join(f"metadata.c{n}" for n in range(16_384)) + "\n", "has 16,385 columns; at most 16,384"),
         ("text,id,text\n", "article: column 'text' is there twice"),
         ("id,title\n", "text: is required; the columns are id, title"),
         ('text,"id\n', "is no header of a table"),
@@ -156,3 +158,26 @@ def test_what_the_csv_module_writes_is_read_back(
     assert [(item.id, item.text) for item in items if isinstance(item, Draft)] == [
         (str(number), text) for number, text in enumerate(texts)
     ]
+
+
+def test_capitals_and_spaces_in_the_names_of_columns_do_not_matter(tmp_path: Path) -> None:
+    items = read(tmp_path, "ID, Text ,Published At,Metadata.Chuyên mục\na,chữ,2017,đời sống\n")
+    assert items == [Draft("chữ", origin="tin.csv:2", id="a", published_at="2017", metadata={"Chuyên mục": "đời sống"})]
+
+
+def test_a_line_may_name_the_separator(tmp_path: Path) -> None:
+    expected = [Draft("một, hai", origin="tin.csv:3", id="a")]
+    assert read(tmp_path, "sep=;\r\nid;text\r\na;một, hai\r\n") == expected
+    assert read(tmp_path, '\ufeff"sep=;"\nid;text\na;một, hai\n') == expected
+    assert read(tmp_path, "SEP=\t\nid\ttext\na\tmột, hai\n") == expected
+
+
+def test_separators_at_the_end_name_no_column(tmp_path: Path) -> None:
+    items = read(tmp_path, "id,text,,\na,một,,\nb,hai\nc,ba,,,,\nd,bốn,x,\n")
+    assert messages(items) == ["một", "hai", "ba", "tin.csv:5: has 4 cells, the header names 2 columns"]
+
+
+def test_many_columns_take_no_more_than_linear_time(tmp_path: Path) -> None:
+    names = [f"metadata.c{n}" for n in range(16_000)]
+    content = ",".join(["text", *names]) + "\n" + ",".join(["chữ", *[""] * 15_999, "x"]) + "\n"
+    assert read(tmp_path, content) == [Draft("chữ", origin="tin.csv:2", metadata={"c15999": "x"})]

@@ -113,7 +113,7 @@ def test_broken_front_matter(tmp_path: Path, front: str, message: str) -> None:
         ("text: a", "text: belongs below the front matter"),
         ("title: [a, b]", "title: expected text, got a list"),
         ("metadata: 3", "metadata: expected an object of flat values, got a number"),
-        ("metadata: {a: [1]}", r"metadata\.a: expected a flat value, got a list"),
+        ("metadata: {a: [[1]]}", r"metadata\.a: expected a list of flat values, got one with a list"),
         ("metadata: {a: .nan}", None),
     ],
 )

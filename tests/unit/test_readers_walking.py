@@ -90,7 +90,8 @@ def test_what_fails_is_named_and_stops_nothing(tmp_path: Path) -> None:
         (
             "4.csv",
             "4.csv:1: article: unknown column 'chữ'; known are id, title, text, url, source, author, published_at, "
-            "language; put free fields in columns such as metadata.topic",
+            "language; put free fields in columns such as metadata.topic, or name the fields, for example with --map "
+            "text=KEY",
         ),
         ("5.txt", "năm"),
     ]

@@ -12,7 +12,7 @@ import { limits } from './known.js';
 import { say, size } from './language.js';
 import { sendFile } from './service.js';
 
-const STATUSES = /** @type {const} */ (['created', 'replaced', 'unchanged', 'failed']);
+const STATUSES = /** @type {const} */ (['created', 'replaced', 'unchanged', 'superseded', 'failed']);
 const MOST_RESULTS = 50;
 
 const list = h('ol', { class: 'reports' });

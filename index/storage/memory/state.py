@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from index.dates import earliest_instant, wall_instant
-from index.filters import Filters
+from index.filters import DateBound, Filters
 from index.models.encoder import Fingerprint, Vectors
-from index.records import Article, ArticleHeader, Scalar
+from index.records import Article, ArticleHeader, MetadataValue, Scalar
 from index.storage.protocol import StoredDigests
 from index.text.sentences import Span
 
@@ -104,20 +104,27 @@ class State:
 
 def passes(stored: StoredArticle, filters: Filters) -> bool:
     """Whether an article passes the filters."""
-    article, published = stored.article, stored.published
-    after = None if filters.published_after is None else earliest_instant(filters.published_after)
-    before = None if filters.published_before is None else earliest_instant(filters.published_before)
+    article, after, before = stored.article, filters.after, filters.before
     return (
         (not filters.language or article.language in filters.language)
         and (not filters.source or article.source in filters.source)
         and (not filters.article_id or article.id in filters.article_id)
-        and (after is None or (published is not None and published >= after))
-        and (before is None or (published is not None and published < before))
+        and (after is None or ((own := _date(stored, after)) is not None and own >= after.seconds))
+        and (before is None or ((own := _date(stored, before)) is not None and own < before.seconds))
         and all(
-            key in article.metadata and _is_same(article.metadata[key], wanted)
-            for key, wanted in filters.metadata.items()
+            key in article.metadata and _has(article.metadata[key], wanted) for key, wanted in filters.metadata.items()
         )
     )
+
+
+def _date(stored: StoredArticle, bound: DateBound) -> float | None:
+    """Return the date of an article as the bound is meant, None where it has none."""
+    return stored.published_wall if bound.is_wall else stored.published
+
+
+def _has(own: MetadataValue, wanted: Scalar) -> bool:
+    """Whether a value of metadata is the wanted one, or a list that has it."""
+    return any(_is_same(one, wanted) for one in (own if isinstance(own, list) else [own]))
 
 
 def _is_same(one: Scalar, other: Scalar) -> bool:
