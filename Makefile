@@ -76,6 +76,7 @@ bench: setup ## Measure quality on the development sets, beside baselines
 	$(BIN)/python -m benchmarks.retrieval
 	$(BIN)/python -m benchmarks.similar
 	$(BIN)/python -m benchmarks.answers
+	$(BIN)/python -m benchmarks.tables
 
 clean: ## Remove what setup, tests and the demo made
 	rm -rf $(VENV) $(PAGE)/node_modules $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -13,7 +13,8 @@ from index.models.encoder import Encoder, Vectors, passage_input
 from index.places import section_starts
 from index.preparation import PreparedArticle
 from index.storage.protocol import EncodedPassage, Storage
-from index.text.chunking import chunk
+from index.text.chunking import chunk_with_headers
+from index.text.sentences import Span
 
 _BATCH_ARTICLES = 256
 """Articles that end a batch: a limit, so that a commit stays quick."""
@@ -63,21 +64,21 @@ def encode_articles(
     articles: Sequence[PreparedArticle], storage: Storage, encoder: Encoder
 ) -> list[list[EncodedPassage]]:
     """Cut articles into passages, and encode those of which no stored version of the same articles has the vector."""
-    plans: list[list[tuple[int, int, bytes]]] = []
+    plans: list[list[tuple[Span, Span | None, bytes]]] = []
     vectors: dict[bytes, Vectors | None] = {}
     missing: dict[bytes, str] = {}
     for item in articles:
         article = item.article
         vectors.update(storage.vectors_by_digest(article.id))
         plan = []
-        for start, end in chunk(article.text, sections=section_starts(article.places)):
-            text = passage_input(article.title, article.text[start:end])
+        for span, header in chunk_with_headers(article.text, sections=section_starts(article.places)):
+            text = passage_input(article.title, article.text[slice(*span)], article.text[slice(*(header or (0, 0)))])
             digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
-            plan.append((start, end, digest))
+            plan.append((span, header, digest))
             missing.setdefault(digest, text)
         plans.append(plan)
     new = [digest for digest in missing if digest not in vectors]
     if new:
         encoded = encoder.encode_passages([missing[digest] for digest in new])
         vectors.update((digest, row if row.any() else None) for digest, row in zip(new, encoded, strict=True))
-    return [[EncodedPassage(start, end, digest, vectors[digest]) for start, end, digest in plan] for plan in plans]
+    return [[EncodedPassage(*span, digest, vectors[digest], header) for span, header, digest in plan] for plan in plans]

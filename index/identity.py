@@ -32,7 +32,7 @@ def identify(draft: Draft) -> str:
     if draft.url:
         return id_of_url(draft.url)
     if draft.path:
-        return _readable_id(unicodedata.normalize("NFC", draft.path))
+        return id_of_name(unicodedata.normalize("NFC", draft.path))
     return "sha256-" + hashlib.sha256(draft.text.encode()).hexdigest()[:_DIGEST_CHARACTERS]
 
 
@@ -44,14 +44,14 @@ def other_ids(draft: Draft) -> tuple[str, ...]:
     if draft.id or draft.url or not draft.path:
         return ()
     spellings = dict.fromkeys((draft.path, unicodedata.normalize("NFD", draft.path)))
-    return tuple(one for path in spellings if (one := _readable_id(path)) != identify(draft))
+    return tuple(one for path in spellings if (one := id_of_name(path)) != identify(draft))
 
 
 def id_of_url(url: str) -> str:
     """Return the id of a page: its address without scheme and fragment, so http and https are the same page."""
     parts = urlsplit(url)
     address = parts.netloc.lower() + parts.path.rstrip("/")
-    return _readable_id(address + (f"?{parts.query}" if parts.query else ""))
+    return id_of_name(address + (f"?{parts.query}" if parts.query else ""))
 
 
 def is_web_address(text: str) -> bool:
@@ -69,7 +69,7 @@ def _bytes_of(name: str) -> bytes:
     return name.encode("utf-8", "surrogatepass")  # file names need not be UTF-8; Python reads such bytes as surrogates
 
 
-def _readable_id(name: str) -> str:
+def id_of_name(name: str) -> str:
     """Map any text to an id, one to one: "/" becomes ":", other forbidden bytes "~" and two hexadecimal digits.
 
     An id that would be too long keeps its beginning and ends in a hash of the whole.

@@ -109,7 +109,8 @@ class Passage:
     """A slice of an article: `article.text[start:end] == text`. `number` is never used again for another passage.
 
     `places` are those of the article from the one that its start lies in to the last that begins inside, with their
-    offsets in the article. `header` is where the header row of the table stands that it begins inside of, if it does.
+    offsets in the article. `header` is where the header row of the table stands that it begins inside of, if it does,
+    and `header_text` what it says.
     """
 
     number: int
@@ -119,6 +120,7 @@ class Passage:
     text: str
     places: tuple[Place, ...] = ()
     header: Span | None = None
+    header_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

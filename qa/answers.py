@@ -18,7 +18,8 @@ _FRAGMENT_WORDS = 5
 class Quote:
     """A sentence of an article, or two beside each other: `article.text[start:end] == text`.
 
-    `page` and `section` are where it begins, None where they are not known.
+    `page` and `section` are where it begins, None where they are not known. A row of a table is a sentence; `header` is
+    the row of its table that names the columns, if there is one. It may stand outside of the passage.
     """
 
     text: str
@@ -26,6 +27,8 @@ class Quote:
     end: int
     page: int | None = None
     section: str | None = None
+    header: Quote | None = None
+    is_row: bool = False
 
     @classmethod
     def within(cls, places: Sequence[Place], text: str, start: int, end: int) -> Quote:
@@ -187,8 +190,10 @@ class Stories:
     compared: int
 
 
-def link_to(url: str | None, quoted: str, page: int | None = None) -> str | None:
+def link_to(url: str | None, quoted: str, page: int | None = None, cells: Sequence[str] = ()) -> str | None:
     """Return the address of a web page at a quotation, as a text fragment; that of a PDF at a page of it.
+
+    `cells` are those of a row of a table.
 
     Specified at https://wicg.github.io/scroll-to-text-fragment/; "-", "," and "&" have a meaning there and are escaped.
     """
@@ -197,7 +202,9 @@ def link_to(url: str | None, quoted: str, page: int | None = None) -> str | None
     if page is not None and urlsplit(url).path.lower().endswith(".pdf"):
         return f"{urldefrag(url).url}#page={page}"  # RFC 8118; browsers look for no text in a PDF
     words = quoted.split()
-    if len(words) > 2 * _FRAGMENT_WORDS:
+    if cells:  # browsers match no text across cells, but a stretch from one to another
+        ends = [cells[0], cells[-1]][: len(cells)]
+    elif len(words) > 2 * _FRAGMENT_WORDS:
         ends = [" ".join(words[:_FRAGMENT_WORDS]), " ".join(words[-_FRAGMENT_WORDS:])]
     else:
         ends = [" ".join(words)]

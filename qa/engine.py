@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -15,10 +15,14 @@ from numpy.typing import NDArray
 from index.corpus import Corpus
 from index.filters import NO_FILTERS, Filters
 from index.preparation import MAX_TEXT_BYTES
+from index.records import Passage
 from index.search.protocol import MODES, Mode
 from index.text.normalization import normalize, why_unstorable
+from index.text.tables import words_of_cells
 from qa.answering.composition import QuotedPassage, compose
 from qa.answering.confidence import Calibration, builtin_calibration
+from qa.answering.function_words import asks_for_nothing
+from qa.answering.joining import Joining
 from qa.answers import Answer, AnswerText, CitedPassage, Quote, SearchResult, SimilarArticle, Stories, link_to
 from qa.errors import InvalidQuestion
 from qa.retrieval.finder import PassageFinder, SearchOptions
@@ -120,14 +124,14 @@ class Engine:
             raise InvalidQuestion("recency_half_life_days", "must be above 0, and needs mode hybrid")
         view = self.corpus.view()
         options = SearchOptions(mode, limit, max_per_article, filters, recency_half_life_days)
-        hits, signals = self._finder.find(query, view, options)
-        quoted = [_cite(hit, place) for place, hit in enumerate(hits, 1)]
-        confidence, answerable = self._confidence(signals, min_confidence)
+        found = self._finder.find(query, view, options)
+        quoted = [_cite(hit, place) for place, hit in enumerate(found.hits, 1)]
+        confidence, answerable = self._confidence(query.text, found.signals, min_confidence)
         return Answer(
             question=query.text,
             answerable=answerable,
             confidence=confidence,
-            answer=None if answerable is False else compose(quoted),
+            answer=None if answerable is False else compose(quoted, Joining(self._calibration(), found.alone)),
             passages=tuple(one.cited for one in quoted),
             took_ms=_elapsed_ms(started),
         )
@@ -235,12 +239,14 @@ class Engine:
         reranker = None if self.reranker is None else self.reranker.name
         return {"reranker": reranker, "evidence": self._finder.evidence_digest}
 
-    def _confidence(self, signals: NDArray[np.float32], least: float | None) -> tuple[float | None, bool | None]:
+    def _confidence(
+        self, question: str, signals: NDArray[np.float32], least: float | None
+    ) -> tuple[float | None, bool | None]:
         """Return how likely the answer is right and whether that is enough; None for both without a calibration."""
         calibration = self._calibration()
         if calibration is None:
             return None, None
-        if not signals.any():  # there was no sentence to judge
+        if not signals.any() or asks_for_nothing(question):  # no sentence to judge, or nothing to judge it by
             return 0.0, False
         confidence = calibration.confidence(signals)
         return confidence, confidence >= (calibration.threshold if least is None else least)
@@ -256,8 +262,9 @@ class Engine:
         query = self._prepare(question, self.limits.results, "hybrid")
         view = self.corpus.view()
         options = SearchOptions("hybrid", _DEFAULT_PASSAGES, _DEFAULT_PER_ARTICLE, without=without)
-        hits, signals = self._finder.find(query, view, options)
-        return signals, compose([_cite(hit, place) for place, hit in enumerate(hits, 1)])
+        found = self._finder.find(query, view, options)
+        quoted = [_cite(hit, place) for place, hit in enumerate(found.hits, 1)]
+        return found.signals, compose(quoted, Joining(self._calibration(), found.alone))
 
 
 def _cite(hit: Hit, place: int) -> QuotedPassage:
@@ -266,10 +273,11 @@ def _cite(hit: Hit, place: int) -> QuotedPassage:
     A quote that is no slice of its passage would be a bug. It is dropped with a warning, which fails a test.
     """
     passage, evidence = hit.passage, hit.evidence
-    quotes = tuple(quote for quote, _strength in evidence.quotes if quote.is_slice_of(passage))
+    found = tuple(quote for quote, _strength in evidence.quotes if quote.is_slice_of(passage))
     sentences = tuple(one for one in evidence.sentences if one[0].is_slice_of(passage))
-    if (len(quotes), len(sentences)) < (len(evidence.quotes), len(evidence.sentences)):
+    if (len(found), len(sentences)) < (len(evidence.quotes), len(evidence.sentences)):
         warnings.warn(f"dropped a quote that is not in article {passage.article.id}", RuntimeWarning, stacklevel=2)
+    quotes = tuple(_with_headers(found, passage))
     first = quotes[0] if quotes else Quote.within(passage.places, passage.text, passage.start, passage.end)
     cited = CitedPassage(
         rank=place,
@@ -279,9 +287,20 @@ def _cite(hit: Hit, place: int) -> QuotedPassage:
         passage=passage,
         quotes=quotes,
         also_in=hit.also_in,
-        link=link_to(passage.article.url, first.text, first.page),
+        link=link_to(passage.article.url, first.text, first.page, words_of_cells(first.text) if first.is_row else ()),
     )
     return QuotedPassage(cited, sentences)
+
+
+def _with_headers(quotes: Sequence[Quote], passage: Passage) -> Iterator[Quote]:
+    """Yield the quotes, and behind the first row of a table its header, where that stands in the passage too."""
+    told = list(quotes)
+    for quote in quotes:
+        yield quote
+        header = quote.header
+        if header is not None and header.is_slice_of(passage) and not any(map(header.overlaps, told)):
+            told.append(header)
+            yield header
 
 
 def _elapsed_ms(started: float) -> float:

@@ -17,7 +17,7 @@ from index.search.protocol import SearchIndex
 from index.storage.memory.storage import MemoryStorage
 from index.storage.protocol import EncodedPassage, NewArticle, Storage
 from index.storage.sqlite.storage import SqliteStorage
-from index.text.chunking import chunk
+from index.text.chunking import chunk_with_headers
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,15 @@ class Pair:
     def encoded(self, draft: Draft) -> list[EncodedPassage]:
         """Return the passages of an article with their vectors."""
         article = new(draft).article
-        spans = chunk(article.text)
-        texts = [passage_input(article.title, article.text[start:end]) for start, end in spans]
+        cut = chunk_with_headers(article.text)
+        texts = [
+            passage_input(article.title, article.text[slice(*span)], article.text[slice(*(header or (0, 0)))])
+            for span, header in cut
+        ]
         vectors = self.encoder.encode_passages(texts)
         return [
-            EncodedPassage(start, end, text.encode()[:16], vector if vector.any() else None)
-            for (start, end), text, vector in zip(spans, texts, vectors, strict=True)
+            EncodedPassage(*span, text.encode()[:16], vector if vector.any() else None, header)
+            for (span, header), text, vector in zip(cut, texts, vectors, strict=True)
         ]
 
     def close(self) -> None:

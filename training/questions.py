@@ -145,8 +145,7 @@ def _example(
     right, joins = [], []
     for place, row in zip(features.candidates.tolist(), features.sentences.tolist(), strict=True):
         sentence, passage = features.parsed[place].sentences[row], passages[place]
-        text = texts[place][sentence.start : sentence.end]
-        right.append(passage.article.id == question.article and question.answer in text)
+        right.append(passage.article.id == question.article and question.answer in sentence.place.text)
         joins.append(sentence.joins)
     ids = [passage.article.id for passage in passages]
     return Example(

@@ -60,8 +60,9 @@ def ingest(
     """Add articles to the corpus. An article that is already there is replaced if it has changed.
 
     A text or HTML file is one article, from which page chrome is removed. A Markdown file is one article and may have
-    front matter. JSON, JSONL, CSV and TSV files may have many articles. Files and lines that cannot be read are named
-    and counted; the others are still added.
+    front matter. A PDF, DOCX, ODT or EPUB file and an e-mail are one article each. JSON, JSONL, CSV and TSV files may
+    have many articles; mail folders and feeds have one for each message or entry. A zip archive is read like a folder.
+    Files and lines that cannot be read are named and counted; the others are still added.
 
     With --watch it goes on until Ctrl-C. The article of a file that is removed meanwhile is removed if the path is its
     identity or if it was created from this file meanwhile.

@@ -63,7 +63,7 @@ async def add_file(
     clean: Annotated[bool | None, Query(description=_CLEAN)] = None,
     field_map: Annotated[str | None, Query(alias="map", max_length=2000, description=_MAP)] = None,
 ) -> Response:
-    """Store the articles of one text, Markdown, HTML, JSON, JSONL, CSV or TSV file, read as `hoidap ingest` reads it.
+    """Store the articles of one file, of any format that `GET /v1/info` lists, read as `hoidap ingest` reads it.
 
     After a success, the articles are committed to disk and searchable. `line` counts the articles of the file from 1.
     """
@@ -84,10 +84,18 @@ def _add_file(
     with tempfile.TemporaryDirectory(prefix="hoidap-") as folder:
         file = Path(folder) / "sent"
         file.write_bytes(content)
-        items: list[tuple[int, Draft | HoidapError]] = [
-            (number, item.error if isinstance(item, ReadFailure) else item)
-            for number, item in enumerate(islice(read_named(file, name, fields), most + 1), 1)
-        ]
+        items: list[tuple[int, Draft | HoidapError]] = []
+        characters = 0
+        for number, item in enumerate(islice(read_named(file, name, fields), most + 1), 1):
+            items.append((number, item.error if isinstance(item, ReadFailure) else item))
+            characters += len(item.text) if isinstance(item, Draft) else 0
+            if characters > settings.max_request_bytes:  # a file that was packed may hold far more than it has bytes
+                raise ProblemError(
+                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                    "Too much text",
+                    f"{name} unpacks to more text than the {settings.max_request_bytes:,} bytes that a request may "
+                    "have; split it, or use `hoidap ingest`",
+                )
     if len(items) > most:
         raise ProblemError(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -42,7 +42,9 @@ class CitationOut(BaseModel):
 
     start: int
     end: int
-    passage: int = Field(description="Rank of the passage that holds the source.")
+    passage: int = Field(
+        description="Rank of the passage that holds the source, or a row of the table whose header it is."
+    )
     article_id: str
     source_start: int = Field(description=OFFSET)
     source_end: int = Field(description=OFFSET)

@@ -42,7 +42,8 @@ class PassageOut(BaseModel):
     page: int | None = Field(description=PAGE)
     section: str | None = Field(description=SECTION)
     quotes: list[QuoteOut] = Field(
-        description="Quotations that may answer, best first. Each is a sentence, or two neighbouring sentences."
+        description="Quotations that may answer, best first. Each is a sentence, or two neighbouring sentences, or a "
+        "row of a table; the header of a row's table follows the row, if the passage holds it too."
     )
     link: str | None = Field(
         description="Address that opens the source at the first quotation, a PDF at its page. Null without a URL."

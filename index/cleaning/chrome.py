@@ -11,7 +11,7 @@ def drop_plain_chrome(page: Page) -> None:
     """Remove buttons, separators, teasers and counters, but not from within a broken paragraph."""
     half = sum(len(line.text) for line in page.lines) // 2
     for line in page.lines:
-        if line.blank or line.wrapped:
+        if line.blank or line.wrapped or line.row:
             continue
         if shape.is_separator(line.text):
             line.removed = Reason.SEPARATOR
@@ -32,7 +32,7 @@ def _drop_arrowed(page: Page, half: int) -> None:
     """
     introduced = False
     for line in page.lines:
-        if line.blank or line.removed:
+        if line.blank or line.removed or line.row:
             continue
         if not shape.is_arrowed(line.text):
             introduced = line.text.endswith((":", "："))
@@ -44,7 +44,7 @@ def _drop_counters(page: Page) -> None:
     """Remove bare numbers next to buttons; elsewhere a number may be a year, a score or a heading."""
     lines = [line for line in page.lines if not line.blank]
     for number, line in enumerate(lines):
-        if line.removed is None and shape.is_counter(line.text):
+        if line.removed is None and not line.row and shape.is_counter(line.text):
             neighbours = lines[max(0, number - 1) : number] + lines[number + 1 : number + 2]
             if any(neighbour.removed is Reason.CHROME for neighbour in neighbours):
                 line.removed = Reason.CHROME

@@ -8,6 +8,7 @@ from itertools import islice
 
 from index.cleaning.lines import shapes as shape
 from index.cleaning.reasons import Reason
+from index.text.tables import find_tables
 
 _LINES_AHEAD = 12
 """Kept lines that are looked at to tell whether only links follow; a limit."""
@@ -35,6 +36,8 @@ class Line:
     """Whether the line is part of a paragraph broken into lines, and so no caption, name or button."""
     heading: bool = False
     """Whether markup says that the line is a heading of the text, and so no caption, name or button."""
+    row: bool = False
+    """Whether the line is of a table, and so no caption, name, counter or button."""
 
     @property
     def prose(self) -> bool:
@@ -73,8 +76,12 @@ class Page:
             title: its headline.
             headings: the numbers, from 1, of the lines that are known to be headings.
         """
+        rows = _rows_in(text)
         lines = enumerate(text.split("\n"), 1)
-        return cls([Line(number, raw.strip(_BLANK), heading=number in headings) for number, raw in lines], title)
+        return cls(
+            [Line(number, raw.strip(_BLANK), heading=number in headings, row=number in rows) for number, raw in lines],
+            title,
+        )
 
     def after(self, position: int) -> Iterator[int]:
         """Return the positions of the kept lines behind a position, blank ones left out."""
@@ -132,3 +139,16 @@ def remove(lines: list[Line], reason: Reason) -> None:
     for line in lines:
         if line.kept:
             line.removed = reason
+
+
+def _rows_in(text: str) -> set[int]:
+    """Return the numbers, from 1, of the lines of tables, separator lines included."""
+    rows: set[int] = set()
+    number, position = 1, 0
+    for table in find_tables(text):
+        for start, end in table.lines:
+            number += text.count("\n", position, start)
+            inside = text.count("\n", start, end)
+            rows.update(range(number, number + inside + 1))
+            number, position = number + inside, end
+    return rows

@@ -94,6 +94,9 @@ class Fingerprint:
         )
 
 
-def passage_input(title: str, passage: str) -> str:
-    """Return what the model reads for a passage: the article's title as context, then the passage."""
-    return f"{title}\n{passage}" if title else passage
+def passage_input(title: str, passage: str, header: str = "") -> str:
+    """Return what the model reads for a passage: the article's title as context, then the passage.
+
+    Between the two stands the header row of the table that the passage begins inside of, if it does.
+    """
+    return "\n".join(filter(None, (title, header, passage)))

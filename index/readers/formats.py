@@ -8,9 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from index.errors import HoidapError
+from index.readers.docx import read_docx
+from index.readers.epub import read_epub
+from index.readers.feeds import read_feed
 from index.readers.field_map import FieldMap
 from index.readers.html.page import read_html
+from index.readers.isolation import isolated
 from index.readers.jsonl import read_json_or_lines, read_jsonl
+from index.readers.mail import read_eml, read_mbox
+from index.readers.odt import read_odt
+from index.readers.pdf import read_pdf
 from index.readers.tables import read_csv, read_tsv
 from index.readers.text import read_markdown, read_plain_text
 from index.records import Draft
@@ -31,23 +38,26 @@ class Format:
         endings: of its files, in lower case, the usual one first.
         unit: the part of a file that is one article. Only a whole file gives its article its path as identity; an
             object does when it is all of its file, which the reader says by an empty path.
-        read: yields the articles of a file.
+        read: yields the articles of a file. A path that one has is relative to the file. None for an archive, which is
+            walked like a folder: each file in it is read by the format of its own ending.
         scraped: whether its texts are pages, with the article to be found among page chrome.
         read_mapped: does the same with a map of fields; only formats whose articles have named fields have it.
     """
 
     name: str
     endings: tuple[str, ...]
-    unit: Literal["file", "line", "row", "object"]
-    read: Reader
+    unit: Literal["file", "line", "row", "object", "message", "post"]
+    read: Reader | None
     scraped: bool = False
     read_mapped: MappedReader | None = None
 
     def articles(self, file: Path, origin: str, fields: FieldMap | None) -> Iterator[Draft | HoidapError]:
-        """Yield the articles of a file, by a map of fields where the format has any."""
-        if fields is None or self.read_mapped is None:
-            return self.read(file, origin)
-        return self.read_mapped(file, origin, fields)
+        """Yield the articles of a file that is no archive, by a map of fields where the format has any."""
+        if fields is not None and self.read_mapped is not None:
+            return self.read_mapped(file, origin, fields)
+        if self.read is None:
+            raise TypeError(f"{self.name} holds files, which are walked")
+        return self.read(file, origin)
 
 
 def _one(read: Callable[[Path, str], Draft]) -> Reader:
@@ -61,10 +71,18 @@ FORMATS = (
     Format("text", (".txt", ".text"), "file", _one(read_plain_text), scraped=True),
     Format("markdown", (".md", ".markdown"), "file", _one(read_markdown)),
     Format("html", (".html", ".htm"), "file", _one(read_html), scraped=True),
+    Format("pdf", (".pdf",), "file", isolated(read_pdf, "PDF")),
+    Format("docx", (".docx",), "file", isolated(read_docx, "DOCX")),
     Format("jsonl", (".jsonl", ".ndjson"), "line", read_jsonl, read_mapped=read_jsonl),
     Format("json", (".json",), "object", read_json_or_lines, read_mapped=read_json_or_lines),
     Format("csv", (".csv",), "row", read_csv, read_mapped=read_csv),
     Format("tsv", (".tsv",), "row", read_tsv, read_mapped=read_tsv),
+    Format("epub", (".epub",), "file", isolated(read_epub, "EPUB")),
+    Format("odt", (".odt", ".ott"), "file", isolated(read_odt, "OpenDocument")),
+    Format("eml", (".eml",), "file", read_eml),
+    Format("mbox", (".mbox",), "message", read_mbox),
+    Format("feed", (".rss", ".atom", ".xml"), "post", isolated(read_feed, "feeds")),
+    Format("zip", (".zip",), "file", None),
 )
 """Every format that is read. All that names formats or endings elsewhere follows from this table."""
 

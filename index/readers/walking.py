@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 import pathspec
 
 from index.errors import HoidapError, ReadError
+from index.readers.archives import MAX_ENTRY_BYTES, Archive, Budget, Entry, open_archive
 from index.readers.field_map import FieldMap
 from index.readers.formats import ENDINGS, Format, format_named, format_of
 from index.readers.text import decode
@@ -16,6 +18,12 @@ from index.records import Draft
 
 IGNORE_FILE = ".hoidapignore"
 """Name of a file in the ingested folder whose patterns, as in .gitignore, name files that are no articles."""
+MAX_DEPTH = 3
+"""Archives within each other that are read, the outermost included; a limit."""
+MAX_WHOLE_BYTES = 1 << 26
+"""Bytes of a file in an archive that is one article, at most; a limit. Such a file is read at once."""
+_SYSTEM_FOLDERS = ("__MACOSX",)
+"""Folders that systems put into archives for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +135,8 @@ def _read_folder(
     for entry in _walk(folder, root, ignored):
         is_empty = False
         if isinstance(entry, Path):
-            yield from _read_file(entry, entry.relative_to(folder).as_posix(), forced, fields, named=False)
+            path = entry.relative_to(folder).as_posix()
+            yield from _read_file(entry, path, forced, fields, named=False, ignored=ignored)
         else:
             yield entry
     if is_empty:
@@ -193,6 +202,7 @@ def _read_file(
     *,
     named: bool,
     origin: str | None = None,
+    ignored: pathspec.PathSpec[pathspec.Pattern] | None = None,
 ) -> Iterator[Draft | ReadFailure | SkippedFile]:
     """Yield the articles of one file.
 
@@ -204,16 +214,83 @@ def _read_file(
         reason = f"{_unknown_ending(file.suffix)}; name the format with --format"
         yield ReadFailure(origin, ReadError(origin, reason)) if named else SkippedFile(relative, reason)
         return
-    try:
-        for item in chosen.articles(file, origin, fields):
-            if isinstance(item, HoidapError):
-                yield ReadFailure(getattr(item, "origin", origin), item)
-            else:
-                yield replace(item, scraped=chosen.scraped, path=_path_of(item, chosen, relative))
-    except HoidapError as error:
-        yield ReadFailure(origin, error)
-    except OSError as error:
-        yield ReadFailure(origin, ReadError(origin, error.strerror or str(error)))
+    walk = _ArchiveWalk(ignored or pathspec.PathSpec([]), fields)
+    yield from walk.read(file, chosen, relative, origin)
+
+
+@dataclass
+class _ArchiveWalk:
+    """The way through a file that may be an archive, and through the archives in it."""
+
+    ignored: pathspec.PathSpec[pathspec.Pattern]
+    fields: FieldMap | None = None
+    budget: Budget = field(default_factory=Budget)
+    depth: int = 0
+
+    def read(
+        self, file: Path, chosen: Format, relative: str, origin: str
+    ) -> Iterator[Draft | ReadFailure | SkippedFile]:
+        """Yield the articles of a file of a known format; what goes wrong is a failure of this file alone."""
+        try:
+            if chosen.read is None:
+                yield from self._read_archive(file, relative, origin)
+                return
+            for item in chosen.articles(file, origin, self.fields):
+                if isinstance(item, HoidapError):
+                    yield ReadFailure(getattr(item, "origin", origin), item)
+                else:
+                    yield replace(item, scraped=chosen.scraped, path=_path_of(item, chosen, relative))
+        except HoidapError as error:
+            yield ReadFailure(origin, error)
+        except OSError as error:
+            yield ReadFailure(origin, ReadError(origin, error.strerror or str(error)))
+
+    def _read_archive(self, file: Path, relative: str, origin: str) -> Iterator[Draft | ReadFailure | SkippedFile]:
+        """Yield the articles of an archive. One entry at a time stands on the disk, under a name of ours."""
+        if self.depth == MAX_DEPTH:
+            raise ReadError(origin, f"is an archive within {MAX_DEPTH} others; unpack the outer ones first")
+        self.depth += 1
+        try:
+            with (
+                open_archive(file, origin, self.budget) as archive,
+                tempfile.TemporaryDirectory(prefix="hoidap-") as folder,
+            ):
+                if not archive.entries:
+                    raise ReadError(origin, "holds no file to read")
+                for entry in archive.entries:
+                    yield from self._read_entry(archive, entry, Path(folder) / "entry", f"{relative}/{entry.name}")
+                    if self.budget.bytes < 0:
+                        break
+        finally:
+            self.depth -= 1
+
+    def _read_entry(
+        self, archive: Archive, entry: Entry, copy: Path, relative: str
+    ) -> Iterator[Draft | ReadFailure | SkippedFile]:
+        ending = PurePosixPath(entry.name).suffix
+        chosen = format_of(ending)
+        reason = self._reason_to_skip(entry, relative)
+        if reason is not None or chosen is None:
+            yield SkippedFile(relative, reason or _unknown_ending(ending))
+            return
+        origin = f"{archive.origin}/{entry.name}"
+        is_whole = chosen.unit == "file" and chosen.read is not None
+        try:
+            with copy.open("wb") as content:
+                archive.unpack(entry, content, MAX_WHOLE_BYTES if is_whole else MAX_ENTRY_BYTES)
+            yield from self.read(copy, chosen, relative, origin)
+        except ReadError as error:
+            yield ReadFailure(error.origin, error)
+        finally:
+            copy.unlink(missing_ok=True)
+
+    def _reason_to_skip(self, entry: Entry, relative: str) -> str | None:
+        folders = entry.name.split("/")
+        if any(name in _SYSTEM_FOLDERS or (name.startswith(".") and name.strip(".")) for name in folders):
+            return "hidden"
+        if entry.is_link:
+            return "is a link"
+        return f"listed in {IGNORE_FILE}" if self.ignored.match_file(relative) else None
 
 
 def _path_of(item: Draft, chosen: Format, relative: str) -> str | None:

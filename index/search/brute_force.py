@@ -90,7 +90,7 @@ class BruteForceView:
         """The terms of every passage by field."""
         documents = {}
         for number, one in self.state.passages.items():
-            own = analyse(self.state.text_of(number))
+            own = analyse(f"{self.state.header_of(number)}\n{self.state.text_of(number)}")
             title = analyse(self.state.articles[one.article_id].article.title)
             documents[number] = {
                 "accented": Counter(own.accented),

@@ -269,7 +269,7 @@ def _document(passage: PassageText) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text(_KIND, _PASSAGE_KIND)
     document.add_unsigned(_NUMBER, passage.number)
-    for field, values in _fields(analyse(passage.text)):
+    for field, values in _fields(analyse(f"{passage.header}\n{passage.text}")):
         document.add_text(field, " ".join(values))
     document.add_text(_TITLE, _title_terms(passage.title))
     article = passage.article

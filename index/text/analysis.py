@@ -4,6 +4,9 @@ Vietnamese writes a space between syllables, not words, so one syllable says lit
 neighbours is nearly a word ("lãnh đạo"). Readers also type without accents. Three kinds of terms answer both:
 accented syllables reward accents that were typed, folded syllables find the text without them, and pairs of folded
 syllables give back the precision that folding took away. Scripts without spaces are cut into pairs of characters.
+
+Signs may belong to a name: "C#" and "C++" are not "C". Such a name gives the bare term, so that "C" finds it, and the
+one with its signs, which only the name itself holds.
 """
 
 from __future__ import annotations
@@ -11,24 +14,40 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import regex
 
 from index.text.normalization import fold
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Version of the terms, raised whenever the same text would give others; a text index of another version is rebuilt."""
 
 _MAX_TERM_CHARACTERS = 64
 """Characters of a term at most; a limit. Longer runs of letters (base64, long URLs) are cut: nobody types them."""
-_SYLLABLES_REMEMBERED = 1 << 16
-"""Syllables whose terms are kept in memory; a limit."""
+_RUNS_REMEMBERED = 1 << 16
+"""Syllables and names whose terms are kept in memory; a limit."""
+
+_MAX_PART_CHARACTERS = 6
+"""Characters of each part of a joined name ("18-NQ/TW", "AT&T") at most: a judgement, longer ones are plain words."""
 
 _SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー"
+_FAST = "0-9A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"  # letters and digits of Vietnamese, tried first for speed
+_WORD = (
+    rf"(?:[{_FAST}]++(?:[\p{{L}}\p{{N}}\p{{M}}--[{_SPACELESS}]]++)?+"
+    rf"|[\p{{L}}\p{{N}}--[{_SPACELESS}{_FAST}]][\p{{L}}\p{{N}}\p{{M}}--[{_SPACELESS}]]*+)"
+)
+_SIGNS_BEHIND = r"[\#+](?:(?![\p{Latin}\p{N}\#+])|(?<=\+)\+(?![\p{Latin}\#+]))"  # "C#", "5G+", "C++"; not "1+1", "a#b"
+_DOT_BEFORE = r"(?<![\p{L}\p{N}\p{M}.])\.(?=[A-Za-z])"
 _RUN = regex.compile(
-    rf"(?P<spaceless>[{_SPACELESS}][{_SPACELESS}\p{{M}}]*)|[\p{{L}}\p{{N}}--[{_SPACELESS}]][\p{{L}}\p{{N}}\p{{M}}--[{_SPACELESS}]]*",
+    rf"{_WORD}(?:[\-‐/\&]{_WORD}){{0,5}}+(?:{_SIGNS_BEHIND})?+"
+    rf"|(?P<spaceless>[{_SPACELESS}][{_SPACELESS}\p{{M}}]*)|{_DOT_BEFORE}{_WORD}",
     regex.V1,
 )
+"""Words with signs that join them (five at most, a limit) and those behind; text without spaces; a word with a dot."""
+_JOINT = regex.compile(r"[\-‐/\&]", regex.V1)
+_NAMED_BY_SIGNS = regex.compile(r"\p{L}.*\p{Nd}|\p{Nd}.*\p{L}|(?<![\p{L}\p{M}])\p{L}(?![\p{L}\p{M}])|\&", regex.V1)
+"""What shows that joined parts are one name: letters with digits ("T-90"), a single letter ("A/B"), or "&"."""
 _TONES = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": "5"}
 """The combining mark of each tone, and the digit that stands for it in terms."""
 
@@ -61,10 +80,39 @@ def accent_key(word: str) -> str:
     return unicodedata.normalize("NFC", "".join(mark for mark in decomposed if mark not in _TONES)) + tone
 
 
-@lru_cache(maxsize=_SYLLABLES_REMEMBERED)
-def _syllable_terms(word: str) -> tuple[str, str]:
-    """Return the accented and the folded term; few syllables make up most of any text, so they are remembered."""
-    return accent_key(word), fold(word)
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """What words with signs give besides their last syllable: pairs as neighbours see the syllables, and the name."""
+
+    accented: tuple[str, ...]
+    folded: tuple[str, ...]
+    pairs: tuple[str, ...]
+    first: str
+    last: str
+
+
+def _terms_of_run(run: str) -> tuple[str, str, _Name | None]:
+    """Return the accented and the folded term of a plain syllable, or what words with signs give."""
+    bare = run.removeprefix(".").rstrip("#+")
+    parts = [part[:_MAX_TERM_CHARACTERS] for part in _JOINT.split(bare)]
+    accented, folded = [accent_key(part) for part in parts], [fold(part) for part in parts]
+    if len(bare) == len(run) and len(parts) == 1:
+        return accented[0], folded[0], None
+    seen, signs = list(folded), run[len(run.rstrip("#+")) :]
+    if not folded[-1].isdigit():  # "200+ người" is found by "200 người"
+        seen[-1] += signs
+    pairs = [f"{one}_{other}" for one, other in pairwise(seen)]
+    if len(parts) == 1:
+        name = f"{'.' if run[0] == '.' else ''}{folded[0]}{signs}"
+        accented.append(name)
+        folded.append(name)
+    elif max(map(len, parts)) <= _MAX_PART_CHARACTERS and _NAMED_BY_SIGNS.search(bare):
+        pairs.append(fold(run.replace("‐", "-")))
+    return "", "", _Name(tuple(accented), tuple(folded), tuple(pairs), seen[0], seen[-1])
+
+
+_remembered_terms = lru_cache(maxsize=_RUNS_REMEMBERED)(_terms_of_run)
+"""Few syllables make up most of any text, so they are remembered."""
 
 
 def analyse(text: str) -> Terms:
@@ -79,7 +127,13 @@ def analyse(text: str) -> Terms:
             pairs.extend([word[i : i + 2] for i in range(len(word) - 1)] or [word])
             previous = None
             continue
-        key, plain = _syllable_terms(word[:_MAX_TERM_CHARACTERS])
+        key, plain, name = _remembered_terms(word) if len(word) <= _MAX_TERM_CHARACTERS else _terms_of_run(word)
+        if name is not None:
+            accented.extend(name.accented)
+            folded.extend(name.folded)
+            pairs.extend([f"{previous}_{name.first}", *name.pairs] if previous is not None else name.pairs)
+            previous = name.last
+            continue
         accented.append(key)
         folded.append(plain)
         if previous is not None:

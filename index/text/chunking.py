@@ -1,7 +1,8 @@
 """Articles to passages: neighbouring sentences packed to about 600 characters, one sentence of overlap.
 
 A list of moderate length stays with the line that announces it, and a passage ends where a section begins, unless it is
-short.
+short. A row of a table is one sentence, so passages break between rows; one that begins inside a table knows where the
+row stands that names the columns.
 
 Passages are the same for every model. Where a model cannot read a whole passage, its encoder cuts it.
 """
@@ -9,10 +10,11 @@ Passages are the same for every model. Where a model cannot read a whole passage
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from index.text.sentences import LIST_ITEM, Span, split_sentences
+from index.text.tables import Table, find_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,49 @@ def chunk(text: str, lengths: PassageLengths = LENGTHS, *, sections: Iterable[in
     Every character that is not white space lies in at least one passage; a text without any gives none. `sections` are
     the offsets at which sections begin, each with its heading.
     """
-    sentences = split_sentences(text)
-    headings = _headings(text, sentences, sections)
+    return [passage for passage, _header in chunk_with_headers(text, lengths, sections=sections)]
+
+
+def chunk_with_headers(
+    text: str, lengths: PassageLengths = LENGTHS, *, sections: Iterable[int] = ()
+) -> list[tuple[Span, Span | None]]:
+    """Return the passages of `text`, each with the header row of the table that it begins inside of, if it does."""
+    tables = find_tables(text)
+    sentences = split_sentences(text, tables)
+    headings = _beginning_at(text, sentences, sections)
+    headers = _beginning_at(text, sentences, [table.header[0] for table in tables if table.header is not None])
+    passages = _passages_of(text, sentences, headings, headers, lengths)
+    return list(zip(passages, _headers_at([start for start, _end in passages], tables), strict=True))
+
+
+def _headers_at(starts: Sequence[int], tables: Sequence[Table]) -> list[Span | None]:
+    """Return the header of the table whose rows each of some ascending offsets lies in."""
+    found: list[Span | None] = []
+    number = 0
+    for start in starts:
+        while number < len(tables) and tables[number].lines[-1][1] <= start:
+            number += 1
+        rows = tables[number].rows if number < len(tables) else ()
+        found.append(tables[number].header if rows and rows[0][0] <= start else None)
+    return found
+
+
+def _passages_of(
+    text: str,
+    sentences: Sequence[Span],
+    headings: Collection[int],
+    headers: Collection[int],
+    lengths: PassageLengths,
+) -> list[Span]:
+    """Return the passages; `headings` and `headers` are the positions of sentences above sections and rows."""
     last_heading = max(headings, default=-1)
     passages: list[Span] = []
     first = 0
     repeat = False
     while first < len(sentences):
         last = _last_of(text, sentences, headings, first, repeat, lengths)
+        while last > first + repeat and (last in headers or (last in headings and last + 1 in headers)):
+            last -= 1  # the header of a table goes with its rows, and the heading above it with both
         start, end = sentences[first][0], sentences[last][1]
         rest = sentences[-1][1] - end
         if 0 < rest <= lengths.rest and last_heading <= last and sentences[-1][1] - start <= lengths.most:
@@ -77,15 +114,15 @@ def chunk(text: str, lengths: PassageLengths = LENGTHS, *, sections: Iterable[in
     return passages
 
 
-def _headings(text: str, sentences: list[Span], sections: Iterable[int]) -> set[int]:
-    """Return the positions of the sentences that sections begin with; what begins within a sentence counts as none."""
+def _beginning_at(text: str, sentences: Sequence[Span], offsets: Iterable[int]) -> set[int]:
+    """Return the positions of the sentences that begin at offsets; what begins within a sentence counts as none."""
     starts = [start for start, _ in sentences]
-    first = ((bisect_left(starts, offset), offset) for offset in sections)
+    first = ((bisect_left(starts, offset), offset) for offset in offsets)
     return {place for place, offset in first if place < len(starts) and not text[offset : starts[place]].strip()}
 
 
 def _last_of(
-    text: str, sentences: list[Span], headings: Collection[int], first: int, repeated: bool, lengths: PassageLengths
+    text: str, sentences: Sequence[Span], headings: Collection[int], first: int, repeated: bool, lengths: PassageLengths
 ) -> int:
     """Return the last sentence of the passage that begins with sentence `first`, which may be a repeated one."""
     start = sentences[first][0]

@@ -3,13 +3,17 @@
 A sentence ends at . ! ? … 。 ！ ？ when what follows looks like a beginning, and at the end of a paragraph. Titles
 ("TS. Lê An"), initials, enumerations and numbers do not end one, nor does anything inside a quotation of moderate
 length. When in doubt, two sentences stay together. Only a sentence above `MAX_SENTENCE_CHARACTERS` is cut.
+
+A row of a table is one sentence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import regex
+
+from index.text.tables import Table, find_tables
 
 Span = tuple[int, int]
 """Half-open offsets in Unicode code points."""
@@ -86,35 +90,56 @@ _WRAP_SAMPLE_CHARACTERS = 20_000
 """Characters of a text in which the width of its lines is looked for; a limit."""
 
 
-def split_sentences(text: str) -> list[Span]:
+def split_sentences(text: str, tables: Sequence[Table] | None = None) -> list[Span]:
     """Return the sentences of `text` in order, without surrounding white space.
 
     The spans do not overlap, and every character outside them is white space.
+
+    Args:
+        text: the text.
+        tables: its tables, where they are known; by default they are looked for. A separator line belongs to the row
+            above it.
     """
     spans: list[Span] = []
-    for start, end in _paragraphs(text):
-        for first, last in _sentences_of(text, start, end):
+    position = 0
+    tables = find_tables(text) if tables is None else tables
+    wrapped = _is_wrapped(text, tables)
+    for table in tables:
+        spans.extend(_sentences_between(text, position, table.lines[0][0], wrapped))
+        for first, last in table.lines:
             spans.extend(_cut_long(text, first, last))
+        position = table.lines[-1][1]
+    spans.extend(_sentences_between(text, position, len(text), wrapped))
     return spans
 
 
-def _paragraphs(text: str) -> Iterator[Span]:
+def _sentences_between(text: str, start: int, end: int, wrapped: bool) -> Iterator[Span]:
+    """Yield the sentences of a stretch of prose."""
+    for first, last in _paragraphs(text, start, end, wrapped):
+        for one in _sentences_of(text, first, last):
+            yield from _cut_long(text, *one)
+
+
+def _paragraphs(text: str, start: int, end: int, wrapped: bool) -> Iterator[Span]:
     """Yield runs of lines that belong together: one line, or the lines of a paragraph wrapped at a fixed width."""
-    wrapped = _is_wrapped(text)
-    start = line_start = 0
-    for gap in _BREAK.finditer(text):
+    line_start = start
+    for gap in _BREAK.finditer(text, start, end):
         one_break = text.find("\n", gap.start() + 1, gap.end()) == -1
-        following = text[gap.end() : gap.end() + _LOOK_AHEAD_CHARACTERS]
+        following = text[gap.end() : min(gap.end() + _LOOK_AHEAD_CHARACTERS, end)]
         if not (one_break and _continues(text[line_start : gap.start()], following, wrapped)):
             yield start, gap.start()
             start = gap.end()
         line_start = gap.end()
-    yield start, len(text)
+    yield start, end
 
 
-def _is_wrapped(text: str) -> bool:
-    """Whether lines were broken at a fixed width, as in mail and some Markdown."""
-    lengths = [len(line) for line in text[:_WRAP_SAMPLE_CHARACTERS].split("\n")]
+def _is_wrapped(text: str, tables: Sequence[Table]) -> bool:
+    """Whether lines of prose were broken at a fixed width, as in mail and some Markdown."""
+    sample = text[:_WRAP_SAMPLE_CHARACTERS]
+    for table in reversed(tables):
+        if table.lines[0][0] < len(sample):
+            sample = sample[: table.lines[0][0]] + sample[table.lines[-1][1] :]
+    lengths = [len(line) for line in sample.split("\n")]
     broken = sum(_WRAP_MIN <= length <= _WRAP_MAX for length in lengths)
     return broken >= _WRAPPED_LINES and max(lengths) <= _WRAP_MAX + _WRAP_TOLERANCE
 

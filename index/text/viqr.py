@@ -18,7 +18,7 @@ _WORD = regex.compile(rf"(?<![A-Za-z\\]){_LETTER}++(?![A-Za-z])")
 _ESCAPED = regex.compile(r"\\([\^(+*'`?~.dD\\])")
 _QUALITY = regex.compile(r"[aA][\^(]|[eE]\^|[oO][\^+*]|[uU][+*]|^[dD]{2}|^[B-DGHK-NP-TVX]+D{2}[B-DGHK-NP-TVX]*$")
 """What only VIQR writes within a word."""
-_NOT_PROSE = regex.compile(r"\S*(?:://|@|www\.)\S*")
+_NOT_PROSE = regex.compile(r"(?<!\S)\S*(?:://|@|www\.)\S*")
 """Addresses, which have dots and question marks of their own."""
 _ASCII_WORD = regex.compile(r"[A-Za-z]+")
 _SAMPLE_CHARACTERS = 20_000

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.models.encoder import Vectors
+from index.text.acronyms import AS_IT_IS, Rewording
 from index.text.analysis import Terms, analyse
 from qa.evidence.cues import offers, question_cues
-from qa.evidence.parser import ParsedPassage, PassageParser, alignments
+from qa.evidence.parser import ParsedPassage, PassageParser, Sentence, alignments
 
 Features = NDArray[np.float32]
 _Columns = dict[str, NDArray[Any]]
@@ -84,6 +85,7 @@ class EvidenceQuery:
         weights: inverse document frequency of its folded syllables and pairs.
         vector: its unit vector by the built-in model, shape (dimensions,).
         known: share of its syllables that occur in any article.
+        rewording: what it calls the things that have an abbreviation; sentences are read as if they called them so.
     """
 
     text: str
@@ -91,6 +93,7 @@ class EvidenceQuery:
     weights: Mapping[str, float]
     vector: Vectors
     known: float
+    rewording: Rewording = AS_IT_IS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class CandidateText:
     Attributes:
         text: the passage.
         title: the title of its article.
+        header: the header row of the table that the passage begins inside of, if it does.
         fused: its score by fusion.
         explained: its BM25 as a share of the best possible.
         place: its place among the candidates, from 1, the best.
@@ -110,11 +114,12 @@ class CandidateText:
     fused: float
     explained: float
     place: int
+    header: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceFeatures:
-    """The features of all sentences of all candidates, a row for each sentence.
+    """The features of the sentences of all candidates that may be quoted, a row for each sentence.
 
     Attributes:
         values: the features, shape (sentences, len(FEATURE_NAMES)).
@@ -132,8 +137,15 @@ class SentenceFeatures:
 def sentence_features(
     query: EvidenceQuery, candidates: Sequence[CandidateText], parser: PassageParser
 ) -> SentenceFeatures:
-    """Return the features of every sentence of every candidate."""
-    parsed = tuple(parser.parse(candidate.text) for candidate in candidates)
+    """Return the features of every sentence of every candidate that may be quoted.
+
+    Not quoted are the lines that only draw a table, and a header that rows of the passage follow. Nor is a heading, or
+    a line that may be a header, where a row of the passage holds a term of the question that it lacks: it announces the
+    answer and does not give it.
+    """
+    parsed = tuple(
+        parser.parse(candidate.text, candidate.header, candidate.title, query.rewording) for candidate in candidates
+    )
     counts = np.array([len(passage.sentences) for passage in parsed], dtype=np.int64)
     owners = np.repeat(np.arange(len(parsed)), counts)
     places = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -153,7 +165,25 @@ def sentence_features(
         _of_candidate(columns["share"], owners, len(parsed))[owners], _LEAST_SHARE
     )
     features = np.stack([columns[name] for name in FEATURE_NAMES], axis=1).astype(np.float32)
-    return SentenceFeatures(features, owners, places, parsed)
+    shown = _may_be_quoted(query, parsed, owners)
+    return SentenceFeatures(features[shown], owners[shown], places[shown], parsed)
+
+
+def _may_be_quoted(
+    query: EvidenceQuery, parsed: Sequence[ParsedPassage], owners: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Return which sentences may be quoted, shape (sentences,)."""
+    sentences = [sentence for passage in parsed for sentence in passage.sentences]
+    kinds = np.array([sentence.place.kind for sentence in sentences])
+    if "row" not in kinds:
+        return np.array(kinds != "separator", dtype=bool)
+    asked = dict.fromkeys((*query.terms.folded, *query.terms.pairs), 1.0)
+    held = _held(asked, (sentence.terms for sentence in sentences))
+    in_rows = _of_candidate(held & (kinds == "row")[:, np.newaxis], owners, len(parsed))[owners]
+    only_announces = (kinds == "label") & (in_rows & ~held).any(axis=1)
+    has_rows = _of_candidate(kinds == "row", owners, len(parsed))[owners]
+    shown: NDArray[np.bool_] = (kinds != "separator") & ~only_announces & ~((kinds == "header") & has_rows)
+    return shown
 
 
 def _words(
@@ -169,10 +199,15 @@ def _words(
     accents = dict(zip(terms.accented, (weights[plain] for plain in terms.folded), strict=True))
     weight, accent_weight = np.array(list(weights.values())), np.array(list(accents.values()))
     sentences = [sentence for passage in parsed for sentence in passage.sentences]
-    held = _held(weights, (sentence.terms for sentence in sentences))
-    held_accents = _held(accents, (sentence.accented for sentence in sentences))
-    previous = np.where(places[:, np.newaxis] > 0, np.roll(held, 1, axis=0), False)
-    titles = _held(weights, (_title_terms(candidate.title) for candidate in candidates))
+    # A row is meant by a question only if it holds a word of it that does not stand above all rows.
+    meant = [not sentence.own.isdisjoint(weights) for sentence in sentences]
+    held = _held(weights, (one.terms if told else one.own for one, told in zip(sentences, meant, strict=True)))
+    held_accents = _held(
+        accents, (one.accented if told else one.own_accented for one, told in zip(sentences, meant, strict=True))
+    )
+    before = _before(sentences, places)
+    previous = np.where(before[:, np.newaxis] >= 0, held[before], False)
+    titles = _held(weights, (_title_terms(candidate.title, query.rewording) for candidate in candidates))
     everything, focus = _of_candidate(held, owners, len(parsed)), weight * ~titles
     share = _share(held, weight)
     names = question_cues(query.text).names
@@ -183,7 +218,7 @@ def _words(
     return {
         "share": share,
         "accented_share": _share(held_accents, accent_weight),
-        "gain_with_previous": np.where(places > 0, _share(held | previous, weight) - share, 0.0),
+        "gain_with_previous": np.where(before >= 0, _share(held | previous, weight) - share, 0.0),
         "title_and_sentence_share": _share(held | titles[owners], weight),
         "focus_share": _share(held, focus[owners]),
         "log_new_syllables": np.log1p([len(set(sentence.syllables) - weights.keys()) for sentence in sentences]),
@@ -210,6 +245,7 @@ def _meaning(
     best = _of_candidate(matched, owners, len(parsed))
     cosines = np.concatenate([passage.vectors for passage in parsed]) @ query.vector
     match = matched @ importance
+    before = _before([sentence for passage in parsed for sentence in passage.sentences], places)
     means = np.bincount(owners, cosines, len(parsed)) / np.maximum(np.bincount(owners, minlength=len(parsed)), 1)
     is_last = np.append(places[1:] == 0, True)
     passages = np.array([float(passage.vector @ query.vector) for passage in parsed])
@@ -217,7 +253,7 @@ def _meaning(
         "match": match,
         "cosine": cosines,
         "cosine_above_mean": cosines - means[owners],
-        "previous_cosine": np.where(places > 0, np.roll(cosines, 1), 0.0),
+        "previous_cosine": np.where(before >= 0, cosines[before], 0.0),
         "next_cosine": np.where(is_last, 0.0, np.roll(cosines, -1)),
         "below_best_cosine": _of_candidate(cosines, owners, len(parsed))[owners] - cosines,
         "below_best_match": _of_candidate(match, owners, len(parsed))[owners] - match,
@@ -243,7 +279,7 @@ def _places(
     return {
         "relative_position": places / np.maximum(counts - 1, 1)[owners],
         "is_first": places == 0,
-        "log_characters": np.log1p([sentence.end - sentence.start for sentence in sentences]),
+        "log_characters": np.log1p([sentence.place.end - sentence.place.start for sentence in sentences]),
         **{f"offers_{kind}": offered if kind == wanted.kind else np.zeros(len(sentences)) for kind in _KINDS},
     }
 
@@ -255,6 +291,18 @@ def _rankings(candidates: Sequence[CandidateText], owners: NDArray[np.int64]) ->
         "passage_explained": np.array([candidate.explained for candidate in candidates])[owners],
         "inverse_rank": 1.0 / np.array([candidate.place for candidate in candidates])[owners],
     }
+
+
+def _before(sentences: Sequence[Sentence], places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the row of the sentence that leads to each, -1 for none, shape (sentences,)."""
+    before = [-1 if sentence.place.before is None else sentence.place.before for sentence in sentences]
+    return np.array(
+        [
+            row - place + own if own >= 0 else -1
+            for row, (place, own) in enumerate(zip(places.tolist(), before, strict=True))
+        ],
+        dtype=np.int64,
+    )
 
 
 def _held(weights: Mapping[str, float], texts: Iterable[Set[str]]) -> NDArray[np.bool_]:
@@ -279,6 +327,6 @@ def _of_candidate(values: NDArray[_Value], owners: NDArray[np.int64], count: int
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _title_terms(title: str) -> frozenset[str]:
-    terms = analyse(title)
+def _title_terms(title: str, rewording: Rewording) -> frozenset[str]:
+    terms = analyse(rewording(title))
     return frozenset(terms.folded) | frozenset(terms.pairs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,13 +15,13 @@ from index.errors import NoSuchArticle
 from index.filters import NO_FILTERS, Filters
 from index.models.encoder import BUILTIN_MODEL
 from index.search.protocol import Mode, SearchView
-from qa.answering.composition import PASSAGES
+from qa.answering.composition import PASSAGES, STRONG_ENOUGH, SentencePlace
 from qa.answering.confidence import confidence_signals
 from qa.evidence.judge import EvidenceJudge, Judgement, PassageEvidence
 from qa.retrieval.folding import PrintedPassage, fold_reprints
 from qa.retrieval.hits import Hit
 from qa.retrieval.merging import merge_touching
-from qa.retrieval.ranking import Candidate, Query, at_most_per_article, evidence_query, rank
+from qa.retrieval.ranking import Candidate, Query, at_most_per_article, evidence_query, rank, with_learned_names
 from qa.retrieval.recency import favour_recent
 from qa.retrieval.reranking import Reranker
 
@@ -69,6 +69,21 @@ class SearchOptions:
     without: Collection[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for a question.
+
+    Attributes:
+        hits: the passages to cite, best first.
+        signals: what a calibration reads, shape (len(SIGNALS),).
+        alone: the same for each sentence that may be in the answer, as if it were the whole answer.
+    """
+
+    hits: list[Hit]
+    signals: NDArray[np.float32]
+    alone: Mapping[SentencePlace, NDArray[np.float32]]
+
+
 class PassageFinder:
     """Finds passages in one corpus. Safe to share between threads."""
 
@@ -91,8 +106,18 @@ class PassageFinder:
         """Whether the judge may reorder passages: it was trained on candidates that the built-in model ranks."""
         return self.reranker is None and self.corpus.encoder.record.name == BUILTIN_MODEL
 
-    def find(self, query: Query, view: SearchView, options: SearchOptions) -> tuple[list[Hit], NDArray[np.float32]]:
-        """Return the passages to cite, best first, and the signals that a calibration reads."""
+    def find(self, query: Query, view: SearchView, options: SearchOptions) -> Found:
+        """Return the passages to cite and the signals that a calibration reads.
+
+        Where the first passages explain an abbreviation that the question has, in either form, it is asked once more
+        in both.
+        """
+        found, first = self._find(query, view, options)
+        better = with_learned_names(query, (hit.passage.text for hit in first))
+        return found if better is query else self._find(better, view, options)[0]
+
+    def _find(self, query: Query, view: SearchView, options: SearchOptions) -> tuple[Found, Sequence[Hit]]:
+        """Return what is found for a query as it is, and its shortlist, the same however many are wanted."""
         mode, limit, max_per_article = options.mode, options.limit, options.max_per_article
         ranked = rank(query, view, mode, max(DEPTHS.side, DEPTHS.per_passage * limit), options.filters)
         owners = self.corpus.storage.owners([candidate.number for candidate in ranked])
@@ -111,7 +136,9 @@ class PassageFinder:
             if len(chosen) == limit or not rest:
                 answering = {hit.candidate.number for hit in chosen[:PASSAGES]}
                 judged = numbers.intersection(hit.candidate.number for hit in originals) | answering
-                return chosen, _signals(hits, judgement, judged, answering)
+                return Found(chosen, *_signals(hits, judgement, judged, answering)), [
+                    hit for hit in hits if hit.candidate.number in numbers
+                ]
             # Folding and merging left fewer passages than asked for: judge candidates further down.
             pool, rest, more = [*pool, *rest[:more]], rest[more:], 2 * more
 
@@ -182,20 +209,28 @@ def shortlist(ranked: Sequence[Candidate], depths: Depths = DEPTHS) -> list[Cand
 
 def _signals(
     hits: Sequence[Hit], judgement: Judgement, judged: Collection[int], answering: Collection[int]
-) -> NDArray[np.float32]:
-    """Return the signals of the passages with the numbers `judged`.
+) -> tuple[NDArray[np.float32], dict[SentencePlace, NDArray[np.float32]]]:
+    """Return the signals of the passages with the numbers `judged`, and those of each sentence alone.
 
     These passages are the same however many the caller wants to see, and none of them reprints another: an answer that
     stands in two papers is not less likely to be right. `answering` are the passages that the answer is cut from.
     """
     ids = [hit.passage.article.id for hit in hits]
+    articles = [ids.index(one) for one in ids]
     features = judgement.features
     numbers = np.array([hit.candidate.number for hit in hits], dtype=np.int64)[features.candidates]
     rows = np.isin(numbers, list(judged))
-    return confidence_signals(
-        features.values[rows],
-        features.candidates[rows],
-        [ids.index(one) for one in ids],
-        judgement.logits[rows],
-        np.isin(numbers[rows], list(answering)),
-    )
+    possible = np.isin(numbers[rows], list(answering)) & judgement.possible[rows]
+    values, candidates, logits = features.values[rows], features.candidates[rows], judgement.logits[rows]
+    signals = confidence_signals(values, candidates, articles, logits, possible)
+    alone: dict[SentencePlace, NDArray[np.float32]] = {}
+    strong = logits >= logits[possible].max(initial=-np.inf) + np.log(STRONG_ENOUGH)
+    for row in np.flatnonzero(judgement.possible[rows] & strong):
+        owner = int(candidates[row])
+        sentence = features.parsed[owner].sentences[int(features.sentences[rows][row])].place
+        start = hits[owner].passage.start
+        only = np.arange(len(logits)) == row
+        alone[ids[owner], start + sentence.start, start + sentence.end] = confidence_signals(
+            values, candidates, articles, logits, only
+        )
+    return signals, alone

@@ -52,6 +52,7 @@ class Hit:
             text=text,
             places=tuple(places[start] for start in sorted(places)),
             header=first.header,
+            header_text=first.header_text,
         )
         also_in = {article.id: article for article in (*self.also_in, *other.also_in)}
         return replace(

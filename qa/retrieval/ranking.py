@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
 from index.filters import Filters
 from index.models.encoder import Encoder, Vectors
 from index.search.protocol import Mode, SearchView
+from index.text.acronyms import AS_IT_IS, Rewording, mentions, rewording, without_overlaps
 from index.text.analysis import Terms, analyse
+from index.text.definitions import definitions
 from qa.answers import SideScore
 from qa.evidence.features import EvidenceQuery
 from qa.evidence.parser import PassageParser
 from qa.retrieval.fusion import fuse
-from qa.retrieval.term_weights import best_possible_score, known_share, term_weights
+from qa.retrieval.term_weights import best_possible_score, term_weights
+from qa.retrieval.wordings import OtherTerms, best_known_share, other_terms, scores_in, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +29,16 @@ class Query:
     Attributes:
         text: the question, normalised.
         terms: its terms, for the lexical side.
+        others: the terms of its other wordings.
+        rewording: what it calls the things that have an abbreviation.
         vector: its vector, for the dense side, shape (dimensions,).
     """
 
     text: str
     terms: Terms
     vector: Vectors
+    others: tuple[OtherTerms, ...] = ()
+    rewording: Rewording = AS_IT_IS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,19 @@ class Candidate:
 
 def prepare_query(text: str, encoder: Encoder) -> Query:
     """Return a query from a question that is already normalised."""
-    return Query(text, analyse(text), encoder.encode_queries([text])[0])
+    found = mentions(text)
+    vector = encoder.encode_queries([text])[0]
+    return Query(text, analyse(text), vector, other_terms(text, found), rewording(text, found))
+
+
+def with_learned_names(query: Query, texts: Iterable[str]) -> Query:
+    """Return the query with the abbreviations that these texts explain; the same query where it mentions none."""
+    learned = tuple(dict.fromkeys(names for text in texts for names in definitions(text)))
+    found = mentions(query.text, learned) if learned else []
+    if not found:
+        return query
+    found = without_overlaps([*mentions(query.text), *found])
+    return replace(query, others=other_terms(query.text, found), rewording=rewording(query.text, found))
 
 
 def evidence_query(query: Query, view: SearchView, parser: PassageParser) -> EvidenceQuery:
@@ -67,7 +87,8 @@ def evidence_query(query: Query, view: SearchView, parser: PassageParser) -> Evi
         terms=query.terms,
         weights=term_weights(statistics),
         vector=parser.model.encode([query.text])[0],
-        known=known_share(statistics),
+        known=best_known_share(view, query.terms, query.others),
+        rewording=query.rewording,
     )
 
 
@@ -76,18 +97,27 @@ def rank(query: Query, view: SearchView, mode: Mode, depth: int, filters: Filter
     dense = view.nearest(query.vector, depth, filters) if mode != "lexical" else None
     lexical = view.matching(query.terms, depth, filters) if mode != "dense" else None
     dense_ranks = {} if dense is None else {number: rank for rank, number in enumerate(dense.numbers.tolist(), 1)}
-    lexical_ranks = {} if lexical is None else {number: rank for rank, number in enumerate(lexical.numbers.tolist(), 1)}
-    numbers = list(dict.fromkeys([*dense_ranks, *lexical_ranks]))
+    matching = [] if lexical is None else lexical.numbers.tolist()
+    others = () if lexical is None else query.others
+    reworded = [view.matching(other.terms, depth, filters).numbers.tolist() for other in others]
+    numbers = list(dict.fromkeys([*dense_ranks, *matching, *chain.from_iterable(reworded)]))
     cosines = view.cosines(query.vector, numbers)
     matches = {} if lexical is None else dict(zip(lexical.numbers.tolist(), lexical.scores.tolist(), strict=True))
     matches |= view.bm25(query.terms, [number for number in numbers if number not in matches])
     statistics = view.statistics(query.terms)
     best_possible = best_possible_score(statistics)
+    for other in others:
+        for number, score in scores_in(view, other, numbers, best_possible).items():
+            matches[number] = max(score, matches.get(number, 0.0))
+    if others:
+        found = set(matching).union(*reworded)
+        matching = sorted(found, key=lambda number: (-matches.get(number, 0.0), number))[:depth]
+    lexical_ranks = {number: rank for rank, number in enumerate(matching, 1)}
     fused = fuse(
         np.array([cosines.get(number, 0.0) for number in numbers]),
         np.array([matches.get(number, 0.0) for number in numbers]),
         best_possible,
-        known_share(statistics),
+        best_known_share(view, query.terms, query.others),
     )
     if mode == "hybrid":
         scores = fused
@@ -113,7 +143,7 @@ def count(view: SearchView, query: Query, mode: Mode, filters: Filters) -> int:
     has_vector = bool(query.vector.any())
     if mode == "dense" and not has_vector:
         return 0
-    return view.count(mode if has_vector else "lexical", query.terms, filters)
+    return view.count(mode if has_vector else "lexical", together(query.terms, query.others), filters)
 
 
 def at_most_per_article(

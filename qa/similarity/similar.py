@@ -7,7 +7,7 @@ from index.errors import NoSuchArticle
 from index.models.encoder import Vectors, passage_input
 from index.records import Article
 from index.text.analysis import analyse
-from index.text.chunking import chunk
+from index.text.chunking import chunk_with_headers
 from index.text.language import detect_language
 from index.text.normalization import normalize
 from index.text.sentences import Span
@@ -50,9 +50,12 @@ class SimilarArticles:
     def to_text(self, text: str, limit: int) -> list[SimilarArticle]:
         """Return the articles most similar to a text that need not be stored."""
         article = Article(id="", text=normalize(text), title="", language=detect_language(text))
-        spans: list[Span] = spread(chunk(article.text))
+        cut: list[tuple[Span, Span | None]] = spread(chunk_with_headers(article.text))
         encoded = self._corpus.encoder.encode_passages(
-            [passage_input(article.title, article.text[start:end]) for start, end in spans]
+            [
+                passage_input(article.title, article.text[slice(*span)], article.text[slice(*(header or (0, 0)))])
+                for span, header in cut
+            ]
         )
         known = encoded[encoded.any(axis=1)]
         own = self._vectors.without_language(known, article.language) if len(known) else None

@@ -118,6 +118,19 @@ def test_verbose_shows_what_was_removed(hoidap: Hoidap, news: Path) -> None:
     assert "Tin liên quan" in json.loads(kept("articles", "show", "boi.txt", "--json").stdout)["text"]
 
 
+def test_notes_of_reading_are_counted_and_shown(hoidap: Hoidap, tmp_path: Path) -> None:
+    text = "Lớp dạy bơi ở làng Hạ khai giảng sáng nay, và kéo dài sáu tuần với bốn mươi học viên."
+    page = f"<html><body><script>//1</script><article><h1>Lớp bơi</h1><p>{text}</p></article></body></html>"
+    (tmp_path / "a.html").write_bytes(page.encode().replace(b"//1", b"//\xe9"))
+    (tmp_path / "b.txt").write_text("Lôùp daïy bôi ôû laøng Haï keùo daøi saùu tuaàn.", encoding="latin-1")
+    files = [str(tmp_path / name) for name in ("a.html", "b.txt")]
+    assert hoidap("ingest", *files).stdout == "2 created, 0 replaced, 0 unchanged, 0 failed, 2 with notes\n"
+    shown = hoidap("ingest", "-v", *files).stderr
+    assert "a.html: 1 place is not UTF-8 and became U+FFFD, first byte 22 (0xe9)" in shown
+    assert "b.txt: read as VNI" in shown
+    assert hoidap("articles", "show", "b.txt").stdout.rstrip().endswith("Lớp dạy bơi ở làng Hạ kéo dài sáu tuần.")
+
+
 @pytest.mark.slow
 def test_similar(hoidap: Hoidap, tmp_path: Path) -> None:
     for name, text in (

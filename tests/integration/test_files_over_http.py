@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from server import Server, running_server
+from zips import zip_of
 
 from index.readers.walking import read_path
 from index.records import Draft
@@ -72,7 +73,7 @@ def test_a_file_of_several_articles_reports_each(client: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "error"),
     [
-        ("anh.png", b"x", "anh.png: ending '.png' is not one of .csv"),
+        ("anh.png", b"x", "anh.png: ending '.png' is not one of ."),
         ("khong", b"x", "khong: ending '(none)' is not one of"),
         ("tin.txt", b"C\xe1\xba", "tin.txt: byte 1 (0xe1) is not UTF-8"),
         ("tin.txt", b"", "tin.txt: text: is empty"),
@@ -89,6 +90,23 @@ def test_what_cannot_be_read_is_named_and_says_nothing_of_this_machine(
     assert result["error"].startswith(error)
     assert "/tmp" not in response.text
     assert "--" not in result["error"].replace("`iconv -f windows-1258 -t utf-8`", "")
+
+
+def test_an_archive_is_stored_file_by_file(client: httpx.Client) -> None:
+    response = send(client, "kho/tin.zip", zip_of({"xa/a.md": "Cầu mới.", "b.jsonl": '{"text": ""}', "c.png": "x"}))
+    assert response.status_code == 207
+    assert [(result["status"], result["id"]) for result in response.json()["results"]] == [
+        ("created", "kho:tin.zip:xa:a.md"),
+        ("failed", None),
+    ]
+    assert response.json()["results"][1]["error"].startswith("kho/tin.zip/b.jsonl:1: text")
+
+
+def test_an_archive_of_more_text_than_a_request_may_have_is_refused(client: httpx.Client) -> None:
+    response = send(client, "tin.zip", zip_of({f"{number}.md": "chữ " * 30_000 for number in range(4)}))
+    assert response.status_code == 413
+    assert "tin.zip unpacks to more text" in response.json()["detail"]
+    assert client.get("/v1/articles").json()["total"] == 0
 
 
 def test_an_empty_list_of_articles_is_an_error(client: httpx.Client) -> None:

@@ -97,7 +97,7 @@ declare namespace Service {
   interface CitationOut {
     start: number;
     end: number;
-    /** Rank of the passage that holds the source. */
+    /** Rank of the passage that holds the source, or a row of the table whose header it is. */
     passage: number;
     article_id: string;
     /** Offset in Unicode code points into the article's stored text. */
@@ -198,7 +198,7 @@ declare namespace Service {
     page: number | null;
     /** Heading above its beginning. Null if there is none. */
     section: string | null;
-    /** Quotations that may answer, best first. Each is a sentence, or two neighbouring sentences. */
+    /** Quotations that may answer, best first. Each is a sentence, or two neighbouring sentences, or a row of a table; the header of a row's table follows the row, if the passage holds it too. */
     quotes: Array<QuoteOut>;
     /** Address that opens the source at the first quotation, a PDF at its page. Null without a URL. */
     link: string | null;

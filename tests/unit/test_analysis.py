@@ -61,6 +61,42 @@ def test_numbers_and_compatibility_letters() -> None:
     assert analyse("ｶﾞｽ").pairs == analyse("ガス").pairs == ("ガス",)
 
 
+@pytest.mark.parametrize(
+    ("text", "folded", "pairs"),
+    [
+        ("lớp C#", ("lop", "c", "c#"), ("lop_c#",)),
+        ("C++ và C", ("c", "c++", "va", "c"), ("c++_va", "va_c")),
+        ("C++17.", ("c", "c++", "17"), ("c++_17",)),
+        ("gói 5G+!", ("goi", "5g", "5g+"), ("goi_5g+",)),
+        ("trên .NET 8", ("tren", "net", ".net", "8"), ("tren_net", "net_8")),
+        ("200+ người", ("200", "200+", "nguoi"), ("200_nguoi",)),
+        ("F#で書く", ("f", "f#"), ("で書", "書く")),
+        ("thử A/B", ("thu", "a", "b"), ("thu_a", "a_b", "a/b")),
+        ("AT&T", ("at", "t"), ("at_t", "at&t")),
+        ("xe T‐90", ("xe", "t", "90"), ("xe_t", "t_90", "t-90")),
+        ("số 18-NQ/TW", ("so", "18", "nq", "tw"), ("so_18", "18_nq", "nq_tw", "18-nq/tw")),
+        ("U23", ("u23",), ()),
+    ],
+)
+def test_signs_of_a_name_are_kept_beside_the_bare_terms(
+    text: str, folded: tuple[str, ...], pairs: tuple[str, ...]
+) -> None:
+    assert (analyse(text).folded, analyse(text).pairs) == (folded, pairs)
+
+
+@pytest.mark.parametrize(
+    "text", ["1+1", "a+b", "Gia-Định", "và/hoặc", "xong.Net", "...net", "14/4-5/4", "#thẻ", "c## "]
+)
+def test_other_signs_belong_to_no_name(text: str) -> None:
+    terms = analyse(text)
+    assert not [term for term in (*terms.folded, *terms.pairs) if not term.replace("_", "").isalnum()]
+
+
+def test_a_long_joined_run_is_cut_like_any_other() -> None:
+    assert analyse("-".join(["ab"] * 5_000)).folded == ("ab",) * 5_000
+    assert analyse("x" * 100 + "-" + "y" * 100).folded == ("x" * 64, "y" * 64)
+
+
 @pytest.mark.parametrize("text", ["", " \n", "!?…", "👩‍👩‍👧‍👦", "\u0301"])
 def test_nothing_to_find(text: str) -> None:
     assert analyse(text) == Terms((), (), ())
@@ -83,5 +119,5 @@ def test_terms_line_up(text: str) -> None:
 
 @given(st.text())
 def test_typing_without_accents_finds_the_same_folded_terms(text: str) -> None:
-    folded = analyse(text).folded
+    folded = tuple(term for term in analyse(text).folded if term.isalnum())  # a name's signs give its bare term again
     assert analyse(" ".join(folded)).folded == folded or any(len(term) >= 64 for term in folded)

@@ -36,6 +36,12 @@ def test_without_an_address_there_is_no_link(url: str | None) -> None:
     assert link_to(url, "x") is None
 
 
+def test_a_row_is_linked_from_its_first_cell_to_its_last() -> None:
+    row = "| Tây Sơn | 1570 | 410 |"
+    assert link_to("https://e.org/a", row, cells=["Tây", "1570", "410"]) == "https://e.org/a#:~:text=T%C3%A2y,410"
+    assert link_to("https://e.org/a", row, cells=["410"]) == "https://e.org/a#:~:text=410"
+
+
 @pytest.mark.parametrize(
     ("url", "page", "link"),
     [

@@ -22,6 +22,9 @@ ONLY_IN = {
     "rapidfuzz": "qa/similarity/near_duplicates.py",
     "trafilatura": "index/readers/html/page.py",
     "charset_normalizer": "index/readers/encodings.py",
+    "pypdfium2": "index/readers/pdf.py",
+    "docx": "index/readers/docx.py",
+    "feedparser": "index/readers/feeds.py",
 }
 LONGEST_FILE, MEDIAN_FILE = 350, 100
 FORBIDDEN_BELOW_API = {"fastapi", "starlette", "pydantic", "typer", "uvicorn"}

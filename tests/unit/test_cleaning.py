@@ -251,3 +251,11 @@ def test_field_pages(
     assert page.title.startswith(title)
     assert (page.source, page.author, page.published_at) == (source, author, published_at)
     assert page.url == (text.split("\n")[0] if name == "004" else None)
+
+
+def test_the_lines_of_a_table_stay() -> None:
+    table = "| Trạm | Mực nước |\n|---|---|\n| Gò Bồi | 3,2 |\n| 7 | 12 |\n| Nguyễn Văn An | 5 |"
+    prose = "Trạm thủy văn đo mực nước lúc bảy giờ sáng, sau một đêm mưa lớn ở thượng nguồn sông Hiền."
+    assert table in clean_page(f"Mực nước sáng nay\n{prose}\n{table}\n{prose} Nước rút dần.").text
+    assert clean_page(f"{prose}\n{table}").text.endswith(table)
+    assert "---" not in clean_page(f"{prose}\n-----\n{prose} Nước rút.").text

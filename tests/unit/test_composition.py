@@ -1,8 +1,15 @@
 from __future__ import annotations
 
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
 from index.records import ArticleHeader, Passage
-from qa.answering.composition import SENTENCES, QuotedPassage, compose
+from qa.answering.composition import SENTENCES, QuotedPassage, SentencePlace, compose
+from qa.answering.confidence import SIGNALS, Calibration
+from qa.answering.joining import Joining
 from qa.answers import CitedPassage, Quote, SideScore
+from qa.evidence.network import Network
 
 TEXT = "Một là cầu. Hai là chợ. Ba là sông. Bốn là núi. Năm là biển."
 
@@ -67,3 +74,74 @@ def test_an_answer_is_short() -> None:
 def test_nothing_to_quote_is_no_answer() -> None:
     assert compose([]) is None
     assert compose([quoted(1, "a")]) is None
+
+
+TABLE = "Mực nước.\n| Trạm | Mực |\n| Bồi | 3 |\n| Dài | 1 |\nHết."
+
+
+def of_table(text: str, header: str | None = None) -> Quote:
+    start = TABLE.index(text)
+    return Quote(
+        text, start, start + len(text), header=of_table(header) if header else None, is_row=text.startswith("|")
+    )
+
+
+def answered(*passages: list[tuple[Quote, float]]) -> str:
+    quoted_passages = []
+    for rank, sentences in enumerate(passages, 1):
+        (plain,) = [quoted(rank, "a")]
+        quoted_passages.append(QuotedPassage(plain.cited, tuple(sentences)))
+    answer = compose(quoted_passages)
+    assert answer is not None
+    for c in answer.citations:
+        assert answer.text[c.start : c.end] == TABLE[c.source_start : c.source_end]
+    return answer.text
+
+
+def test_a_row_is_said_below_its_header_and_the_header_once() -> None:
+    bend, long = of_table("| Bồi | 3 |", "| Trạm | Mực |"), of_table("| Dài | 1 |", "| Trạm | Mực |")
+    assert answered([(bend, 1.0)]) == "| Trạm | Mực |\n| Bồi | 3 |"
+    assert answered([(long, 1.0), (bend, 0.9)]) == "| Trạm | Mực |\n| Bồi | 3 |\n| Dài | 1 |"
+    assert answered([(bend, 0.9)], [(long, 1.0)]) == "| Trạm | Mực |\n| Bồi | 3 |\n| Dài | 1 |"
+    said = answered([(of_table("Mực nước."), 0.5), (bend, 1.0), (of_table("Hết."), 0.5)])
+    assert said == "Mực nước.\n| Trạm | Mực |\n| Bồi | 3 |\nHết."
+    assert answered([(of_table("| Trạm | Mực |"), 0.5), (bend, 1.0)]) == "| Trạm | Mực |\n| Bồi | 3 |"
+
+
+def test_a_row_without_a_header_has_a_line_of_its_own() -> None:
+    assert answered([(of_table("| Bồi | 3 |"), 1.0), (of_table("Mực nước."), 1.0)]) == "Mực nước.\n| Bồi | 3 |"
+
+
+def test_a_further_sentence_has_to_be_strong_by_itself() -> None:
+    passages = [quoted(1, "a", ("Ba là sông.", 1.0), ("Một là cầu.", 0.7)), quoted(2, "b", ("Hai là chợ.", 0.9))]
+    seen = []
+
+    def may_join(strongest: SentencePlace, further: SentencePlace) -> bool:
+        seen.append((strongest[0], further[0]))
+        return further[0] == "a"
+
+    answer = compose(passages, may_join)
+    assert answer is not None
+    assert answer.text == "Một là cầu. Ba là sông."
+    assert seen == [("a", "b"), ("a", "a")]
+
+
+def signals(held: float) -> NDArray[np.float32]:
+    return np.array([held if name == "title_and_sentence_share" else 0.0 for name in SIGNALS], dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("held", "article", "joins"),
+    [(0.1, "a", False), (0.3, "a", True), (0.3, "b", False), (0.5, "b", False), (0.7, "b", True)],
+)
+def test_a_sentence_of_another_article_has_to_hold_as_much_of_the_question(
+    held: float, article: str, joins: bool
+) -> None:
+    direct = np.array([10.0 if name == "title_and_sentence_share" else 0.0 for name in SIGNALS])
+    ones, none = np.ones(len(SIGNALS)), np.zeros((0, len(SIGNALS)))
+    network = Network(SIGNALS, 0 * ones, ones, direct, none, none[:, 0], none[:, 0], -5.0)
+    alone = {("a", 0, 5): signals(0.8), (article, 6, 9): signals(held)}
+    joining = Joining(Calibration(network, threshold=0.15), alone)
+    assert joining(("a", 0, 5), (article, 6, 9)) is joins
+    assert not joining(("a", 0, 5), ("c", 0, 5))
+    assert Joining(None, {})(("a", 0, 5), (article, 6, 9))

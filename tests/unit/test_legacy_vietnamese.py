@@ -190,7 +190,7 @@ def test_files(tmp_path: Path, name: str, codec: str, ending: str) -> None:
     bodies = {
         ".txt": "{1}",
         ".md": "# {0}\n\n{1}",
-        ".html": "<html><title>{0}</title><body><article><h1>{0}</h1><p>{1}</p></article></body></html>",
+        ".html": "<html lang=vi><title>{0}</title><body><article><h1>{0}</h1><p>{1}</p></article></body></html>",
     }
     file = tmp_path / f"bài{ending}"
     file.write_bytes(bodies[ending].format(written(title, writer), written(TEXT, writer)).encode(codec))

@@ -126,8 +126,11 @@ function cited(text, citations, passages, address) {
   const parts = [];
   let position = 0;
   for (const citation of ordered) {
-    parts.push(text.slice(position, units(citation.end)), citationLink(citation, passages, address));
-    position = units(citation.end);
+    const [start, end] = [units(citation.start), units(citation.end)];
+    const between = text.slice(position, start);
+    parts.push(between.includes('\n') ? h('br', {}) : between); // a row of a table has a line of its own
+    parts.push(text.slice(start, end), citationLink(citation, passages, address));
+    position = end;
   }
   return [...parts, text.slice(position)];
 }

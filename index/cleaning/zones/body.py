@@ -36,7 +36,7 @@ def drop_captions(page: Page, body: int) -> None:
     paragraphs = 0
     credited: list[Line] = []
     for line in page.lines[body:]:
-        if not line.kept or line.wrapped:
+        if not line.kept or line.wrapped or line.row:
             previous_was_file = previous_was_file and not line.blank
             paragraphs += line.wrapped
             continue

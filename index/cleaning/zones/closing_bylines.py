@@ -99,7 +99,7 @@ def _is_link(text: str) -> bool:
 
 
 def _is_byline(line: Line) -> bool:
-    return not line.prose and not line.heading and byline_in(line.text) is not None
+    return not line.prose and not line.heading and not line.row and byline_in(line.text) is not None
 
 
 def take_closing_lines(page: Page, position: int) -> None:

@@ -71,6 +71,7 @@ class Block:
 
     Attributes:
         text: what it says, on one line.
+        key: the letters and digits of that, by which texts are compared.
         tag: the element that it stands in.
         names: class, id, itemprop, role and data attributes of the element and of those around it that hold nothing
             else, in lower case.
@@ -80,16 +81,12 @@ class Block:
     """
 
     text: str
+    key: str
     tag: str
     names: str
     linked: float
     chrome: bool
     picture: bool
-
-    @property
-    def key(self) -> str:
-        """The letters and digits of the text, by which texts are compared."""
-        return text_key(self.text)
 
 
 def text_key(text: str) -> str:
@@ -158,12 +155,13 @@ class _Walk:
         if text and self._stack:
             element = self._stack[-1]
             yield Block(
-                text,
-                element.tag,
-                _names(element),
-                linked / letters if letters else 0.0,
-                self._chrome > 0,
-                self._picture > 0,
+                text=text,
+                key=text_key(text),
+                tag=element.tag,
+                names=_names(element),
+                linked=linked / letters if letters else 0.0,
+                chrome=self._chrome > 0,
+                picture=self._picture > 0,
             )
 
 
@@ -185,7 +183,9 @@ def _names(element: Any) -> str:
             if name in ("class", "id", "itemprop", "role") or name.startswith("data-")
         ]
         parent = element.getparent()
-        if parent is None or len(parent) > 1 or (parent.text or "").strip() or len(found) > _MOST_NAMES:
+        # A neighbour is asked for, since lxml counts the children one by one.
+        is_alone = element.getnext() is None and element.getprevious() is None
+        if parent is None or not is_alone or (parent.text or "").strip() or len(found) > _MOST_NAMES:
             break
         element = parent
     return " ".join(found).lower()[:_NAMES_CHARACTERS]

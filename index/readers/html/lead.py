@@ -48,17 +48,18 @@ def lead_of(frame: Frame, lines: Sequence[str], title: str | None, descriptions:
     if frame.body is None:
         return []
     text = "".join(map(text_key, lines))
+    headline = text_key(title or "")
     summaries = [text_key(summary) for summary in descriptions]
     found: dict[str, str] = {}
     for position, block in enumerate(frame.blocks[: frame.body]):
         key = block.key
-        if not key or key in text or key == text_key(title or ""):
+        if not key or key == headline:
             continue
         if any(_same_beginning(key, summary) for summary in summaries):
             is_lead = not block.picture and block.linked <= _MOST_LINKED
         else:
             is_lead = frame.headline is not None and position > frame.headline and _reads_like_lead(block)
-        if is_lead:
+        if is_lead and key not in text:
             found.setdefault(key, block.text)
     return list(found.values()) if len(found) <= _MOST_BLOCKS else []
 

@@ -18,6 +18,7 @@ from index.cleaning.lines.shapes import is_name
 from index.errors import ReadError
 from index.readers.encodings import decode_page
 from index.readers.html.blocks import blocks_of, text_key
+from index.readers.html.bounds import within_bounds
 from index.readers.html.chrome import without_chrome
 from index.readers.html.lead import lead_of
 from index.readers.html.people import people_of
@@ -41,7 +42,7 @@ def read_html(file: Path, origin: str) -> Draft:
     import trafilatura
     from trafilatura.settings import Document
 
-    decoded = decode_page(file.read_bytes(), origin)
+    decoded = within_bounds(decode_page(file.read_bytes(), origin))
     page = _XML_DECLARATION.sub("", decoded.text, count=1)
     nothing = ReadError(origin, "no article was found in the page; save its text as .txt if there is one")
     if not page.strip():
@@ -53,11 +54,12 @@ def read_html(file: Path, origin: str) -> Draft:
     draft = _article_of(tree, found)
     heading_lines = _heading_lines(draft.text.split("\n"), _headings(found.body, draft.title))
     draft = in_unicode(replace(draft, origin=origin, notes=decoded.notes))
-    return replace(draft, places=_sections(draft.text.split("\n"), heading_lines))
+    language = None if draft.language is None else language_of(draft.text, draft.language)
+    return replace(draft, language=language, places=_sections(draft.text.split("\n"), heading_lines))
 
 
 def _article_of(tree: Any, found: Any) -> Draft:
-    """Return the article that was found in a page, whole, and what the page says of it.
+    """Return the article that was found in a page, whole, and what the page says of it, its language as it writes it.
 
     Args:
         tree: the page.
@@ -74,7 +76,6 @@ def _article_of(tree: Any, found: Any) -> Draft:
     frame = Frame(blocks, lines, title)
     guessed = filter(is_name, (found.author or "").split("; "))
     text = "\n".join([*lead_of(frame, lines, title, stated.descriptions()), *without_chrome(lines, blocks)])
-    language = stated.language()
     return Draft(
         text=text,
         title=short(title or found.title),
@@ -82,7 +83,7 @@ def _article_of(tree: Any, found: Any) -> Draft:
         source=next(iter(sites), None),
         author=short(people_of([stated.people(), stated.authors(), shown_authors(frame), guessed], names, host)),
         published_at=stated.date() or shown_date(frame),
-        language=None if language is None else language_of(text, language),
+        language=stated.language(),
     )
 
 

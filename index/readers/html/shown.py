@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import regex
 
@@ -28,6 +29,10 @@ _BLOCKS_BELOW = 6
 """Blocks below the text that may hold the byline; a judgement."""
 _MARK_CHARACTERS = 40
 """Letters at the beginning of a line by which the block that it comes from is found; a judgement."""
+_LINE_CHARACTERS = 400
+"""Characters of a line that its mark is taken from; a limit."""
+_MOST_MARKS = 20
+"""Long lines at the beginning or end of the text of which one must be found in the page; a limit."""
 _BYLINE_CHARACTERS = 100
 """Characters of a byline or a line with the date at most; a judgement."""
 
@@ -51,10 +56,10 @@ class Frame:
 
     def _find(self, lines: Sequence[str], title: str | None) -> int | None:
         """Return the position of the block that the first long line comes from."""
-        for line in lines:
-            mark = text_key(line)[:_MARK_CHARACTERS]
-            if len(mark) < _MARK_CHARACTERS or (title and text_key(title).startswith(mark)):
-                continue
+        headline = text_key(title or "")
+        marks = (text_key(line[:_LINE_CHARACTERS])[:_MARK_CHARACTERS] for line in lines)
+        long = (mark for mark in marks if len(mark) == _MARK_CHARACTERS and not headline.startswith(mark))
+        for mark in islice(long, _MOST_MARKS):
             for position, block in enumerate(self.blocks):
                 if block.tag not in HEADINGS and block.key.startswith(mark):
                     return position

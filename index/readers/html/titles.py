@@ -11,6 +11,8 @@ from index.readers.html.blocks import HEADINGS, Block, text_key
 
 _SEPARATOR = regex.compile(r"\s+[-–—|•·»«:/]+\s+|\s*[｜│|]\s*|\s*[：]\s*|\s+::\s+")
 """What stands between a headline and the name of the site or section."""
+_MOST_HEADINGS = 200
+"""Headings of a page that may be its headline; a limit."""
 _MOST_PARTS = 6
 """Parts of a stated title that are looked at; a limit."""
 _LEAST_LETTERS = 2
@@ -44,7 +46,7 @@ def choose_headline(
     titles = [*stated, *([document_title] if document_title else [])]
     known = {text_key(site) for site in sites if text_key(site)}
     headings = [block for block in blocks if block.tag in HEADINGS and len(block.key) >= _LEAST_LETTERS]
-    headings = [block for block in headings if block.key not in known]
+    headings = [block for block in headings if block.key not in known][:_MOST_HEADINGS]
     own = without_site(titles, known)
     for tag in _HEADLINE_TAGS:
         for title in titles if own is None else [own, *titles]:

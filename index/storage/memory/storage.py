@@ -190,7 +190,14 @@ class MemoryStorage:
                 stored = state.articles[one.article_id]
                 places = places_within(stored.article.places, one.start, one.end)
                 found[number] = Passage(
-                    number, stored.header, one.start, one.end, state.text_of(number), places, one.header
+                    number,
+                    stored.header,
+                    one.start,
+                    one.end,
+                    state.text_of(number),
+                    places,
+                    one.header,
+                    state.header_of(number),
                 )
         return found
 
@@ -242,7 +249,9 @@ class MemoryStorage:
         state = self.state
         numbers = sorted(number for number in state.passages if number > state.through)[:limit]
         titles = {number: state.articles[state.passages[number].article_id].article.title for number in numbers}
-        return [PendingPassage(one, passage_input(titles[one], state.text_of(one))) for one in numbers]
+        return [
+            PendingPassage(one, passage_input(titles[one], state.text_of(one), state.header_of(one))) for one in numbers
+        ]
 
     def reindexed(self) -> Iterator[tuple[int, Vectors]]:
         """Yield the vectors that an unfinished reindex has, with the numbers of their passages."""

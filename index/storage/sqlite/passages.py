@@ -27,14 +27,15 @@ class PassageQueries(PlaceQueries):
         with self._database.reading():
             rows = self._select_in(
                 f"SELECT passages.number, start, end, substr(texts.text, start + 1, end - start), header_start,"
-                f" header_end, {HEADER} FROM {OF_PASSAGES} JOIN texts ON texts.article = passages.article"
+                " header_end, coalesce(substr(texts.text, header_start + 1, header_end - header_start), ''),"
+                f" {HEADER} FROM {OF_PASSAGES} JOIN texts ON texts.article = passages.article"
                 " WHERE passages.number IN",
                 wanted,
             )
             places = self._places_in(wanted)
         return {
-            number: Passage(number, header_of(columns), start, end, text, places.get(number, ()), _span(*header))
-            for number, start, end, text, *header, columns in ((*row[:6], row[6:]) for row in rows)
+            number: Passage(number, header_of(columns), start, end, text, places.get(number, ()), _span(*span), header)
+            for number, start, end, text, *span, header, columns in ((*row[:7], row[7:]) for row in rows)
         }
 
     def passages_of(self, ids: Sequence[str]) -> dict[str, list[int]]:

@@ -60,14 +60,18 @@ class ReindexTable:
         found: list[PendingPassage] = []
         with self._database.reading():
             rows = self._run(
-                "SELECT number, article, start, end FROM passages WHERE number > ? ORDER BY number LIMIT ?",
+                "SELECT number, article, start, end, coalesce(header_start, 0), coalesce(header_end, 0) FROM passages"
+                " WHERE number > ? ORDER BY number LIMIT ?",
                 (self._meta.number(_THROUGH), limit),
             ).fetchall()
             for article, own in groupby(rows, key=lambda row: int(row[1])):
                 title, text = self._run(
                     "SELECT title, text FROM articles JOIN texts ON article = number WHERE number = ?", (article,)
                 ).fetchone()
-                found += [PendingPassage(row[0], passage_input(title, text[row[2] : row[3]])) for row in own]
+                found += [
+                    PendingPassage(number, passage_input(title, text[start:end], text[header_start:header_end]))
+                    for number, _article, start, end, header_start, header_end in own
+                ]
         return found
 
     def put(self, passages: Sequence[PendingPassage], vectors: Vectors) -> None:

@@ -86,7 +86,7 @@ BAD_COMMANDS: list[Any] = [
     (write("latin.txt", "Café".encode("latin-1")), ["ingest", "latin.txt"], 1, "latin.txt: byte 3 (0xe9) is not UTF-8"),
     (write("image.txt", b"\x89PNG\r\n\x1a\n\0\0\0"), ["ingest", "image.txt"], 1, "image.txt: is a binary file"),
     (write("nul.md", b"a\0b"), ["ingest", "nul.md"], 1, "nul.md: holds a NUL character at offset 1"),
-    (write("a.docx", b"PK\3\4"), ["ingest", "a.docx"], 1, "name the format with --format"),
+    (write("a.xyz", b"PK\3\4"), ["ingest", "a.xyz"], 1, "name the format with --format"),
     (write("noending", b"a"), ["ingest", "noending"], 1, "name the format with --format"),
     (write("a.jsonl", b"not json"), ["ingest", "a.jsonl"], 1, "a.jsonl:1: is not JSON"),
     (write("n.jsonl", b'{"text": NaN}'), ["ingest", "n.jsonl"], 1, "n.jsonl:1: is not JSON: NaN"),

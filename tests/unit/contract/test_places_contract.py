@@ -59,6 +59,7 @@ def test_the_header_of_a_table_comes_back_as_offsets_and_as_text(pair: Pair) -> 
     numbers = pair.storage.passages_of(["bao-cao"])["bao-cao"]
     found = pair.storage.passages(numbers)
     assert [found[number].header for number in numbers] == [None, (6, 9)]
+    assert [found[number].header_text for number in numbers] == ["", "một"]
     with pair.storage.reading():
         feed = pair.storage.feed(0)
         assert feed is not None
@@ -74,6 +75,7 @@ def test_places_and_headers_stay_when_the_model_changes(pair: Pair) -> None:
         pending = pair.storage.pending(10)
         change.put_reindexed(pending, pair.encoder.encode_passages([one.text for one in pending]))
         change.switch_model()
+    assert [one.text for one in pending] == [TEXT[:750], f"{TEXT[:5]}\n{TEXT[720:900]}"]
     assert pair.storage.passages(numbers) == before
     assert pair.storage.articles(["bao-cao"])["bao-cao"].places == PLACES
 

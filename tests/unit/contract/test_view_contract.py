@@ -24,10 +24,11 @@ from index.text.analysis import analyse
 
 WORDS = ("cầu", "cau", "chợ", "sông", "núi", "đường", "bridge", "harbour", "Thuận", "www", "北京", "ก")
 FILTERS = (Filters(), Filters(language=("vi",)), Filters(source=("A", "B")), Filters(metadata={"k": 1}))
+TABLE = "\n\n| chợ | harbour |\n|---|---|\n" + "| núi cao | 500 |\n" * 60
 DRAFTS = st.builds(
-    lambda number, words, language, source, key, title, times: Draft(
+    lambda number, words, language, source, key, title, times, table: Draft(
         id=f"a{number}",
-        text=" ".join(words) + ". " + " ".join(words * times),
+        text=" ".join(words) + ". " + " ".join(words * times) + table,
         title=title,
         language=language,
         source=source,
@@ -40,6 +41,7 @@ DRAFTS = st.builds(
     st.sampled_from([None, 1, 2, "1"]),
     st.sampled_from(["", "cầu", "chợ sông"]),
     st.sampled_from([0, 1, 40]),
+    st.sampled_from(["", TABLE]),
 )
 CHANGES = st.lists(
     st.tuples(st.lists(DRAFTS, max_size=4), st.lists(st.sampled_from([f"a{n}" for n in range(8)]), max_size=2)),

@@ -1,0 +1,1 @@
+"""Lines of a printed page, known by their boxes only, to text in reading order."""

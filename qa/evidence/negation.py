@@ -1,0 +1,146 @@
+"""What a text denies: "should not eat" is no answer to "what should one eat", nor the other way.
+
+Two things are compared. What is denied word by word: the few words behind one that denies. And what is allowed or
+denied as a whole: "can", "should" against "must not", "avoid". The words are in `negation.toml`. A question that "no"
+answers ("May I eat eggs?") or that asks for a reason takes no side.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import regex
+
+from index.text.normalization import fold
+from qa.evidence.cues import question_cues
+
+_SCOPE = 3
+"""Words behind one that denies which it denies too, those that allow left out: a judgement."""
+_REMEMBERED = 8192
+"""Sentences and questions whose sides are remembered: a limit on memory."""
+_Span = tuple[int, int]
+_WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}'’]*|[.,;:!?…\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What one text says and what it denies.
+
+    Attributes:
+        said: folded words that no word denies.
+        denied: folded words that one does.
+        asked: those of `said` right behind "should", "can" or "who", "which": in a question, what it is about.
+        allows: whether something is allowed, advised or demanded.
+        denies: whether anything is denied.
+        forbids: whether something is forbidden or advised against; in a question, whether that is asked for.
+        closed: whether the text is a question that "no" answers.
+    """
+
+    said: frozenset[str]
+    denied: frozenset[str]
+    asked: frozenset[str]
+    allows: bool
+    denies: bool
+    forbids: bool
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The patterns of one way of writing."""
+
+    deny: regex.Pattern[str]
+    forbid: regex.Pattern[str]
+    allow: regex.Pattern[str]
+    which: regex.Pattern[str]
+    looks_alike: regex.Pattern[str]
+    closed: regex.Pattern[str]
+
+
+def takes_a_side(question: str) -> bool:
+    """Whether a sentence can contradict `question` at all."""
+    asked = sides(question)
+    if asked.closed or question_cues(question).kind == "reason":
+        return False
+    return asked.forbids or (bool(asked.allows or asked.asked) and not asked.denies)
+
+
+def contradicts(question: str, sentence: str) -> bool:
+    """Whether `sentence` denies what `question` asks for, or says what it asks to be denied."""
+    if not takes_a_side(question):
+        return False
+    asked = sides(question)
+    found = sides(sentence)
+    if asked.forbids:
+        return not found.denies and (found.allows or bool(asked.denied & found.said))
+    if asked.asked & found.denied - found.said:
+        return True
+    return asked.allows and found.forbids and not found.allows
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def sides(text: str) -> Sides:
+    """Return what `text` says and denies."""
+    lower = text.lower()
+    words = _PLAIN if lower == fold(text) else _ACCENTED
+    left = words.looks_alike.sub(lambda found: " " * len(found.group()), lower)
+    forbidding = [found.span() for found in words.forbid.finditer(left)]
+    denying = [*(found.span() for found in words.deny.finditer(left)), *forbidding]
+    allowing = [found.span() for found in words.allow.finditer(left)]
+    opening = [*allowing, *(found.span() for found in words.which.finditer(left))]
+    said, denied, asked = set[str](), set[str](), set[str]()
+    reach = ahead = 0
+    for found in _WORD.finditer(left):
+        word, start = found.group(), found.start()
+        if not word[0].isalnum():
+            reach = ahead = 0
+        elif _covers(denying, start):
+            reach, ahead = _SCOPE, 0
+        elif _covers(opening, start):
+            ahead = _SCOPE
+        else:
+            (denied if reach else said).add(fold(word))
+            if ahead and not reach:
+                asked.add(fold(word))
+            reach, ahead = max(reach - 1, 0), max(ahead - 1, 0)
+    return Sides(
+        frozenset(said),
+        frozenset(denied),
+        frozenset(asked),
+        allows=any(not _touches(denying, one) for one in allowing),
+        denies=bool(denying),
+        forbids=bool(forbidding) or any(_touches(denying, one) for one in opening),
+        closed=words.closed.search(lower) is not None,
+    )
+
+
+def _covers(spans: list[_Span], place: int) -> bool:
+    return any(first <= place < last for first, last in spans)
+
+
+def _touches(spans: list[_Span], one: _Span) -> bool:
+    """Whether a span overlaps one of others or stands beside it, with a space between."""
+    return any(first <= one[1] + 1 and one[0] <= last + 1 for first, last in spans)
+
+
+def _words_of(tables: Mapping[str, Mapping[str, Any]], *, plain: bool) -> _Words:
+    """Return the patterns of all languages together, for text with accents or for text without any."""
+
+    def pattern(role: str) -> regex.Pattern[str]:
+        found = [table.get("folded", {}).get(role, table[role]) if plain else table[role] for table in tables.values()]
+        # Scripts with spaces want whole words; a script without them has no letter before that would part.
+        whole = r"(?<![\p{Latin}\p{Cyrillic}])(?:%s)(?![\p{Latin}\p{Cyrillic}])"
+        return regex.compile("|".join(whole % one for one in found))
+
+    return _Words(
+        pattern("deny"), pattern("forbid"), pattern("allow"), pattern("which"), pattern("not"), pattern("closed")
+    )
+
+
+_TABLES = tomllib.loads(files("qa.evidence").joinpath("negation.toml").read_text(encoding="utf-8"))
+_ACCENTED, _PLAIN = _words_of(_TABLES, plain=False), _words_of(_TABLES, plain=True)
