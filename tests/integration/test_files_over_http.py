@@ -177,3 +177,15 @@ def test_of_several_articles_with_one_id_the_last_is_stored(client: httpx.Client
         ("d", "superseded"),
         ("d", "unchanged"),
     ]
+
+
+def test_a_file_name_is_one_identity_and_a_day_that_of_the_article(client: httpx.Client) -> None:
+    content = '{"text": "Bản tin sáng sớm của trạm.", "published_at": "2024-05-14T06:30+07:00"}'.encode()
+    composed, apart = "b\u00e0i s\u1ed1 1.json", "ba\u0300i so\u0302\u0301 1.json"
+    assert send(client, composed, content).json()["created"] == 1
+    assert send(client, apart, content).json()["unchanged"] == 1
+    for after, before, total in (("2024-05-14", "2024-05-15", 1), ("2024-05-13", "2024-05-14", 0)):
+        dates = {"published_after": after, "published_before": before}
+        assert client.get("/v1/articles", params=dates).json()["total"] == total
+        found = client.post("/v1/ask", json={"question": "Bản tin của trạm nào?", "filters": dates}).json()
+        assert len(found["passages"]) == total
