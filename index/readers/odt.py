@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from index.dates import parse_date
+from index.dates import known_date
 from index.errors import ReadError
 from index.readers.archives import Archive, open_archive
 from index.readers.blocks import Block
@@ -71,7 +71,7 @@ def read_odt(file: Path, origin: str) -> Iterator[Draft]:
         origin=origin,
         title=stated_title(_stated(described, "title")) or walk.title,
         author=stated_author(_stated(described, "initial-creator") or _stated(described, "creator")),
-        published_at=_date(_stated(described, "creation-date")),
+        published_at=known_date((_stated(described, "creation-date") or "").partition(".")[0]),  # without fractions
         places=text.places,
     )
 
@@ -99,13 +99,6 @@ def _stated(described: Any, name: str) -> str | None:
     element = described.find(f".//{{*}}{name}") if described is not None else None
     words = " ".join((element.text or "").split()) if element is not None else ""
     return words if 0 < len(words) <= _MAX_STATED_CHARACTERS else None
-
-
-def _date(written: str | None) -> str | None:
-    try:
-        return parse_date(written.partition(".")[0]) if written else None  # the rest is a fraction of a second
-    except ValueError:
-        return None
 
 
 @dataclass
