@@ -10,8 +10,9 @@ import regex
 from index.cleaning.lines import shapes as shape
 from index.cleaning.lines.dates import date_in, is_date_line
 from index.dates import known_date
-from index.readers.html.blocks import HEADINGS, Block, text_key
+from index.readers.html.page_blocks import Block, text_key
 from index.readers.html.people import names_in, without_lead
+from index.readers.html_elements import HEADINGS
 
 _AUTHOR_NAME = regex.compile(
     r"author|byline|\bby\b|tac-?gia|nguoi-?viet|writer|journalist|reporter|autor|auteur|redakt"
