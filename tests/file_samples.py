@@ -51,5 +51,5 @@ GOOD: dict[str, Callable[[str], bytes]] = {
     "zip": lambda words: zip_of({"trong/bài.md": words}),
 }
 """From a sentence to a file of one article that holds it."""
-BAD: dict[str, bytes] = {one.name: b"" for one in FORMATS} | {"jsonl": b"{"}
+BAD: dict[str, bytes] = {one.name: b"" for one in FORMATS} | {"json": b"{", "jsonl": b"{"}
 """A file that fails, and fails once."""

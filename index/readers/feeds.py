@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.sax import SAXException
@@ -22,8 +23,8 @@ from index.records import Draft, Scalar
 
 _MAX_STATED_CHARACTERS = 500
 """Characters of a title or name at most; a judgement. A longer one is a mistake of the feed."""
-_MAX_CATEGORIES_CHARACTERS = 1_500
-"""Characters of the categories of an entry at most; a limit."""
+_MAX_CATEGORIES = 50
+"""Categories of an entry that are kept, at most; a limit."""
 _DIGEST_CHARACTERS = 20
 """Hexadecimal digits of a hash that names an entry without address and id; a judgement: 80 bits."""
 _APPEARED = re.compile(
@@ -74,8 +75,9 @@ def _draft_of(entry: Any, source: str | None, origin: str, *, is_own: bool) -> D
     url = link if is_own and is_web_address(link) else None
     guid = (entry.get("id") or "").strip()
     digest = hashlib.sha256(f"{link}\n{title}\n{text}".encode("utf-8", "replace")).hexdigest()[:_DIGEST_CHARACTERS]
-    categories = ", ".join(dict.fromkeys(filter(None, (tag.get("term") for tag in entry.get("tags", ())))))
-    metadata: dict[str, Scalar] = {"categories": categories[:_MAX_CATEGORIES_CHARACTERS]} if categories else {}
+    terms = (tag.get("term") or "" for tag in entry.get("tags", ()))
+    named = dict.fromkeys(term for term in terms if 0 < len(term) <= _MAX_STATED_CHARACTERS)
+    categories: list[Scalar] = list(islice(named, _MAX_CATEGORIES))
     return Draft(
         text=text,
         origin=origin,
@@ -85,7 +87,7 @@ def _draft_of(entry: Any, source: str | None, origin: str, *, is_own: bool) -> D
         source=_words(entry.get("source", {}).get("title_detail")) or source,
         author=_author(entry),
         published_at=_date(entry),
-        metadata=metadata,
+        metadata={"categories": categories} if categories else {},
         path=None if url or guid else digest,
     )
 

@@ -33,7 +33,7 @@ _DIGEST_CHARACTERS = 20
 _MAX_ATTACHMENTS = 50
 """Attachments that are named, at most; a limit."""
 _MAX_NAMED_CHARACTERS = 1_500
-"""Characters of the names of attachments, of a subject or of senders at most; a limit."""
+"""Characters of the name of an attachment, of a subject or of senders at most; a limit."""
 _MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,500})\s*>")
 _FROM_LINE = re.compile(rb"From \S{0,500}\s.{0,500}\d\d:\d\d")
 _ESCAPED_FROM = re.compile(rb">+From ")
@@ -121,9 +121,7 @@ def _draft_of(content: bytes, origin: str, *, named: bool = True) -> Draft:
         raise ReadError(origin, "is no e-mail: it has no headers")
     if not text.strip():
         raise ReadError(origin, "holds no text" + (", only attachments" if attachments else ""))
-    metadata: dict[str, Scalar] = {}
-    if attachments:
-        metadata["attachments"] = ", ".join(attachments[:_MAX_ATTACHMENTS])[:_MAX_NAMED_CHARACTERS]
+    names: list[Scalar] = [name[:_MAX_NAMED_CHARACTERS] for name in attachments[:_MAX_ATTACHMENTS]]
     message_id = _MESSAGE_ID.search(str(_header(message, "message-id") or ""))
     digest = hashlib.sha256(content).hexdigest()[:_DIGEST_CHARACTERS]
     return Draft(
@@ -133,7 +131,7 @@ def _draft_of(content: bytes, origin: str, *, named: bool = True) -> Draft:
         title=_line(str(_header(message, "subject") or "")),
         author=_line(", ".join(_senders(message))),
         published_at=_date(message),
-        metadata=metadata,
+        metadata={"attachments": names} if names else {},
         path=None if named else digest,
     )
 

@@ -94,7 +94,7 @@ def test_a_file_name_is_one_identity_however_its_accents_are_spelt(corpus: Corpu
 def test_an_article_that_was_stored_under_another_spelling_keeps_its_id(corpus: Corpus, name: str) -> None:
     """Earlier versions took a path as it was spelt."""
     apart = unicodedata.normalize("NFD", name)
-    earlier = identity._readable_id(apart)
+    earlier = identity.id_of_name(apart)
     add(corpus, Draft(TEXT, id=earlier))
     for path in (name, apart):
         (outcome,) = add(corpus, Draft(TEXT, path=path))

@@ -43,7 +43,7 @@ def test_an_item_of_rss(tmp_path: Path) -> None:
     assert draft.text == "Cầu mới thay đò.\n- Phí: không"
     assert (draft.title, draft.url, draft.source) == ("Cầu & đò", "https://ben.example/1", "Báo bến")
     assert (draft.author, draft.published_at) == ("Lê Sáu", "2024-11-05T21:40:00+07:00")
-    assert (draft.metadata, draft.origin) == ({"categories": "xã, đò"}, "tin.xml:1")
+    assert (draft.metadata, draft.origin) == ({"categories": ["xã", "đò"]}, "tin.xml:1")
 
 
 def test_an_entry_of_atom(tmp_path: Path) -> None:

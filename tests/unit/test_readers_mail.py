@@ -111,7 +111,7 @@ def test_attachments_are_named_not_read(tmp_path: Path) -> None:
     sent.add_attachment("bí mật", filename="sổ.txt")
     sent.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="bản đồ.pdf")
     draft = read(tmp_path, sent)
-    assert (draft.text, draft.metadata) == ("Kèm theo hai tệp.", {"attachments": "sổ.txt, bản đồ.pdf"})
+    assert (draft.text, draft.metadata) == ("Kèm theo hai tệp.", {"attachments": ["sổ.txt", "bản đồ.pdf"]})
 
 
 @pytest.mark.parametrize(
