@@ -105,7 +105,7 @@ def _below_headline(page: Page) -> int:
     """Return the position below the line that is the headline, or may be."""
     for number, line in enumerate(page.lines):
         known = page.title is not None and phrase_key(line.text) == phrase_key(page.title)
-        may_be = page.title is None and count_words(line.text) >= HEADLINE_WORDS and not is_head_matter(line.text)
+        may_be = page.title is None and count_words(line.text) >= HEADLINE_WORDS and not is_head_matter(line)
         if known or may_be:
             return number + 1
     return 0 if page.title is not None else len(page.lines)

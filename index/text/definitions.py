@@ -20,7 +20,7 @@ _BRACKETS = regex.compile(r"(?<= )\(([^()]{3,100})\)")
 _SHORT = regex.compile(r"\p{Lu}[\p{Lu}&\-]{1,8}\p{Lu}")
 _LAST_SHORT = regex.compile(rf"(?<![\p{{L}}\p{{N}}&\-]){_SHORT.pattern}$")
 _NO_NAME = regex.compile(r"[^\p{L}\p{M} \-]")
-_WORD = regex.compile(r"[\p{L}\p{M}]+")
+_WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*")
 
 
 def definitions(text: str) -> Iterator[Names]:

@@ -259,3 +259,20 @@ def test_the_lines_of_a_table_stay() -> None:
     assert table in clean_page(f"Mực nước sáng nay\n{prose}\n{table}\n{prose} Nước rút dần.").text
     assert clean_page(f"{prose}\n{table}").text.endswith(table)
     assert "---" not in clean_page(f"{prose}\n-----\n{prose} Nước rút.").text
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| Trạm | Mực nước |\n|---|---|\n| Gò Bồi | 3,2 |\n| Bến Đá | 4,1 |",
+        "Trạm\tMực nước\tGhi chú\nGò Bồi\t3,2\trút\nBến Đá\t4,1\tlên",
+        "Mã;Xã;Hộ\nA1;Vĩnh Trà;12\nA2;Gò Bồi;31\nA3;Bến Đá;7",
+    ],
+    ids=["bars", "tabs", "semicolons"],
+)
+def test_a_table_is_no_way_to_a_page_and_no_headline(table: str) -> None:
+    prose = "Trạm thủy văn đo mực nước lúc bảy giờ sáng, sau một đêm mưa lớn ở thượng nguồn sông Hiền."
+    alone = clean_page(table)
+    assert (alone.text, alone.title) == (table, None)
+    above = clean_page(f"Mực nước các trạm sáng nay\n{table}\n{prose}")
+    assert (above.text, above.title) == (f"{table}\n{prose}", "Mực nước các trạm sáng nay")

@@ -29,6 +29,7 @@ def test_an_explained_abbreviation_is_learned(text: str, short: str, long: str) 
         "HNOBĐ (Hội Nuôi ong Bến Đá và bến cá)",
         "HNOBĐ (Hội Nuôi ong Bến Đá và)",
         "(HNOBĐ)",
+        "Ong Bến \u0301 (OBĐ)",
         "không có gì",
     ],
 )

@@ -38,7 +38,7 @@ def first_prose(page: Page) -> int | None:
     """
     seen_headline = page.title is not None
     for position, line in enumerate(page.lines):
-        if not line.kept or is_head_matter(line.text) or (not line.wrapped and shape.is_after_marker(line.text)):
+        if not line.kept or is_head_matter(line) or (not line.wrapped and shape.is_after_marker(line.text)):
             continue
         if line.wrapped:
             return position
@@ -66,14 +66,19 @@ def _may_be_headline(text: str) -> bool:
     return count_words(text) <= _HEADLINE_MAX_WORDS and ends_mildly
 
 
-def is_head_matter(text: str) -> bool:
-    """Whether the line is an address, a date or a breadcrumb: no headline and no text."""
-    return shape.url_of(text) is not None or is_date_line(text) or shape.is_breadcrumb(text)
+def is_head_matter(line: Line) -> bool:
+    """Whether the line is an address, a date or a breadcrumb: no headline and no text. A row of a table is none."""
+    if line.row:
+        return False
+    return shape.url_of(line.text) is not None or is_date_line(line.text) or shape.is_breadcrumb(line.text)
 
 
 def clean_head(page: Page, body: int) -> int:
-    """Find headline, address and date above the body, remove the rest of the head, and return where the body begins."""
-    head = [line for line in page.lines[:body] if line.kept]
+    """Find headline, address and date above the body, remove the rest of the head, and return where the body begins.
+
+    Tables stay.
+    """
+    head = [line for line in page.lines[:body] if line.kept and not line.row]
     candidates = drop_head_matter(page, head)
     if page.title is None and not any(count_words(line.text) >= _SHORTEST_HEADLINE_WORDS for line in candidates):
         candidates += _restore_headline(head)

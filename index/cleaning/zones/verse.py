@@ -47,7 +47,7 @@ def clean_verse(page: Page) -> None:
             return
         if seen:
             continue
-        if is_head_matter(line.text):
+        if is_head_matter(line):
             drop_head_matter(page, [line])
         elif phrase_key(line.text) in PHRASES.section:
             line.removed = Reason.SECTION_OR_PLACE
@@ -57,8 +57,10 @@ def clean_verse(page: Page) -> None:
 
 
 def _take_first_line(page: Page, position: int) -> None:
-    """Take a line as the headline where text follows and none is known."""
+    """Take a line as the headline where text follows and none is known; a row of a table is none."""
     line = page.lines[position]
+    if line.row:
+        return
     if page.title is not None:
         if phrase_key(line.text) == phrase_key(page.title):
             line.removed = Reason.HEADLINE
