@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import HoidapError, ReadError
 from index.readers.numbering import Numbering
+from index.readers.pipe_tables import pipe_table
+from index.readers.sections import SectionedText
 from index.readers.stated import stated_author, stated_date, stated_title
 from index.records import Draft, Place
 
@@ -54,7 +56,7 @@ def read_docx(file: Path, origin: str) -> Iterator[Draft | HoidapError]:
 
     _check_size(file, origin)
     document = docx.Document(str(file))
-    text = _Text(document)
+    text = _Text(document, origin)
     text.add_all(document.element.body)
     content, places, shown_title = text.finished()
     stated = document.core_properties
@@ -92,15 +94,13 @@ def _is_template(created: datetime) -> bool:
 class _Text:
     """The text of a document as it grows, line by line, with its sections and notes."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, origin: str) -> None:
         self._styles = _Styles(document)
         self._numbering = Numbering(next(_parts(document, "numbering"), None))
         self._notes = _notes(document)
         self._marks: dict[tuple[str, str], int] = {}
         """The number of each note that was met, by its kind and id."""
-        self._lines: list[str] = []
-        self._length = 0
-        self._places: list[Place] = []
+        self._lines = SectionedText(origin)
         self._title: str | None = None
 
     def add_all(self, parent: Any) -> None:
@@ -124,15 +124,13 @@ class _Text:
                 text = f"{label} {text}"
             if style == "heading":
                 text = unicodedata.normalize("NFC", " ".join(text.split()))
-                self._places.append(Place(self._length, section=text))
+                self._lines.begin(text)
             self._add_line(text)
         for box in boxes:
             self.add_all(box)
 
     def _add_line(self, text: str) -> None:
-        text = unicodedata.normalize("NFC", text)
-        self._lines.append(text)
-        self._length += len(text) + 1
+        self._lines.add(unicodedata.normalize("NFC", text))
 
     def _style_of(self, paragraph: Any) -> tuple[str | None, str]:
         """Return "title", "heading" or None, and what Word shows before a paragraph that is counted."""
@@ -181,10 +179,8 @@ class _Text:
             for cell in (cell for row in rows for cell in row if cell is not None):
                 self.add_all(cell)
             return
-        for number, row in enumerate(rows):
-            self._add_line(f"| {' | '.join(map(self._cell_text, row))} |")
-            if number == 0:
-                self._add_line("|" + " --- |" * len(row))
+        for line in pipe_table([[self._cell_text(cell) for cell in row] for row in rows]):
+            self._lines.add(line)
 
     def _cell_text(self, cell: Any) -> str:
         """Return all that a cell holds on one line, tables in it included."""
@@ -196,15 +192,15 @@ class _Text:
             _, label = self._style_of(paragraph)
             pieces += ["" if label == "-" else label, self._text_of(paragraph, boxes)]
         pieces += [self._text_of(paragraph, []) for box in boxes for paragraph in _below(box, f"{_W}p")]
-        return " ".join(" ".join(pieces).split()).replace("|", "\\|")
+        return " ".join(" ".join(pieces).split())
 
     def finished(self) -> tuple[str, tuple[Place, ...], str | None]:
         """Return the text with its notes, where its sections begin, and its title if a paragraph is one."""
-        if self._marks and self._places:
-            self._places.append(Place(self._length))
+        if self._marks:
+            self._lines.end()
         for note, number in list(self._marks.items()):
             self._add_line(f"[{number}] {self._cell_text(self._notes[note])}")
-        return "\n".join(self._lines), tuple(self._places), self._title
+        return self._lines.text, self._lines.places, self._title
 
 
 def _below(parent: Any, tag: str) -> Iterator[Any]:

@@ -59,6 +59,8 @@ def read_odt(file: Path, origin: str) -> Iterator[Draft]:
         if block.level:
             text.begin(block.text)
         text.add(block.text)
+    if walk.notes:
+        text.end()  # the notes belong to no section
     for mark, note in walk.notes:
         words = " ".join(block.text for block in _Walk().blocks(note))
         text.add(f"{mark} {words}")

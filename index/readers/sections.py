@@ -8,9 +8,6 @@ from index.errors import ReadError
 from index.preparation import MAX_TEXT_BYTES
 from index.records import Place
 
-_MAX_SECTION_CHARACTERS = 300
-"""Characters of the name of a section at most; a limit. The rest is cut off."""
-
 
 @dataclass
 class SectionedText:
@@ -26,11 +23,16 @@ class SectionedText:
 
     def begin(self, section: str) -> None:
         """Begin a section where the next line will stand, unless it is the one that is open."""
-        section = section[:_MAX_SECTION_CHARACTERS].strip()
+        section = section.strip()
         if self._places and self._places[-1].start == self._length:
             self._places.pop()  # a section without a line
         if section and (not self._places or self._places[-1].section != section):
             self._places.append(Place(self._length, section=section))
+
+    def end(self) -> None:
+        """End the open section where the next line will stand, if any is open."""
+        if self._places and self._places[-1].section is not None:
+            self._places.append(Place(self._length))
 
     def add(self, line: str) -> None:
         """Add a line; raises ReadError where the text grows longer than any article may be."""

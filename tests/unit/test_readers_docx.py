@@ -192,14 +192,14 @@ def test_notes_stand_at_the_end_with_their_marks(tmp_path: Path) -> None:
     note = '<w:{0} w:id="2">{1}</w:{0}>'
     notes = {
         "footnotes": (separator + note).format("footnote", p("Theo huyện.") + p("Năm nay.")),
-        "endnotes": (separator + note).format("endnote", p("Theo tỉnh.")),
+        "endnotes": (separator + note).format("endnote", p("Theo tỉnh | huyện.")),
     }
     draft = read(tmp_path, word(body, notes))
     assert draft.text.split("\n") == [
         "Phần một",
         "Đê cao[1] và dài[2].",
         "Nhắc lại[2]",
-        "[1] Theo tỉnh.",
+        "[1] Theo tỉnh | huyện.",
         "[2] Theo huyện. Năm nay.",
     ]
     assert draft.places == (Place(0, section="Phần một"), Place(draft.text.index("[1] Theo")))

@@ -82,6 +82,12 @@ def test_a_paragraph_in_the_style_of_a_title_is_the_title_where_none_is_stated(t
     assert (draft.title, draft.author, draft.text) == ("Lịch đò", None, "Lịch đò\nSáng.")
 
 
+def test_the_notes_at_the_end_belong_to_no_section(tmp_path: Path) -> None:
+    note = "<text:note><text:note-body><text:p>Từ tháng tư.</text:p></text:note-body></text:note>"
+    draft = read(tmp_path, odt_of(f"<text:h>Giá vé</text:h><text:p>Ba nghìn{note} đồng.</text:p>"))
+    assert draft.places == (Place(0, section="Giá vé"), Place(draft.text.index("[1] Từ")))
+
+
 _BOMB = '<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>'
 _ENCRYPTED = "<manifest><encryption-data/></manifest>"
 
