@@ -16,6 +16,8 @@ ID_PATTERN = rf"[A-Za-z0-9._~:-]{{1,{_ID_CHARACTERS}}}"
 _ID = re.compile(ID_PATTERN)
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
 """The characters of a path or address that stand for themselves in an id."""
+_PART_DIGEST_CHARACTERS = 20
+"""Hexadecimal digits of a hash that names a part of a file; a judgement: 80 bits, for the parts of one file only."""
 _DIGEST_CHARACTERS = 40
 """Hexadecimal digits of a hash in an id; a judgement. At 160 bits, two texts with one hash are not to be expected."""
 
@@ -34,6 +36,11 @@ def identify(draft: Draft) -> str:
     if draft.path:
         return id_of_name(unicodedata.normalize("NFC", draft.path))
     return "sha256-" + hashlib.sha256(draft.text.encode()).hexdigest()[:_DIGEST_CHARACTERS]
+
+
+def name_of_part(content: bytes) -> str:
+    """Return what names an article of a file with many, such as a message without an id: a hash of its content."""
+    return hashlib.sha256(content).hexdigest()[:_PART_DIGEST_CHARACTERS]
 
 
 def other_ids(draft: Draft) -> tuple[str, ...]:

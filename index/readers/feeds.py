@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import unicodedata
@@ -16,7 +15,7 @@ from xml.sax import SAXException
 
 from index.dates import parse_date
 from index.errors import HoidapError, ReadError
-from index.identity import id_of_name, is_web_address
+from index.identity import id_of_name, is_web_address, name_of_part
 from index.readers.markup_blocks import blocks_of
 from index.readers.trees import MAX_MARKUP_BYTES, check_size, parse_html
 from index.records import Draft, Scalar
@@ -25,8 +24,6 @@ _MAX_STATED_CHARACTERS = 500
 """Characters of a title or name at most; a judgement. A longer one is a mistake of the feed."""
 _MAX_CATEGORIES = 50
 """Categories of an entry that are kept, at most; a limit."""
-_DIGEST_CHARACTERS = 20
-"""Hexadecimal digits of a hash that names an entry without address and id; a judgement: 80 bits."""
 _APPEARED = re.compile(
     r"The post .{1,400} (?:first appeared|appeared first) on .{1,200}\.|"
     r"Bài viết .{1,400} (?:đã )?xuất hiện đầu tiên .{1,200}\."
@@ -74,7 +71,7 @@ def _draft_of(entry: Any, source: str | None, origin: str, *, is_own: bool) -> D
     link = (entry.get("link") or "").strip()
     url = link if is_own and is_web_address(link) else None
     guid = (entry.get("id") or "").strip()
-    digest = hashlib.sha256(f"{link}\n{title}\n{text}".encode("utf-8", "replace")).hexdigest()[:_DIGEST_CHARACTERS]
+    content = f"{link}\n{title}\n{text}".encode("utf-8", "replace")
     terms = (tag.get("term") or "" for tag in entry.get("tags", ()))
     named = dict.fromkeys(term for term in terms if 0 < len(term) <= _MAX_STATED_CHARACTERS)
     categories: list[Scalar] = list(islice(named, _MAX_CATEGORIES))
@@ -88,7 +85,7 @@ def _draft_of(entry: Any, source: str | None, origin: str, *, is_own: bool) -> D
         author=_author(entry),
         published_at=_date(entry),
         metadata={"categories": categories} if categories else {},
-        path=None if url or guid else digest,
+        path=None if url or guid else name_of_part(content),
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from index.errors import InvalidArticle, InvalidMap
-from index.readers.fields import KNOWN_FIELDS, SHOWN_CHARACTERS, SHOWN_NAMES, TEXT_FIELDS, draft_from_fields
+from index.readers.fields import SHOWN_CHARACTERS, SHOWN_NAMES, TEXT_FIELDS, draft_from_fields
 from index.records import Draft
 from index.text.normalization import fold
 
@@ -104,8 +104,7 @@ class ArticleFields:
         if not isinstance(record, Mapping):
             return draft_from_fields(record, origin)
         if self._fields is None:
-            _refuse_unknown(record, origin)
-            return draft_from_fields(_with_plain_id(record), origin)
+            return draft_from_fields(_with_plain_id(record), origin, remedy)
         taken = _taken(record, self._fields)
         if taken.record.get("text") is None:
             wanted = " or ".join(repr(key) for key in self._fields.sources.get("text", ("text",)))
@@ -137,18 +136,7 @@ def suggested_map(names: Iterable[str]) -> str:
 def remedy(names: Iterable[str]) -> str:
     """Return what to do with a record or table of these names, as the end of a message."""
     suggestion = suggested_map(names)
-    return f"or name the fields, for example with --map {suggestion or 'text=KEY'}"
-
-
-def _refuse_unknown(record: Mapping[Any, Any], origin: str) -> None:
-    unknown = sorted(str(key) for key in record if key not in KNOWN_FIELDS)
-    if unknown:
-        shown = ", ".join(repr(name[:SHOWN_CHARACTERS]) for name in unknown[:SHOWN_NAMES])
-        names = [str(key) for key in record]
-        known = ", ".join(KNOWN_FIELDS)
-        raise InvalidArticle(
-            origin, "article", f"unknown key {shown}; known are {known}; put free fields in metadata, {remedy(names)}"
-        )
+    return f", or name the fields, for example with --map {suggestion or 'text=KEY'}"
 
 
 def _with_plain_id(record: Mapping[str, Any]) -> Mapping[str, Any]:

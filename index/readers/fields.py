@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from index.errors import InvalidArticle
@@ -26,8 +26,15 @@ _INTEGERS = range(-(2**63), 2**63)
 """The integers that SQLite and JSON's readers hold: those of 64 bits; a limit."""
 
 
-def draft_from_fields(record: object, origin: str = "") -> Draft:
+def draft_from_fields(
+    record: object, origin: str = "", remedy: Callable[[Iterable[str]], str] = lambda _names: ""
+) -> Draft:
     """Return the draft that `record`, a mapping of the fields of an article, describes.
+
+    Args:
+        record: the mapping.
+        origin: names it in messages.
+        remedy: what else to do with a record of these keys, as the end of the message about unknown ones.
 
     Raises:
         InvalidArticle: it is no mapping, has unknown keys, lacks `text`, or a value has the wrong type.
@@ -36,10 +43,10 @@ def draft_from_fields(record: object, origin: str = "") -> Draft:
         raise InvalidArticle(origin, "article", f"expected an object with a text, got {_kind(record)}")
     unknown = sorted(str(key) for key in record if key not in KNOWN_FIELDS)
     if unknown:
-        names = ", ".join(repr(name[:SHOWN_CHARACTERS]) for name in unknown[:SHOWN_NAMES])
-        raise InvalidArticle(
-            origin, "article", f"unknown key {names}; known are {', '.join(KNOWN_FIELDS)}; put free fields in metadata"
-        )
+        shown = ", ".join(repr(name[:SHOWN_CHARACTERS]) for name in unknown[:SHOWN_NAMES])
+        known = ", ".join(KNOWN_FIELDS)
+        advice = f"put free fields in metadata{remedy(map(str, record))}"
+        raise InvalidArticle(origin, "article", f"unknown key {shown}; known are {known}; {advice}")
     values: dict[str, Any] = {}
     for name in TEXT_FIELDS:
         value = record.get(name)

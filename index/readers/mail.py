@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from typing import Any, BinaryIO, cast
 
 from index.dates import parse_date
 from index.errors import HoidapError, ReadError
-from index.identity import id_of_name
+from index.identity import id_of_name, name_of_part
 from index.readers.mail_text import decoded, readable, text_of
 from index.records import Draft, Scalar
 
@@ -28,8 +27,6 @@ _MAX_HEADER_CHARACTERS = 4_000
 """Characters of a header that are read; a limit, since long ones cost the standard library quadratic time."""
 _LINE_BYTES = 1 << 16
 """Bytes of a line that are read at once; a limit."""
-_DIGEST_CHARACTERS = 20
-"""Hexadecimal digits of a hash that names a message without an id; a judgement: 80 bits."""
 _MAX_ATTACHMENTS = 50
 """Attachments that are named, at most; a limit."""
 _MAX_NAMED_CHARACTERS = 1_500
@@ -123,7 +120,6 @@ def _draft_of(content: bytes, origin: str, *, named: bool = True) -> Draft:
         raise ReadError(origin, "holds no text" + (", only attachments" if attachments else ""))
     names: list[Scalar] = [name[:_MAX_NAMED_CHARACTERS] for name in attachments[:_MAX_ATTACHMENTS]]
     message_id = _MESSAGE_ID.search(str(_header(message, "message-id") or ""))
-    digest = hashlib.sha256(content).hexdigest()[:_DIGEST_CHARACTERS]
     return Draft(
         text=text,
         origin=origin,
@@ -132,7 +128,7 @@ def _draft_of(content: bytes, origin: str, *, named: bool = True) -> Draft:
         author=_line(", ".join(_senders(message))),
         published_at=_date(message),
         metadata={"attachments": names} if names else {},
-        path=None if named else digest,
+        path=None if named else name_of_part(content),
     )
 
 

@@ -148,7 +148,7 @@ class _Columns:
         if fields is None:
             unknown = [name for name in names if name not in TEXT_FIELDS and not _METADATA_COLUMN.fullmatch(name)]
             if unknown:
-                free = f"put free fields in columns such as {METADATA_PREFIX}topic, {remedy(names)}"
+                free = f"put free fields in columns such as {METADATA_PREFIX}topic{remedy(names)}"
                 known = f"known are {', '.join(TEXT_FIELDS)}; {free}"
                 raise InvalidArticle(origin, "article", f"unknown column {_shown(unknown)}; {known}")
         repeated = sorted(name for name, times in Counter(names).items() if times > 1 and name)

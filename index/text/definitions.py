@@ -50,7 +50,8 @@ def _start_of(long: str, short: str) -> int | None:
     for word in reversed(list(_WORD.finditer(long))):
         plain = fold(word.group())
         if plain[0] == letters[-1]:
-            started = bool(letters.pop())
+            letters.pop()
+            started = True
             if not letters:
                 return word.start()
         elif plain not in _LINKS or not started:

@@ -35,7 +35,7 @@ _SAMPLE_ROWS = 50
 """Rows by which a run of lines is told from prose, and its first line from the others; a limit."""
 _OF_ONE_KIND = 0.6
 """Share of the cells of a column that are numbers, or years, from which it is a column of them; a judgement."""
-_NAME_AND_VALUE = 2
+NAME_AND_VALUE = 2
 """Cells of a row that is a name and its value, by definition."""
 _UNIT_LETTERS = 5
 """Letters beside the digits of a number at most ("300 km²", "1.200 đồng"); a judgement."""
@@ -130,11 +130,10 @@ def in_words(row: str, header: str, delimiter: str) -> str:
     """Return a row as a sentence, each cell behind the name of its column: "Commune: Dover, Households: 12"."""
     cells = [cell.strip(_MARKUP) for cell in cells_of(row, delimiter)]
     if not header:
-        return (": " if len(cells) == _NAME_AND_VALUE else ", ").join(filter(None, cells))
+        return (": " if len(cells) == NAME_AND_VALUE else ", ").join(filter(None, cells))
     names = [cell.strip(_MARKUP) for cell in cells_of(header, delimiter)]
-    if (
-        delimiter == "\t" and len(names) == len(cells) - 1
-    ):  # the corner of the table is empty, and white space around a line is cut off
+    if delimiter == "\t" and len(names) == len(cells) - 1:
+        # The corner of the table is empty, and white space around a line is cut off.
         names = ["", *names]
     named = zip_longest(names[: len(cells)], cells, fillvalue="")
     return ", ".join(f"{name}: {cell}" if name else cell for name, cell in named if cell)
@@ -223,9 +222,9 @@ def _is_table(rows: Sequence[str], delimiter: str) -> bool:
     ended = sum(_SENTENCE_END.search(row) is not None for row in rows)
     loose = any(f"{delimiter} " in row for row in rows)
     columns = len(cells[0])
-    if ended > len(rows) // 2 or (loose and columns == _NAME_AND_VALUE):
+    if ended > len(rows) // 2 or (loose and columns == NAME_AND_VALUE):
         return False
-    return (columns > _NAME_AND_VALUE and not loose) or _names_numbers(cells)
+    return (columns > NAME_AND_VALUE and not loose) or _names_numbers(cells)
 
 
 def _has_only_decimals(row: str) -> bool:
@@ -275,14 +274,14 @@ def _header_of(lines: Sequence[_TextLine], delimiter: str, is_marked: bool) -> i
     kinds = list(map(_kind, rows[0]))
     if is_marked:
         # Where Markdown has no header to write, the first name and value often stand in its place.
-        values = [_kind(row[1]) for row in rows if len(row) == _NAME_AND_VALUE]
-        return None if len(kinds) == _NAME_AND_VALUE and values and kinds[1] == "number" else 0
+        values = [_kind(row[1]) for row in rows if len(row) == NAME_AND_VALUE]
+        return None if len(kinds) == NAME_AND_VALUE and values and kinds[1] == "number" else 0
     if len(rows) == 1:
         return None
     if _names_numbers(rows):
         return 0
     is_text = all(kind == "text" for kind in kinds) and len(set(rows[0])) == len(rows[0])
-    return 0 if is_text and len(kinds) > _NAME_AND_VALUE else None
+    return 0 if is_text and len(kinds) > NAME_AND_VALUE else None
 
 
 def _names_numbers(rows: Sequence[Sequence[str]]) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 import regex
 
 from index.text.sentences import Span, split_sentences
-from index.text.tables import Table, cells_of, find_tables, in_words
+from index.text.tables import NAME_AND_VALUE, Table, cells_of, find_tables, in_words
 
 Kind = Literal["prose", "row", "header", "label", "separator"]
 """What a sentence is: prose, a row of a table, its header, a line that announces, or one that only draws a table.
@@ -17,8 +17,6 @@ A header that could be a row too, for want of a separator below it or of a third
 """
 
 _HEADING = regex.compile(r"#{1,6}\s")
-_NAME_AND_VALUE = 2
-"""Cells of a row that is a name and its value, by definition."""
 _WORD = regex.compile(r"[\p{L}\p{N}]")
 
 
@@ -81,7 +79,7 @@ def _table_line(text: str, span: Span, table: Table, header: str, title: str, ab
     start, end = span
     if table.header is not None and table.header[0] == start:
         own = text[slice(*table.header)]
-        is_sure = end > table.header[1] and len(cells_of(own, table.delimiter)) > _NAME_AND_VALUE
+        is_sure = end > table.header[1] and len(cells_of(own, table.delimiter)) > NAME_AND_VALUE
         return ReadSentence(start, start + len(own), "header" if is_sure else "label", own, own, before=above)
     row = table.row_at(start)
     if row is None or end < row[1]:  # a part of a row that is too long for one sentence is read like prose
