@@ -1,7 +1,7 @@
-"""HTML pages: trafilatura finds the article; its date, address, site and author come from the markup.
+"""HTML pages: trafilatura finds the text; headline, lead, author, date and sections come from the whole page.
 
-Nothing is fetched. Of the metadata only what the page states is taken: a date in its markup, never one guessed from
-pictures or addresses.
+What the markup states is compared with what the page shows around the headline. Nothing is fetched, and no date is
+guessed from pictures or addresses.
 """
 
 from __future__ import annotations
