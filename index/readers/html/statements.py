@@ -10,6 +10,7 @@ from typing import Any
 
 from index.dates import parse_date
 from index.identity import is_web_address
+from index.readers.html.sentences import stands_in_sentence
 
 _DATE_NAMES = (
     "article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publishdate", "publish-date",
@@ -36,6 +37,8 @@ _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Recipe|Review|CreativeWor
 """The types of schema.org, by how they end, of what is written."""
 _MAX_STATED_CHARACTERS = 300
 """Characters of a title, author or site at most; a judgement. A longer one is a mistake of the page."""
+_MENTIONING_TAGS = frozenset({"cite", "q", "blockquote", "li", "p", "span", "a"})
+"""The elements in which a page names another work; an article has larger ones."""
 _PUBLISHER_TYPES = ("Organization", "NewsMediaOrganization", "Corporation", "WebSite")
 
 
@@ -64,7 +67,8 @@ class Statements:
             for element in self._tree.xpath("//*[@itemprop='datePublished'] | //time[@pubdate]")
             if _is_of_page(element)
         ]
-        times = filter(_is_of_page, self._tree.xpath(_TIMES_IN_ARTICLE) or self._tree.xpath(_TIMES_OUTSIDE_CHROME))
+        times: list[Any] = self._tree.xpath(_TIMES_IN_ARTICLE) or self._tree.xpath(_TIMES_OUTSIDE_CHROME)
+        times = [time for time in times if _is_of_page(time) and not stands_in_sentence(time)]
         stated += [time.get("datetime") for time in times][:1]
         return next(filter(None, map(_date_of, stated)), None)
 
@@ -136,7 +140,8 @@ def _is_of_page(element: Any) -> bool:
     """Whether a property belongs to the page or its article, and not to an item inside, such as a cited work."""
     for ancestor in element.iterancestors():
         if ancestor.get("itemscope") is not None:
-            return (ancestor.get("itemprop") or "mainEntity") in (
+            meant = "mentions" if ancestor.tag in _MENTIONING_TAGS else "mainEntity"
+            return (ancestor.get("itemprop") or meant) in (
                 "mainEntity",
                 "mainEntityOfPage",
                 "hasPart",
