@@ -311,8 +311,9 @@ def test_the_date_is_the_articles_own(tmp_path: Path) -> None:
         "</time></cite></p>",
         '<ol><li itemscope itemtype="https://schema.org/Book"><meta itemprop="datePublished" content="1979"></li></ol>',
         '<p>Trận mặn <time datetime="1979-04-02">đầu tháng 4 năm 1979</time> làm mất trắng cả nghìn mẫu lúa ở đây.</p>',
+        '<div class="related-posts"><article><h3>Giá tôm</h3><time datetime="1979-04-02">2/4</time></article></div>',
     ],
-    ids=["a cited book", "a listed book", "a day in a sentence"],
+    ids=["a cited book", "a listed book", "a day in a sentence", "another story"],
 )
 def test_a_date_of_something_that_the_text_names_is_not_the_articles(tmp_path: Path, cited: str) -> None:
     assert page(tmp_path, article(after=cited)).article.published_at is None

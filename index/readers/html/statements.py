@@ -35,6 +35,7 @@ _TIMES_IN_ARTICLE = "//article//time[@datetime][not(ancestor::aside)]"
 _TIMES_OUTSIDE_CHROME = "//time[@datetime][not(ancestor::aside or ancestor::nav or ancestor::footer or ancestor::li)]"
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Recipe|Review|CreativeWork|Book|Essay)$")
 """The types of schema.org, by how they end, of what is written."""
+_RELATED_NAME = re.compile(r"\b(?:related|recommend|lien-?quan|more-(?:news|stories))", re.I)
 _MAX_STATED_CHARACTERS = 300
 """Characters of a title, author or site at most; a judgement. A longer one is a mistake of the page."""
 _MENTIONING_TAGS = frozenset({"cite", "q", "blockquote", "li", "p", "span", "a"})
@@ -68,7 +69,7 @@ class Statements:
             if _is_of_page(element)
         ]
         times: list[Any] = self._tree.xpath(_TIMES_IN_ARTICLE) or self._tree.xpath(_TIMES_OUTSIDE_CHROME)
-        times = [time for time in times if _is_of_page(time) and not stands_in_sentence(time)]
+        times = [time for time in times if _is_of_page(time) and not (stands_in_sentence(time) or _is_related(time))]
         stated += [time.get("datetime") for time in times][:1]
         return next(filter(None, map(_date_of, stated)), None)
 
@@ -148,6 +149,14 @@ def _is_of_page(element: Any) -> bool:
                 "blogPost",
             )
     return True
+
+
+def _is_related(element: Any) -> bool:
+    """Whether an element stands in a list of other stories, by what pages call such lists."""
+    return any(
+        ancestor.tag not in ("body", "html") and _RELATED_NAME.search(f"{ancestor.get('class')} {ancestor.get('id')}")
+        for ancestor in element.iterancestors()
+    )
 
 
 def _linked_data(tree: Any) -> Iterator[dict[str, Any]]:
