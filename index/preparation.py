@@ -17,6 +17,7 @@ from index.places import cleaned_places, distinct, normalized_places
 from index.records import Article, Draft, Place
 from index.text.language import detect_language, primary_language
 from index.text.normalization import normalize, why_unstorable
+from index.text.tables import find_tables
 
 MAX_TEXT_BYTES = 16_000_000
 """Bytes of a text at most, in UTF-8; a limit."""
@@ -180,11 +181,13 @@ def _fitting(value: str | None) -> str | None:
 def _raw_digest(raw: str, places: Sequence[Place], cleaner: int, title: str | None) -> bytes:
     """Return a hash that changes whenever the stored text or its places may.
 
-    A given title counts: its repetitions are removed. Without places it is the hash that formats 1 and 2 hold.
+    A given title counts: its repetitions are removed. Without places and tables it is the hash that formats 1 and 2
+    hold; an article with tables, which were no rows to the versions that wrote those, is cut anew when it comes again.
     """
     seen = "" if cleaner == NOT_CLEANED or title is None else title
     listed = json.dumps([[one.start, one.page, one.section] for one in places]) + "\n" if places else ""
-    return hashlib.sha256(f"{listed}{cleaner}\n{seen}\n{raw}".encode()).digest()
+    rows = "rows\n" if cleaner == NOT_CLEANED and find_tables(raw) else ""
+    return hashlib.sha256(f"{listed}{rows}{cleaner}\n{seen}\n{raw}".encode()).digest()
 
 
 def _fields_digest(article: Article) -> bytes:

@@ -23,6 +23,8 @@ _PORTION_BYTES = 1 << 20
 """Bytes that are read at once; a judgement."""
 _MAX_VALUE_BYTES = 1 << 27
 """Bytes of one value at most; a limit on memory. Escaped as `\\u1ea7`, the longest text takes less."""
+_MAX_DEPTH = 100_000
+"""Brackets within each other at which a file is given up; a limit on time. The parser takes about a thousand."""
 _PIECE = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|[{}\[\]]', re.DOTALL)
 """A text, of which the closing mark may be missing at the end of what was read, or a bracket."""
 _BETWEEN = re.compile(rb"[\s,]*+")
@@ -127,6 +129,8 @@ class _Values:
                 value = self._buffer[self._position : self._position + at]
                 self._position += at
                 return value
+            if depth > _MAX_DEPTH:
+                raise ReadError(self._origin, f"article {number} is nested too deeply")
             if at > _MAX_VALUE_BYTES:
                 raise ReadError(self._origin, f"article {number} has more than {_MAX_VALUE_BYTES:,} bytes")
 

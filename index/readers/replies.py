@@ -53,6 +53,7 @@ def own_words(text: str) -> str:
     lines = text.split("\n")
     kept: list[str] = []
     number = 0
+    is_divided = False
     while number < len(lines):
         line = lines[number].rstrip()
         if _FORWARDED.fullmatch(line.strip()):
@@ -65,9 +66,10 @@ def own_words(text: str) -> str:
             number += attribution
             if not _is_quoted_from(lines, number):
                 break
-        elif line == "--" and (signature := _signature_at(lines, number)):
+        elif line == "--" and not is_divided and (signature := _signature_at(lines, number)):
             number += signature
         else:
+            is_divided = is_divided or line == "--"
             if not _QUOTED.match(line):
                 kept.append(line.removeprefix(">"))  # ">From " is how mailers write a line that begins so
             number += 1
@@ -110,11 +112,16 @@ def _is_header(lines: list[str], number: int) -> bool:
 
 
 def _signature_at(lines: list[str], number: int) -> int:
-    """Return how many lines the signature has, with the mark above it; 0 where too much stands below the mark."""
+    """Return how many lines the signature has, with the mark above it; 0 where too much stands below the mark.
+
+    Where another mark follows, both are lines between parts of the message.
+    """
     count = 1
     while number + count < len(lines) and count <= _SIGNATURE_LINES and not _QUOTED.match(lines[number + count]):
         if _attribution_at(lines, number + count) or _is_header(lines, number + count):
             break
+        if lines[number + count].rstrip() == "--":
+            return 0
         count += 1
     signature = lines[number : number + count]
     is_short = count <= _SIGNATURE_LINES and sum(map(len, signature)) <= _SIGNATURE_CHARACTERS

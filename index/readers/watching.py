@@ -19,6 +19,8 @@ SETTLING_MS = 1_000
 """Milliseconds for which a file must stay as it is before it is read; a judgement. It may be half written before."""
 _DEBOUNCE_MS = 400
 """Milliseconds for which events are gathered; a judgement."""
+_UNDECODABLE = "Unable to decode path"
+"""How watchfiles ends when a file was changed whose name is not UTF-8. It is started anew, and all is looked at."""
 
 _State = tuple[int, int, int]
 
@@ -115,16 +117,25 @@ def moments_to_look(folders: Sequence[WatchedFolder], stop: threading.Event) -> 
     """Yield when something may have changed, at once for the first time, until `stop` is set."""
     import watchfiles  # takes 0.1 s to import, which only those pay who follow a folder
 
-    is_first = True
-    for events in watchfiles.watch(
-        *(one.folder for one in folders),
-        watch_filter=None,
-        debounce=_DEBOUNCE_MS,
-        stop_event=stop,
-        rust_timeout=SETTLING_MS,
-        yield_on_timeout=True,
-        raise_interrupt=False,
-    ):
-        if is_first or events or not all(one.is_settled for one in folders):
-            is_first = False
-            yield
+    while not stop.is_set():
+        is_first = True
+        try:
+            for events in watchfiles.watch(
+                *(one.folder for one in folders),
+                watch_filter=None,
+                debounce=_DEBOUNCE_MS,
+                stop_event=stop,
+                rust_timeout=SETTLING_MS,
+                yield_on_timeout=True,
+                raise_interrupt=False,
+            ):
+                if is_first or events or not all(one.is_settled for one in folders):
+                    is_first = False
+                    yield
+        except FileNotFoundError:
+            yield  # who looks sees that a folder is gone
+        except RuntimeError as error:
+            if _UNDECODABLE not in str(error):
+                raise
+        else:
+            return

@@ -304,6 +304,49 @@ def test_the_date_is_the_articles_own(tmp_path: Path) -> None:
     assert page(tmp_path, article(after=aside)).article.published_at is None
 
 
+@pytest.mark.parametrize(
+    "cited",
+    [
+        '<p>Theo <cite itemscope itemtype="https://schema.org/Book"><time itemprop="datePublished" datetime="1979">1979'
+        "</time></cite></p>",
+        '<ol><li itemscope itemtype="https://schema.org/Book"><meta itemprop="datePublished" content="1979"></li></ol>',
+        '<p>Trận mặn <time datetime="1979-04-02">đầu tháng 4 năm 1979</time> làm mất trắng cả nghìn mẫu lúa ở đây.</p>',
+        '<div class="related-posts"><article><h3>Giá tôm</h3><time datetime="1979-04-02">2/4</time></article></div>',
+    ],
+    ids=["a cited book", "a listed book", "a day in a sentence", "another story"],
+)
+def test_a_date_of_something_that_the_text_names_is_not_the_articles(tmp_path: Path, cited: str) -> None:
+    assert page(tmp_path, article(after=cited)).article.published_at is None
+
+
+@pytest.mark.parametrize(
+    ("within", "sentence"),
+    [
+        ("<time datetime=1979-04-02>đầu tháng 4</time>", "Trận mặn đầu tháng 4 làm mất trắng cả nghìn mẫu lúa ở đây."),
+        ("<b><time>năm 1979</time></b>", "Trận mặn năm 1979 làm mất trắng cả nghìn mẫu lúa ở đây."),
+        ("<q>chưa từng có</q>", "Trận mặn chưa từng có làm mất trắng cả nghìn mẫu lúa ở đây."),
+    ],
+)
+def test_times_and_quotations_within_a_sentence_stay_in_it(tmp_path: Path, within: str, sentence: str) -> None:
+    text = page(tmp_path, article(after=f"<p>Trận mặn {within} làm mất trắng cả nghìn mẫu lúa ở đây.</p>")).article.text
+    assert sentence in text.split("\n")
+
+
+def test_a_headline_may_begin_with_the_place_that_the_paper_is_named_after(tmp_path: Path) -> None:
+    site = '<meta property="og:site_name" content="Báo Cồn Dừa">'
+    title = "Cồn Dừa - Bến Đá: tuyến đò mới chạy từ thứ hai"
+    for stated in (title, f"{title} - Báo Cồn Dừa"):
+        head = f"{site}<title>{stated}</title>"
+        assert page(tmp_path, article(title=title), head).article.title == title
+    assert page(tmp_path, article(title=""), f"{site}<title>Báo Cồn Dừa | {title}</title>").article.title == title
+
+
+@pytest.mark.parametrize("byline", ["PV Võ Thị Sen", "Phóng viên: Võ Thị Sen"])
+def test_what_a_reporter_is_called_is_no_part_of_the_name(tmp_path: Path, byline: str) -> None:
+    before = f"<div class=author>{byline}</div>"
+    assert page(tmp_path, article(before=before)).article.author == "Võ Thị Sen"
+
+
 def test_case_of_the_date_of_a_reference(cases: Path) -> None:
     assert read(cases / "date-of-a-reference-taken" / "tham-khao.html").article.published_at == "2017-01-30"
 
@@ -344,3 +387,17 @@ def test_a_large_removal_is_doubted_in_a_note(tmp_path: Path) -> None:
     (note,) = prepared.notes
     assert note.startswith("cleaning removed 7")
     assert text_file(tmp_path, "\n".join(["Cồn Dừa mở cống sớm", *PARAGRAPHS])).notes == ()
+
+
+def test_a_marker_of_other_stories_never_takes_more_sentences_than_stay(tmp_path: Path) -> None:
+    short = (
+        "Đội thủy nông mở cống số bốn lúc năm giờ sáng.",
+        "Độ mặn đo được là 0,8 phần nghìn, theo tổ vận hành.",
+        "Mỗi hộ ở cuối kênh cử một người ra canh bờ.",
+        "Nước chảy hết ba ấp trong khoảng hai ngày rưỡi.",
+    )
+    links = "Tin liên quan\nGiá tôm tăng\nChợ đêm dời chỗ"
+    text = text_file(tmp_path, "\n".join(["Cồn Dừa mở cống sớm mười ngày", short[0], links, *short[1:]])).article.text
+    assert [line for line in text.split("\n") if line] == list(short)
+    ended = text_file(tmp_path, "\n".join(["Cồn Dừa mở cống sớm mười ngày", *short, links, "Bấm để xem.", "Hết."]))
+    assert [line for line in ended.article.text.split("\n") if line] == list(short)

@@ -173,3 +173,13 @@ def test_any_draft_is_an_article_or_an_invalid_one(
         prepared.raw_digest,
         prepared.fields_digest,
     )
+
+
+def test_an_article_with_tables_differs_from_what_formats_1_and_2_hold_of_it() -> None:
+    def digest(text: str) -> tuple[bytes, bytes]:
+        return prepare(Draft(text=text)).raw_digest, hashlib.sha256(f"0\n\n{text}".encode()).digest()
+
+    now, before = digest("Nước rút từ chiều.")
+    assert now == before
+    now, before = digest("| Trạm | Mực nước |\n|---|---|\n| Gò Bồi | 3,2 |")
+    assert now != before

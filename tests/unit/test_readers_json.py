@@ -99,7 +99,8 @@ def test_a_wrong_element_stops_no_other(tmp_path: Path) -> None:
         ('[{"text": "a"}, {"text": "b"}', "ends inside its array, behind article 2; is the file cut off?"),
         ('{"text": "a"}}', "is not JSON: } at byte 13 closes nothing"),
         ("]", "is not JSON: ] at byte 0 closes nothing"),
-        ("[" * 200_000, "ends inside article 1; is the file cut off?"),
+        ("[" * 20_000, "ends inside article 1; is the file cut off?"),
+        ("[" * 200_000, "article 1 is nested too deeply"),
     ],
 )
 def test_a_file_that_is_cut_off_says_so(tmp_path: Path, content: str, message: str) -> None:
@@ -213,3 +214,24 @@ def test_the_case_of_dumps(repository: Path) -> None:
     items = [item for name in ("mang.jsonl", "the.jsonl") for item in read_path(case / name)]
     assert [item.id for item in items if isinstance(item, Draft)] == ["m1", "m2", "t1"]
     assert prepare(items[2]).article.metadata == {"tags": ["lũ", "đê"]}  # type: ignore[arg-type]
+
+
+def test_brackets_without_end_are_given_up_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_files, "_MAX_DEPTH", 5_000)
+    (message,) = texts(read_all(tmp_path, "[" * 6_000))
+    assert "nested too deeply" in message
+    shallow = "[" + "[" * 4_000 + "]" * 4_000 + ',{"text": "Nước lên"}]'
+    assert texts(read_all(tmp_path, shallow))[1:] == ["Nước lên"]
+
+
+def read_all(folder: Path, content: str) -> list[Draft | HoidapError]:
+    """Read a file, with an error that ends it in its place."""
+    items: list[Draft | HoidapError] = []
+    try:
+        file = folder / "sau.json"
+        file.write_text(content)
+        for item in read_json_or_lines(file, "sau.json", None):
+            items.append(item)
+    except HoidapError as error:
+        items.append(error)
+    return items

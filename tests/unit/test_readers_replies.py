@@ -53,6 +53,7 @@ def test_other_ways_to_quote_and_to_sign(text: str, expected: str) -> None:
         "> chỉ có trích\n> không có gì khác",
         "-----Original Message-----\nFrom: Lan\nHọp nhé?",
         "On 5 May the minister wrote:\nThe bridge will stay.\nIt was built in 1931.",
+        "Ba việc:\n--\nĐóng cống.\n--\nBáo cho dân.\n--\nĐo độ mặn.",
         "Xem dưới.\n\n---------- Forwarded message ---------\nFrom: Lan\nDate: Mon\nTo: An\n\nĐê đã vỡ.",
         "Begin forwarded message:\n\nFrom: Lan\nDate: Mon\nTo: An\n\nĐê đã vỡ.",
         "Từ: huyện xa\nNgười dân lên đường.",

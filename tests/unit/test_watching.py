@@ -124,3 +124,29 @@ def test_moments_end_when_they_are_to_stop(folder: Path) -> None:
         elif watched.is_settled:
             stop.set()
     assert looks >= 2
+
+
+def test_a_name_that_is_not_utf8_is_read_and_ends_nothing(folder: Path) -> None:
+    watched = WatchedFolder(folder)
+    stop = threading.Event()
+    odd = Path(os.fsdecode(os.fsencode(folder) + b"/l\xff.txt"))
+    told: list[Path] = []
+    for look, _ in enumerate(moments_to_look([watched], stop)):
+        told += watched.changes().written
+        if look == 0:
+            try:
+                odd.write_text("lạ")
+            except OSError:
+                pytest.skip("this system has no such names")
+        elif odd in told:
+            stop.set()
+    assert told.count(odd) == 1
+
+
+def test_a_folder_that_is_gone_is_told_by_who_looks(folder: Path) -> None:
+    watched = WatchedFolder(folder)
+    watched.changes()
+    shutil.rmtree(folder)
+    looks = (watched.changes() for _ in moments_to_look([watched], threading.Event()))
+    with pytest.raises(ReadError):
+        next(looks)

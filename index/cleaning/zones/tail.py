@@ -17,7 +17,7 @@ _RESUMED_PARAGRAPH_CHARACTERS = 120
 _NEXT_PARAGRAPH_CHARACTERS = 100
 """Characters of the paragraph after that one at least, unless a byline follows; a judgement."""
 _RESUMED_WORDS = 8
-"""Words of a sentence that takes the article up again before its byline, at least; a judgement."""
+"""Words of a sentence that takes the article up again, at least; a judgement."""
 _HEADED_WORDS = 12
 """Words of a sentence right below "Đề xuất" or "Comments" that makes a heading of it, at least; a judgement."""
 _LINES_BELOW = 500
@@ -38,7 +38,7 @@ def drop_tail(page: Page, body: int) -> None:
             if shape.is_after_marker(line.text) and not _heads_text(page, position):
                 resumed = None if _has_ended(page, body, position) else _resumes_at(page, position)
                 resumed = closing_summary(page, position) if resumed is None else resumed
-                resumed = _long_prose_below(page, body, position) if resumed is None else resumed
+                resumed = _prose_below(page, body, position) if resumed is None else resumed
                 end = len(page.lines) if resumed is None else resumed
                 remove(page.lines[position:end], Reason.AFTER_ARTICLE if resumed is None else Reason.LINK_BOX)
                 position = end
@@ -102,15 +102,15 @@ def _resumes_before_byline(page: Page, position: int) -> int | None:
     return None
 
 
-def _long_prose_below(page: Page, body: int, position: int) -> int | None:
-    """Return the first long paragraph below a marker, where more of them stand below it than above it.
+def _prose_below(page: Page, body: int, position: int) -> int | None:
+    """Return the first paragraph below a marker, where more of them stand below it than above it.
 
     Then the marker is doubted: it heads a box within the article. What readers write below an article stays out.
     """
     if shape.begins_comments(page.lines[position].text) or _has_ended(page, body, position):
         return None
     above = sum(len(line.text) for line in page.lines[body:position] if line.kept)
-    long: list[int] = []
+    paragraphs: list[int] = []
     upper = position
     for number in islice(page.after(position), _LINES_BELOW):
         line = page.lines[number]
@@ -119,10 +119,10 @@ def _long_prose_below(page: Page, body: int, position: int) -> int | None:
         is_link = (
             upper != position and not page.lines[upper].prose and count_words(page.lines[upper].text) > _LABEL_WORDS
         )
-        if len(line.text) >= _RESUMED_PARAGRAPH_CHARACTERS and shape.ends_sentence(line.text) and not is_link:
-            long.append(number)
+        if shape.ends_sentence(line.text) and count_words(line.text) >= _RESUMED_WORDS and not is_link:
+            paragraphs.append(number)
         upper = number
-    return long[0] if sum(len(page.lines[number].text) for number in long) > above else None
+    return paragraphs[0] if sum(len(page.lines[number].text) for number in paragraphs) > above else None
 
 
 def _summarises(text: str, link: str | None) -> bool:

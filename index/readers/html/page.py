@@ -22,6 +22,7 @@ from index.readers.html.chrome import without_chrome
 from index.readers.html.lead import lead_of
 from index.readers.html.page_blocks import blocks_of, text_key
 from index.readers.html.people import people_of
+from index.readers.html.sentences import with_whole_sentences
 from index.readers.html.shown import Frame, shown_authors, shown_date
 from index.readers.html.statements import Statements, short
 from index.readers.html.titles import choose_headline
@@ -48,7 +49,13 @@ def read_html(file: Path, origin: str) -> Draft:
     if not page.strip():
         raise nothing
     tree = trafilatura.load_html(page)
-    found = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
+    found = (
+        None
+        if tree is None
+        else trafilatura.bare_extraction(
+            with_whole_sentences(trafilatura.load_html(page)), with_metadata=True, include_comments=False
+        )
+    )
     if tree is None or not isinstance(found, Document) or not (found.text or "").strip():
         raise nothing
     draft = _article_of(tree, found)

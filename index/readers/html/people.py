@@ -9,8 +9,9 @@ import regex
 from index.readers.html.page_blocks import text_key
 
 _LEADS = (
-    "by", "von", "par", "por", "di", "av", "af", "door", "przez", "oleh", "tác giả", "bài", "author", "autor",
-    "autorin", "autoren", "auteur", "autora", "text", "escribe", "words by", "written by", "posted by", "published by",
+    "by", "von", "par", "por", "di", "av", "af", "door", "przez", "oleh", "tác giả", "bài", "phóng viên", "pv",
+    "author", "autor", "autorin", "autoren", "auteur", "autora",
+    "text", "escribe", "words by", "written by", "posted by", "published by",
 )  # fmt: skip
 """What stands before the name in a byline."""
 _JOINED = regex.compile(r"\s*;\s*")

@@ -10,6 +10,7 @@ from typing import Any
 
 from index.dates import known_date
 from index.identity import is_web_address
+from index.readers.html.sentences import stands_in_sentence
 
 _DATE_NAMES = (
     "article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publishdate", "publish-date",
@@ -34,8 +35,11 @@ _TIMES_IN_ARTICLE = "//article//time[@datetime][not(ancestor::aside)]"
 _TIMES_OUTSIDE_CHROME = "//time[@datetime][not(ancestor::aside or ancestor::nav or ancestor::footer or ancestor::li)]"
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Recipe|Review|CreativeWork|Book|Essay)$")
 """The types of schema.org, by how they end, of what is written."""
+_RELATED_NAME = re.compile(r"\b(?:related|recommend|lien-?quan|more-(?:news|stories))", re.I)
 _MAX_STATED_CHARACTERS = 300
 """Characters of a title, author or site at most; a judgement. A longer one is a mistake of the page."""
+_MENTIONING_TAGS = frozenset({"cite", "q", "blockquote", "li", "p", "span", "a"})
+"""The elements in which a page names another work; an article has larger ones."""
 _PUBLISHER_TYPES = ("Organization", "NewsMediaOrganization", "Corporation", "WebSite")
 
 
@@ -64,7 +68,8 @@ class Statements:
             for element in self._tree.xpath("//*[@itemprop='datePublished'] | //time[@pubdate]")
             if _is_of_page(element)
         ]
-        times = filter(_is_of_page, self._tree.xpath(_TIMES_IN_ARTICLE) or self._tree.xpath(_TIMES_OUTSIDE_CHROME))
+        times: list[Any] = self._tree.xpath(_TIMES_IN_ARTICLE) or self._tree.xpath(_TIMES_OUTSIDE_CHROME)
+        times = [time for time in times if _is_of_page(time) and not (stands_in_sentence(time) or _is_related(time))]
         stated += [time.get("datetime") for time in times][:1]
         return next(filter(None, map(known_date, stated)), None)
 
@@ -132,13 +137,22 @@ def _is_of_page(element: Any) -> bool:
     """Whether a property belongs to the page or its article, and not to an item inside, such as a cited work."""
     for ancestor in element.iterancestors():
         if ancestor.get("itemscope") is not None:
-            return (ancestor.get("itemprop") or "mainEntity") in (
+            meant = "mentions" if ancestor.tag in _MENTIONING_TAGS else "mainEntity"
+            return (ancestor.get("itemprop") or meant) in (
                 "mainEntity",
                 "mainEntityOfPage",
                 "hasPart",
                 "blogPost",
             )
     return True
+
+
+def _is_related(element: Any) -> bool:
+    """Whether an element stands in a list of other stories, by what pages call such lists."""
+    return any(
+        ancestor.tag not in ("body", "html") and _RELATED_NAME.search(f"{ancestor.get('class')} {ancestor.get('id')}")
+        for ancestor in element.iterancestors()
+    )
 
 
 def _linked_data(tree: Any) -> Iterator[dict[str, Any]]:

@@ -105,12 +105,18 @@ def without_site(titles: Sequence[str], sites: Iterable[str]) -> str | None:
         while len(parts) > 1 and _is_site(parts[-1], known):
             end = separators[len(parts) - 2].start()
             parts.pop()
-        if len(parts) > 1 and _is_site(parts[0], known):
+        # A site says its name before or behind; a headline may begin with a place that the site is named after.
+        if len(parts) > 1 and end == len(title) and _begins_with_site(parts[0], known):
             start = separators[0].end()
         if text_key(title[start:end]):
             cut = title[start:end].strip()
             return _BAR.sub("", cut) if len(cut.split()) > _HEADLINE_WORDS else cut
     return None
+
+
+def _begins_with_site(part: str, known: set[str]) -> bool:
+    key = text_key(part)
+    return not key or key in known or any(len(site) > 3 and site in key for site in known)
 
 
 def _is_site(part: str, known: set[str]) -> bool:
