@@ -48,15 +48,11 @@ def read_html(file: Path, origin: str) -> Draft:
     nothing = ReadError(origin, "no article was found in the page; save its text as .txt if there is one")
     if not page.strip():
         raise nothing
-    tree = trafilatura.load_html(page)
-    found = (
-        None
-        if tree is None
-        else trafilatura.bare_extraction(
-            with_whole_sentences(trafilatura.load_html(page)), with_metadata=True, include_comments=False
-        )
-    )
-    if tree is None or not isinstance(found, Document) or not (found.text or "").strip():
+    tree, copy = trafilatura.load_html(page), trafilatura.load_html(page)
+    if tree is None or copy is None:
+        raise nothing
+    found = trafilatura.bare_extraction(with_whole_sentences(copy), with_metadata=True, include_comments=False)
+    if not isinstance(found, Document) or not (found.text or "").strip():
         raise nothing
     draft = _article_of(tree, found)
     heading_lines = _heading_lines(draft.text.split("\n"), _headings(found.body, draft.title))
