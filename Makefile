@@ -77,6 +77,7 @@ bench: setup ## Measure quality on the development sets, beside baselines
 	$(BIN)/python -m benchmarks.similar
 	$(BIN)/python -m benchmarks.answers
 	$(BIN)/python -m benchmarks.tables
+	$(BIN)/python -m benchmarks.pages
 
 clean: ## Remove what setup, tests and the demo made
 	rm -rf $(VENV) $(PAGE)/node_modules $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

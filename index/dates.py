@@ -39,6 +39,14 @@ def parse_date(text: str, language: str | None = None) -> str:
     return re.sub(r"(T.*[+-]\d\d)(\d\d)$", r"\1:\2", re.sub(r"\s+(?=Z|[+-]\d\d:?\d\d$)", "", kept).replace(" ", "T", 1))
 
 
+def known_date(text: str) -> str | None:
+    """Return a date as `parse_date` does, None where it is none or can be misread, such as 7/11/2022."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
 def earliest_instant(text: str) -> float:
     """Return the first moment that `text` can mean, in seconds since 1970 UTC; a time without a zone counts as UTC.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,8 +10,6 @@ from index.errors import InvalidFilter
 from index.records import Scalar
 from index.text.language import primary_language
 from index.text.normalization import normalize
-
-_ZONE = re.compile(r"\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +26,12 @@ class DateBound:
 
     @classmethod
     def of(cls, text: str) -> DateBound:
-        """Return the bound that a date stands for: a moment if it has a zone, else a day or time as articles state it.
+        """Return the bound that a date stands for: a moment if it has a time, else a day as articles state it.
 
         Raises:
             ValueError: it is no date.
         """
-        return cls(earliest_instant(text), _ZONE.search(text.strip()) is None)
+        return cls(earliest_instant(text), ":" not in text)
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class Filters:
 
     `published_after` is inclusive, `published_before` exclusive; both take the forms of `published_at`, and an article
     without a date satisfies neither. A day, month or year is compared with the date that an article states, whatever
-    its zone; only a time with a zone is compared as a moment.
+    its zone; one with a time is compared as a moment, in UTC if it has no zone.
 
     Raises:
         InvalidFilter: a date that is none.

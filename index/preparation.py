@@ -31,6 +31,8 @@ MAX_PLACES = 100_000
 """Pages and sections of an article that are kept; a limit. What stands behind them has none."""
 _LARGE_REMOVAL = 0.5
 """Share of a text from which its removal is worth a note; a judgement."""
+_REMOVED_CHARACTERS = 500
+"""Characters whose removal is worth a note, at least; a judgement. A headline may be half of a short text."""
 NOT_CLEANED = 0
 """The cleaner's version of a text that was kept as given."""
 _SHOWN_CHARACTERS = 80
@@ -145,7 +147,7 @@ def known_identity(draft: Draft) -> str | None:
 def _doubts(raw: str, text: str) -> list[str]:
     """Return a note where cleaning removed so much that its rules may be wrong about the page."""
     removed = 1 - len(text) / len(raw)
-    if removed <= _LARGE_REMOVAL:
+    if removed <= _LARGE_REMOVAL or len(raw) - len(text) < _REMOVED_CHARACTERS:
         return []
     return [
         f"cleaning removed {removed:.0%} of the text; look at what, and keep all of it without cleaning if it is wrong"

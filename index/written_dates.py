@@ -56,15 +56,8 @@ _WORDS = re.compile(
     re.I,
 )
 _ZONES = {
-    "z": "Z",
-    "utc": "Z",
-    "gmt": "Z",
-    "ut": "Z",
-    "ict": "+07:00",
-    "wib": "+07:00",
-    "cet": "+01:00",
-    "cest": "+02:00",
-}
+    "z": "Z", "utc": "Z", "gmt": "Z", "ut": "Z", "ict": "+07:00", "wib": "+07:00", "cet": "+01:00", "cest": "+02:00",
+}  # fmt: skip
 _CLOCK = re.compile(
     r"(?<![\d:./-])(?P<hour>[01]?\d|2[0-3])\s?(?::|h|g|giờ\s)\s?(?P<minute>[0-5]\d)(?:\s?phút)?"
     r"(?::(?P<second>[0-5]\d)(?P<fraction>\.\d{1,9})?)?(?:\s*(?P<half>[ap]\.?m\.?|sa|ch)(?!\w))?"
@@ -128,7 +121,7 @@ def iso_date(text: str, language: str | None = None) -> str | None:
     rest = " ".join(re.sub(r"[()（）\[\]|]", " ", _WORDS.sub(" ", rest)).split()).strip(" ,;-–—·.")
     weekday = next((_ENGLISH_DAY_NUMBERS[word["english"].lower()] for word in words if word["english"]), None)
     day = _written_day(rest) or _numeric_day(rest, is_day_first, weekday)
-    if day is None or (clock and day.count("-") < len("-m-d") // 2):
+    if day is None or (clock and len(day) < len("2015-03-23")):  # a time needs a whole date
         return None
     return day + ("" if clock is None else _clock(clock))
 

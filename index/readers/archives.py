@@ -1,7 +1,7 @@
 """The one way a zip is opened: nothing of it is believed, and nothing is written under a name that it gives.
 
-What an archive says of itself may be a lie, so sizes are counted while bytes are read. Zip files are also what EPUB,
-ODT and DOCX are made of.
+What an archive says of itself may be a lie, so sizes are counted while bytes are read. EPUB and ODT files are archives
+too; a DOCX is one that python-docx opens.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from index.errors import ReadError
 from index.readers.archives import open_archive
-from index.readers.blocks import blocks_of
 from index.readers.epub_package import Labels, read_package
+from index.readers.markup_blocks import blocks_of
 from index.readers.sections import SectionedText
 from index.readers.trees import MAX_MARKUP_BYTES, parse_xhtml
 from index.records import Draft

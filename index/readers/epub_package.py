@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from index.dates import parse_date
+from index.dates import known_date
 from index.errors import ReadError
 from index.readers.archives import Archive, Entry
 from index.readers.trees import MAX_MARKUP_BYTES, parse_xhtml, parse_xml
@@ -201,11 +201,8 @@ def _dates(root: Any) -> Iterator[str]:
     for element in sorted(found, key=lambda one: one.get(_EVENT) != "publication"):
         date = (element.text or "").strip()
         for written in (date, *_DATE.findall(date)[:1]):
-            try:
-                stated = parse_date(written)
-            except ValueError:
-                continue
-            if not stated.startswith(_UNKNOWN_DATE):
+            stated = known_date(written)
+            if stated is not None and not stated.startswith(_UNKNOWN_DATE):
                 yield stated
 
 

@@ -17,7 +17,7 @@ from xml.sax import SAXException
 from index.dates import parse_date
 from index.errors import HoidapError, ReadError
 from index.identity import id_of_name, is_web_address
-from index.readers.blocks import blocks_of
+from index.readers.markup_blocks import blocks_of
 from index.readers.trees import MAX_MARKUP_BYTES, check_size, parse_html
 from index.records import Draft, Scalar
 

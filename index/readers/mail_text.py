@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from itertools import chain
 
 from index.errors import ReadError
-from index.readers.blocks import blocks_of
+from index.readers.markup_blocks import blocks_of
 from index.readers.replies import answers_another, own_words
 from index.readers.trees import parse_html
 

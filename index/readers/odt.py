@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from index.dates import parse_date
+from index.dates import known_date
 from index.errors import ReadError
 from index.readers.archives import Archive, open_archive
-from index.readers.blocks import Block
+from index.readers.markup_blocks import Block
 from index.readers.pipe_tables import LONGEST_REPEATED, MAX_COLUMNS, pipe_table
 from index.readers.sections import SectionedText
 from index.readers.stated import stated_author, stated_title
-from index.readers.trees import MAX_MARKUP_BYTES, parse_xml
+from index.readers.trees import MAX_MARKUP_BYTES, number_in, parse_xml
 from index.records import Draft
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -35,8 +35,6 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _SPACES = {f"{_TEXT}s": " ", f"{_TEXT}tab": " "}
 _TITLE_STYLE = "Title"
-_LONGEST_NUMBER = 6
-"""Digits of a number in an attribute at most; a limit."""
 _LONGEST_MARK = 5
 """Characters of the mark of a note at most; a judgement."""
 _MAX_STATED_CHARACTERS = 500
@@ -71,7 +69,7 @@ def read_odt(file: Path, origin: str) -> Iterator[Draft]:
         origin=origin,
         title=stated_title(_stated(described, "title")) or walk.title,
         author=stated_author(_stated(described, "initial-creator") or _stated(described, "creator")),
-        published_at=_date(_stated(described, "creation-date")),
+        published_at=known_date((_stated(described, "creation-date") or "").partition(".")[0]),  # without fractions
         places=text.places,
     )
 
@@ -99,13 +97,6 @@ def _stated(described: Any, name: str) -> str | None:
     element = described.find(f".//{{*}}{name}") if described is not None else None
     words = " ".join((element.text or "").split()) if element is not None else ""
     return words if 0 < len(words) <= _MAX_STATED_CHARACTERS else None
-
-
-def _date(written: str | None) -> str | None:
-    try:
-        return parse_date(written.partition(".")[0]) if written else None  # the rest is a fraction of a second
-    except ValueError:
-        return None
 
 
 @dataclass
@@ -146,7 +137,7 @@ class _Walk:
 
     def _open(self, element: Any) -> None:
         if element.tag == f"{_TEXT}h":
-            self.level = max(1, _number(element.get(f"{_TEXT}outline-level")))
+            self.level = max(1, number_in(element.get(f"{_TEXT}outline-level")))
         elif element.tag == f"{_TEXT}list-item":
             self.mark = "- "
         elif element.tag == f"{_TEXT}p" and element.get(f"{_TEXT}style-name") == _TITLE_STYLE and self.title is None:
@@ -188,7 +179,7 @@ class _Walk:
                 inner = _Walk(notes=self.notes)
                 words = " ".join(block.text for block in inner.blocks(cell)) if cell.tag not in _LEFT_OUT else ""
                 line.append(words)
-                repeated = _number(cell.get(f"{_TABLE}number-columns-repeated"))
+                repeated = number_in(cell.get(f"{_TABLE}number-columns-repeated"))
                 if len(words) <= LONGEST_REPEATED:
                     line.extend([words] * (min(repeated, MAX_COLUMNS - len(line)) - 1))
             while line and not line[-1]:
@@ -203,7 +194,3 @@ def _rows_of(table: Any) -> list[list[Any]] | None:
     cells = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
     rows = [[cell for cell in row if cell.tag in cells] for row in table.iter(f"{_TABLE}table-row")]
     return rows if len(rows) > 1 and max(map(len, rows)) > 1 else None
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) <= _LONGEST_NUMBER else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from index.dates import parse_date
+from index.dates import known_date
 
 _MAX_CHARACTERS = 300
 """Characters of a title or author at most; a judgement. A longer one is a mistake of the program."""
@@ -60,10 +60,7 @@ def stated_pdf_date(text: str | None) -> str | None:
     if hour:
         zone = utc or (f"{sign}{zone_hours}:{zone_minutes or '00'}" if sign else "")
         date += f"T{hour}:{minute}:{second or '00'}{zone}"
-    try:
-        return parse_date(date)
-    except ValueError:
-        return None
+    return known_date(date)
 
 
 def stated_date(moment: datetime) -> str | None:

@@ -14,6 +14,8 @@ MAX_MARKUP_BYTES = 1 << 26
 """Bytes of one XML or HTML document at most; a limit."""
 MAX_MARKS = 2_000_000
 """Signs `<` and `=` in a document at most; a limit. They bound its elements and attributes, 100 to 200 bytes each."""
+_LONGEST_NUMBER = 6
+"""Digits of a number in an attribute at most; a limit."""
 _NAMED_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _DECLARATIONS = re.compile(r"<!DOCTYPE[^>\[]{0,500}\[.*?\]\s*>", re.I | re.S)
 """A document type with declarations of its own, which HTML does not know."""
@@ -97,3 +99,9 @@ def check_size(content: bytes, origin: str) -> None:
         raise ReadError(origin, f"is longer than {MAX_MARKUP_BYTES:,} bytes of markup")
     if content.count(b"<") + content.count(b"=") > MAX_MARKS:
         raise ReadError(origin, f"has more than {MAX_MARKS:,} elements and attributes")
+
+
+def number_in(attribute: str | None, otherwise: int = 0) -> int:
+    """Return the number that an attribute states, `otherwise` where it states none."""
+    stated = (attribute or "").strip()
+    return int(stated) if stated.isdecimal() and len(stated) <= _LONGEST_NUMBER else otherwise

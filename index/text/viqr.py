@@ -20,7 +20,6 @@ _QUALITY = regex.compile(r"[aA][\^(]|[eE]\^|[oO][\^+*]|[uU][+*]|^[dD]{2}|^[B-DGH
 """What only VIQR writes within a word."""
 _NOT_PROSE = regex.compile(r"(?<!\S)\S*(?:://|@|www\.)\S*")
 """Addresses, which have dots and question marks of their own."""
-_ASCII_WORD = regex.compile(r"[A-Za-z]+")
 _SAMPLE_CHARACTERS = 20_000
 """Characters at the beginning of a text that are looked at; a limit."""
 _FEWEST_QUALITIES = 3

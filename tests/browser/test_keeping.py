@@ -73,6 +73,17 @@ def test_chosen_files_are_stored_and_each_is_reported(empty: Server, open_page: 
     expect(page.locator(".reports > li").last).to_contain_text("Đã có, không đổi")
 
 
+def test_what_reading_had_to_put_up_with_is_shown(empty: Server, open_page: Open, tmp_path: Path) -> None:
+    odd = tmp_path / "chuong.html"
+    odd.write_bytes(PAGE.encode().replace("nước lớn".encode(), b"n\xb0\xb0c l\xffn"))
+    page = open_page(empty, "/?view=add")
+    page.locator("#files").set_input_files([odd])
+    notes = page.locator(".reports details", has=page.locator(".notes"))
+    notes.locator("summary").click()
+    expect(notes.locator("summary")).to_have_text("1 ghi chú khi đọc")
+    expect(notes.locator("li")).to_contain_text("U+FFFD")
+
+
 def test_a_dropped_folder_is_read_as_ingest_reads_it(empty: Server, open_page: Open, tmp_path: Path) -> None:
     write_files(tmp_path / "news" / "2024")
     page = open_page(empty)

@@ -176,7 +176,7 @@ def test_stories_are_listed_with_reprints_folded(hoidap: Hoidap, repository: Pat
         (["ask", "x", "--limit", "0"], 2, "--limit"),
         (["ask"], 2, "Usage:"),
         (["ingest", "nowhere"], 1, "nowhere: does not exist"),
-        (["ingest", "x", "--format", "docx"], 2, "'docx' is not one of 'text'"),
+        (["ingest", "x", "--format", "rtf"], 2, "'rtf' is not one of 'text'"),
         pytest.param(
             ["ask", "x", "--model", "no/such-model"],
             1,

@@ -121,7 +121,35 @@ function outcome(report) {
           more(removed.length),
         ),
       ),
+    noted(report.results, isOne),
   ];
+}
+
+/**
+ * What reading had to put up with; of several articles each note names its own.
+ * @param {Service.ArticleResult[]} results
+ * @param {boolean} isOne
+ */
+function noted(results, isOne) {
+  const notes = results.flatMap(({ id, notes }) => notes.map((note) => ({ id, note })));
+  return (
+    notes.length > 0 &&
+    h(
+      'details',
+      {},
+      h('summary', {}, say('notes', notes.length)),
+      h(
+        'ul',
+        { class: 'notes' },
+        notes
+          .slice(0, MOST_RESULTS)
+          .map(({ id, note }) =>
+            h('li', {}, !isOne && [h('bdi', {}, id), ': '], h('span', { lang: 'en', dir: 'auto' }, note)),
+          ),
+        more(notes.length),
+      ),
+    )
+  );
 }
 
 /** @param {Service.ArticleResult[]} failed */

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import regex
 
-from index.readers.html.blocks import Block, text_key
+from index.readers.html.page_blocks import Block, text_key
 
 _CHROME_NAME = regex.compile(
     r"\b(?:newsletter|share|sharing|social|sharedaddy|sd-title|likes?-widget|author-?_?(?:bio|box|info|desc)\w*|saboxplugin|"

@@ -10,8 +10,9 @@ from index.cleaning.lines import captions
 from index.cleaning.lines import shapes as shape
 from index.cleaning.lines.bylines import byline_in
 from index.cleaning.lines.dates import is_date_line
-from index.readers.html.blocks import HEADINGS, Block, text_key
+from index.readers.html.page_blocks import Block, text_key
 from index.readers.html.shown import Frame
+from index.readers.html_elements import HEADINGS
 
 _LEAD_NAME = regex.compile(
     r"\b(?:article|post|entry|story|detail|news|page|content)?[-_ ]*"

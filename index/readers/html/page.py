@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 from index.cleaning.lines.shapes import is_name
 from index.errors import ReadError
 from index.readers.encodings import decode_page
-from index.readers.html.blocks import blocks_of, text_key
 from index.readers.html.bounds import within_bounds
 from index.readers.html.chrome import without_chrome
 from index.readers.html.lead import lead_of
+from index.readers.html.page_blocks import blocks_of, text_key
 from index.readers.html.people import people_of
 from index.readers.html.sentences import with_whole_sentences
 from index.readers.html.shown import Frame, shown_authors, shown_date

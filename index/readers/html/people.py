@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import regex
 
-from index.readers.html.blocks import text_key
+from index.readers.html.page_blocks import text_key
 
 _LEADS = (
     "by", "von", "par", "por", "di", "av", "af", "door", "przez", "oleh", "tác giả", "bài", "phóng viên", "pv",

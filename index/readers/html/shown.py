@@ -9,9 +9,10 @@ import regex
 
 from index.cleaning.lines import shapes as shape
 from index.cleaning.lines.dates import date_in, is_date_line
-from index.dates import parse_date
-from index.readers.html.blocks import HEADINGS, Block, text_key
+from index.dates import known_date
+from index.readers.html.page_blocks import Block, text_key
 from index.readers.html.people import names_in, without_lead
+from index.readers.html_elements import HEADINGS
 
 _AUTHOR_NAME = regex.compile(
     r"author|byline|\bby\b|tac-?gia|nguoi-?viet|writer|journalist|reporter|autor|auteur|redakt"
@@ -110,14 +111,7 @@ def shown_date(frame: Frame) -> str | None:
         if len(block.text) > _BYLINE_CHARACTERS:
             continue
         if is_date_line(block.text) or _DATE_NAME.search(block.names) or block.tag == "time":
-            found = date_in(block.text) or _parsed(block.text)
+            found = date_in(block.text) or known_date(block.text)
             if found:
                 return found
     return None
-
-
-def _parsed(text: str) -> str | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None

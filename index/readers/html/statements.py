@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from index.dates import parse_date
+from index.dates import known_date
 from index.identity import is_web_address
 from index.readers.html.sentences import stands_in_sentence
 
@@ -71,11 +71,7 @@ class Statements:
         times: list[Any] = self._tree.xpath(_TIMES_IN_ARTICLE) or self._tree.xpath(_TIMES_OUTSIDE_CHROME)
         times = [time for time in times if _is_of_page(time) and not (stands_in_sentence(time) or _is_related(time))]
         stated += [time.get("datetime") for time in times][:1]
-        return next(filter(None, map(_date_of, stated)), None)
-
-    def site(self) -> str | None:
-        """Return the name of the site or publisher."""
-        return next(iter(self.sites()), None)
+        return next(filter(None, map(known_date, stated)), None)
 
     def sites(self) -> list[str]:
         """Return all names of the site and its publisher, the likeliest first."""
@@ -208,11 +204,3 @@ def _named(value: object) -> Iterator[tuple[str, list[str]]]:
 
 def _texts(values: Any) -> list[str]:
     return [value for value in values if isinstance(value, str) and value.strip()]
-
-
-def _date_of(text: str) -> str | None:
-    """Return the date, None when it is written in a form that can be misread, such as 7/11/2022."""
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 import regex
 
-from index.readers.html.blocks import HEADINGS, Block, text_key
+from index.readers.html.page_blocks import Block, text_key
+from index.readers.html_elements import HEADINGS
 
 _SEPARATOR = regex.compile(r"\s+[-–—|•·»«:/]+\s+|\s*[｜│|]\s*|\s*[：]\s*|\s+::\s+")
 """What stands between a headline and the name of the site or section."""

@@ -68,7 +68,7 @@ BAD_ARTICLES: list[tuple[Any, str]] = [
     *(({"text": "a", "metadata": value}, "metadata: expected an object") for value in any_of(7, "a", ["a"], True)),
     *(
         ({"text": "a", "metadata": {"x": value}}, "metadata.x")
-        for value in any_of([], {}, [1], {"y": 1}, 2**63, -(10**30))
+        for value in any_of({}, [[]], [{"y": 1}], {"y": 1}, 2**63, -(10**30), [2**63])
     ),
     ({"text": "a", "metadata": {str(n): n for n in range(101)}}, "metadata: has 101 entries"),
     ({"text": "a", "metadata": {"x": "a" * 2001}}, "metadata.x: has 2,001 characters"),
@@ -81,7 +81,7 @@ BAD_ARTICLES: list[tuple[Any, str]] = [
     *(({"text": "b", **{name: "\0"}}, f"{name}: holds a NUL character at offset 0") for name in ("text", "title")),
     ({"text": "a", "metadata": {"x": "\0"}}, "metadata.x: holds a NUL"),
     ({"text": "a", "metadata": {"\ud800": 1}}, "metadata: holds half"),
-    ({"text": "a", "metadata": {"\ud800": []}}, "metadata.\\ud800: expected a flat value"),
+    ({"text": "a", "metadata": {"\ud800": [[]]}}, "metadata.\\ud800: expected a list of flat values"),
     ({"text": "a", "\ud800": 1}, "unknown key"),
     # identities, addresses, dates, languages
     *(

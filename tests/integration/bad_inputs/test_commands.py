@@ -90,7 +90,8 @@ BAD_COMMANDS: list[Any] = [
     (write("noending", b"a"), ["ingest", "noending"], 1, "name the format with --format"),
     (write("a.jsonl", b"not json"), ["ingest", "a.jsonl"], 1, "a.jsonl:1: is not JSON"),
     (write("n.jsonl", b'{"text": NaN}'), ["ingest", "n.jsonl"], 1, "n.jsonl:1: is not JSON: NaN"),
-    (write("d.jsonl", DEEP), ["ingest", "d.jsonl"], 1, "d.jsonl:1: is nested too deeply"),
+    (write("d.jsonl", DEEP), ["ingest", "d.jsonl"], 1, "d.jsonl: ends inside article 1"),
+    (write("e.jsonl", DEEP + b"]" * len(DEEP)), ["ingest", "e.jsonl"], 1, "is nested too deeply"),
     (write("s.jsonl", b'{"text": "\\ud800"}'), ["ingest", "s.jsonl"], 1, "s.jsonl:1: text: holds half a surrogate"),
     (
         write("u.jsonl", b'{"text": "a", "body": "b"}'),
@@ -105,7 +106,7 @@ BAD_COMMANDS: list[Any] = [
     (write("f.md", b"---\na: [\n---\ntext"), ["ingest", "f.md"], 1, "f.md: the front matter is not YAML"),
     (write("j.md", b"---\nurl: javascript:x\n---\ntext"), ["ingest", "j.md"], 1, "is no http or https address"),
     (write("y.md", b"---\npublished_at: 11/4\n---\ntext"), ["ingest", "y.md"], 1, "published_at: '11/4' is no date"),
-    (write("g.txt", b"a"), ["ingest", "g.txt", "--format", "docx"], 2, "'docx' is not one of 'text'"),
+    (write("g.txt", b"a"), ["ingest", "g.txt", "--format", "rtf"], 2, "'rtf' is not one of 'text'"),
     (write("big.md", b"a" * 16_000_001), ["ingest", "big.md"], 1, "big.md: text: is longer than 16,000,000 bytes"),
     (lambda f: (f / "x.txt").mkdir(), ["ingest", "x.txt"], 1, "x.txt: holds no file to read"),
     (lambda f: (f / "bare").mkdir(), ["ingest", "bare"], 1, "bare: holds no file to read"),

@@ -18,6 +18,7 @@ def test_every_field_comes_back(client: httpx.Client) -> None:
         "status": "created",
         "error": None,
         "removed": [],
+        "notes": [],
     }
     sha256 = hashlib.sha256(ARTICLE["text"].encode()).hexdigest()
     assert stored(client, ARTICLE["id"]) == {**ARTICLE, "sha256": sha256, "places": []}

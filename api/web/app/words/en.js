@@ -159,6 +159,7 @@ const words = {
   count_superseded: (count) => `${count} left out for a later one with the same id`,
   count_failed: (count) => `${count} not added`,
   linesRemoved: (count) => counted(count, 'line left out', 'lines left out'),
+  notes: (count) => counted(count, 'note', 'notes'),
   andMore: (count) => `and ${count} more`,
 
   keyTitle: 'Writing needs a key',

@@ -149,6 +149,7 @@ const words = {
   count_superseded: (count) => `${count} bài bỏ qua vì có bài sau cùng mã`,
   count_failed: (count) => `${count} bài không thêm được`,
   linesRemoved: (count) => `${count} dòng được lọc bỏ`,
+  notes: (count) => `${count} ghi chú khi đọc`,
   andMore: (count) => `và ${count} nữa`,
 
   keyTitle: 'Cần khoá để ghi',

@@ -9,59 +9,20 @@ from typing import Any
 
 import regex
 
-_BLOCK_TAGS = frozenset(
-    {
-        *("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt"),
-        *("fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup"),
-        *(
-            "hr",
-            "html",
-            "legend",
-            "li",
-            "main",
-            "menu",
-            "nav",
-            "ol",
-            "p",
-            "pre",
-            "section",
-            "summary",
-            "table",
-            "tbody",
-        ),
-        *("td", "tfoot", "th", "thead", "tr", "ul"),
-    }
-)
-"""The elements that begin and end a block, as browsers show them."""
-_UNSEEN_TAGS = frozenset(
-    {
-        *(
-            "script",
-            "style",
-            "noscript",
-            "template",
-            "head",
-            "title",
-            "meta",
-            "link",
-            "svg",
-            "math",
-            "iframe",
-            "object",
-        ),
-        *("embed", "select", "option", "textarea", "button", "input", "audio", "video", "canvas", "map", "datalist"),
-    }
-)
+from index.readers.html_elements import BLOCK_TAGS, is_hidden
+
+_UNSEEN_TAGS = frozenset({
+    "script", "style", "noscript", "template", "head", "title", "meta", "link", "svg", "math", "iframe", "object",
+    "embed", "select", "option", "textarea", "button", "input", "audio", "video", "canvas", "map", "datalist",
+})  # fmt: skip
 """The elements whose text is not read as text of the page."""
 _CHROME_TAGS = frozenset({"nav", "aside", "footer", "form", "menu", "dialog"})
 """The elements that hold what surrounds an article."""
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _PICTURE_TAGS = frozenset({"figure", "figcaption"})
 _MOST_NAMES = 20
 """Attributes of an element and those around it that are read for its names; a limit."""
 _NAMES_CHARACTERS = 400
 """Characters of these names that are read; a limit."""
-_HIDDEN = regex.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", regex.I)
 _NOT_LETTERS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 
 
@@ -116,7 +77,7 @@ class _Walk:
                 yield from self._close(element)
                 self._take(element.tail)
                 continue
-            if not isinstance(element.tag, str) or element.tag in _UNSEEN_TAGS or _is_hidden(element):
+            if not _is_seen(element):
                 self._take(element.tail)
                 continue
             yield from self._open(element)
@@ -124,7 +85,7 @@ class _Walk:
             pending.extend((child, False) for child in reversed(element))
 
     def _open(self, element: Any) -> Iterator[Block]:
-        if element.tag in _BLOCK_TAGS:
+        if element.tag in BLOCK_TAGS:
             yield from self._flush()
             self._stack.append(element)
         self._count(element, 1)
@@ -133,7 +94,7 @@ class _Walk:
         self._take(element.text)
 
     def _close(self, element: Any) -> Iterator[Block]:
-        if element.tag in _BLOCK_TAGS:
+        if element.tag in BLOCK_TAGS:
             yield from self._flush()
             self._stack.pop()
         self._count(element, -1)
@@ -165,11 +126,13 @@ class _Walk:
             )
 
 
-def _is_hidden(element: Any) -> bool:
+def _is_seen(element: Any) -> bool:
+    """Whether a node is an element that the page shows; comments and entities are none."""
     return (
-        element.get("hidden") is not None
-        or element.get("aria-hidden") == "true"
-        or _HIDDEN.search(element.get("style") or "") is not None
+        isinstance(element.tag, str)
+        and element.tag not in _UNSEEN_TAGS
+        and not is_hidden(element)
+        and element.get("aria-hidden") != "true"
     )
 
 

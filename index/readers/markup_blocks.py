@@ -1,7 +1,7 @@
 """A tree of HTML to its blocks, one line each: all of its text, nothing guessed.
 
 For what is written by authors for readers, such as chapters of books, messages and entries of feeds. A page of the web
-with menus around the article is read by `html.py`. One pass without recursion: the time is linear in the tree.
+with menus around the article is read by `html/`. One pass without recursion: the time is linear in the tree.
 """
 
 from __future__ import annotations
@@ -13,15 +13,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
 
+from index.readers.html_elements import BLOCK_TAGS, HEADINGS, is_hidden
 from index.readers.pipe_tables import LONGEST_REPEATED, MAX_COLUMNS, pipe_table
+from index.readers.trees import number_in
 
-_HEADING = re.compile(r"h[1-6]")
-_BLOCKS = frozenset({
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dir", "div", "dl",
-    "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
-    "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table",
-    "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
-})  # fmt: skip
 _LEFT_OUT = frozenset({
     "applet", "area", "audio", "base", "button", "canvas", "col", "colgroup", "datalist", "embed", "frame",
     "frameset", "head", "iframe", "img", "input", "link", "map", "meta", "noframes", "object", "optgroup", "option",
@@ -33,15 +28,12 @@ _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _NOTE_NUMBER = re.compile(r"\s*[\[(]?\s*(\d{1,3})\s*[\])]?\s*")
 _NOTE_PIECES = 5
 """Pieces of text in a link to a footnote at most; a limit."""
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\ufeff"))
 """Soft hyphens and byte order marks, which stand within words."""
 _MAX_ROWS_SPANNED = 1_000
 """Rows that a cell spans at most; a limit."""
 _MAX_ADDED_CELLS = 100_000
 """Cells that are added to a table for those that span several, at most; a limit."""
-_LONGEST_NUMBER = 6
-"""Digits of a number in an attribute at most; a limit."""
 
 Kind = Literal["paragraph", "heading", "item", "row"]
 
@@ -108,14 +100,14 @@ class _Walk:
 
     def _open(self, element: Any) -> Iterator[Block]:
         tag = element.tag
-        if tag in _BLOCKS or tag == "br":
+        if tag in BLOCK_TAGS or tag == "br":
             yield from self._flush()
         if name := element.get("id") or element.get("name"):
             self.anchors.append(name)
-        if _HEADING.fullmatch(tag):
+        if tag in HEADINGS:
             self.heading = int(tag[1])
         elif tag in ("ul", "ol", "menu"):
-            self.numbers.append(_number(element.get("start"), 1) if tag == "ol" else None)
+            self.numbers.append(number_in(element.get("start"), 1) if tag == "ol" else None)
         elif tag == "li":
             self._begin_item(element)
         elif tag == "blockquote":
@@ -130,14 +122,14 @@ class _Walk:
         if number is None:
             self.mark = "- "
             return
-        number = _number(element.get("value"), number)
+        number = number_in(element.get("value"), number)
         self.mark = f"{number}. "
         self.numbers[-1] = number + 1
 
     def _close(self, tag: str) -> Iterator[Block]:
-        if tag in _BLOCKS:
+        if tag in BLOCK_TAGS:
             yield from self._flush()
-        if _HEADING.fullmatch(tag):
+        if tag in HEADINGS:
             self.heading = 0
         elif tag in ("ul", "ol", "menu"):
             self.numbers.pop()
@@ -173,12 +165,7 @@ class _Walk:
 
 def _is_read(element: Any) -> bool:
     """Whether a node is an element that shows text; comments and entities are none."""
-    return (
-        isinstance(element.tag, str)
-        and element.tag not in _LEFT_OUT
-        and element.get("hidden") is None
-        and _HIDDEN.search(element.get("style", "")) is None
-    )
+    return isinstance(element.tag, str) and element.tag not in _LEFT_OUT and not is_hidden(element)
 
 
 def _note_mark(element: Any) -> str | None:
@@ -221,7 +208,7 @@ def _grid(rows: list[list[Any]]) -> Iterator[list[str]]:
             if cell is None:
                 break
             text = " ".join(block.text for block in blocks_of(cell))
-            across, down = _number(cell.get("colspan"), 1), _number(cell.get("rowspan"), 1)
+            across, down = number_in(cell.get("colspan"), 1), number_in(cell.get("rowspan"), 1)
             if down > 1 and added < _MAX_ADDED_CELLS and len(text) <= LONGEST_REPEATED:
                 below[len(line)] = (text, min(down - 1, _MAX_ROWS_SPANNED))
                 added += below[len(line)][1]
@@ -230,9 +217,3 @@ def _grid(rows: list[list[Any]]) -> Iterator[list[str]]:
             added += blank
             line.extend([""] * blank)
         yield line
-
-
-def _number(text: str | None, otherwise: int) -> int:
-    """Return a number that an attribute states."""
-    stated = (text or "").strip()
-    return int(stated) if stated.isdecimal() and len(stated) <= _LONGEST_NUMBER else otherwise

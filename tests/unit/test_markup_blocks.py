@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.errors import ReadError
-from index.readers.blocks import Block, blocks_of
+from index.readers.markup_blocks import Block, blocks_of
 from index.readers.pipe_tables import pipe_table
 from index.readers.trees import parse_html
 
