@@ -13,6 +13,7 @@ import re
 import sys
 import tempfile
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
@@ -23,6 +24,7 @@ import trafilatura
 from trafilatura.settings import Document
 
 from benchmarks.provenance import save
+from index.cleaning.working_page import RemovedLine
 from index.errors import HoidapError
 from index.preparation import prepare
 from index.readers.walking import ReadFailure, read_named
@@ -48,17 +50,19 @@ class ReadPage:
     author: str = ""
     date: str = ""
     refused: bool = False
+    removed: tuple[RemovedLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is known of a page, and whether the system got it right."""
+    """One thing that is known of a page, and whether the system got it right; if not, of which kind the fault is."""
 
     file: str
     measure: str
     right: bool
     expected: str
     found: str = ""
+    kind: str = ""
 
 
 def key(text: str) -> str:
@@ -75,10 +79,12 @@ def read_by_hoidap(content: bytes, name: str) -> ReadPage:
             if isinstance(item, ReadFailure):
                 break
             try:
-                article = prepare(item).article
+                prepared = prepare(item)
             except HoidapError:
                 break
-            return ReadPage(article.text, article.title, article.author or "", article.published_at or "")
+            article = prepared.article
+            stated = article.title, article.author or "", article.published_at or ""
+            return ReadPage(article.text, *stated, removed=prepared.removed)
     return ReadPage("", refused=True)
 
 
@@ -115,10 +121,18 @@ def findings(truth: Mapping[str, Any], page: ReadPage) -> Iterator[Finding]:
     ):
         for piece in truth.get(name, ()):
             if key(piece):
-                yield Finding(file, measure, key(piece) in text, piece)
+                yield Finding(file, measure, key(piece) in text, piece, kind=_why_lost(piece, page))
     for piece in truth.get("without", ()):
         if key(piece):
             yield Finding(file, "phrases out", key(piece) not in text, piece)
+
+
+def _why_lost(piece: str, page: ReadPage) -> str:
+    """Return where a piece of a page went that is not in the text."""
+    if key(piece) in key(page.title):
+        return "it is the title"
+    reason = next((str(line.reason) for line in page.removed if key(piece) in key(line.text)), None)
+    return "not extracted" if reason is None else f"removed: {reason}"
 
 
 def _people(truth: Mapping[str, Any]) -> list[str]:
@@ -191,6 +205,7 @@ def main() -> None:
     arguments = parser.parse_args()
     rows = [json.loads(line) for line in (arguments.data / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
     kept: dict[str, dict[str, dict[str, float]]] = {}
+    lost: dict[str, dict[str, int]] = {}
     with ProcessPoolExecutor(arguments.processes) as pool:
         for suite in (arguments.suite,) if arguments.suite else ("fundus", "trafilatura"):
             pages = [row for row in rows if row["suite"] == suite]
@@ -200,18 +215,26 @@ def main() -> None:
                 folders, systems = [arguments.data / "html"] * len(parts), [system] * len(parts)
                 found = [one for part in pool.map(measure, parts, folders, systems) for one in part]
                 kept[suite][system] = shares(found)
-                if arguments.lost is not None and system == "hoidap":
-                    _list(found, arguments.lost)
-            print(f"\n{suite}: {len(pages)} pages\n\n{table(kept[suite])}")
+                if system == "hoidap":
+                    lost[suite] = _kinds(found)
+                    if arguments.lost is not None:
+                        _list(found, arguments.lost)
+            print(f"\n{suite}: {len(pages)} pages\n\n{table(kept[suite])}\n\nstill lost: {lost.get(suite, {})}")
     if arguments.suite is None and len(arguments.systems) == len(_SYSTEMS):
-        print(f"\nkept in {save('pages', {'pages': kept})}", file=sys.stderr)
+        print(f"\nkept in {save('pages', {'pages': kept, 'lost': lost})}", file=sys.stderr)
 
 
 def _list(found: Sequence[Finding], measures: Sequence[str]) -> None:
-    for one in sorted(found, key=lambda one: (one.measure, one.file)):
+    for one in sorted(found, key=lambda one: (one.measure, one.kind, one.file)):
         if not one.right and (not measures or one.measure in measures):
             shown = {name: value[:_SHOWN] for name, value in asdict(one).items() if isinstance(value, str)}
-            print("{measure} · {file} · expected {expected!r} · found {found!r}".format(**shown))
+            print("{measure} · {kind} · {file} · expected {expected!r} · found {found!r}".format(**shown))
+
+
+def _kinds(found: Sequence[Finding]) -> dict[str, int]:
+    """Return how many pieces of text are still lost, by where they went."""
+    kinds = Counter(one.kind for one in found if one.kind and not one.right and one.measure.endswith("kept"))
+    return dict(kinds.most_common())
 
 
 if __name__ == "__main__":

@@ -45,6 +45,8 @@ _SENT = re.compile(
 _TO = re.compile(
     r"\**(?:To|Subject|Đến|Tới|Chủ đề|À|Objet|An|Betreff|Para|Asunto|Assunto|A|Oggetto|Aan|Кому|Тема)\**\s?:"
 )
+_SUBJECT = re.compile(r"\**(?:Subject|Chủ đề|Objet|Betreff|Asunto|Assunto|Oggetto|Onderwerp|Тема)\**\s?:")
+"""What tells a header from lines about a journey: "From: Huế, To: Vinh, Date: 3 May"."""
 _QUOTED = re.compile(r" ?>(?!From )")
 
 
@@ -108,7 +110,9 @@ def _is_header(lines: list[str], number: int) -> bool:
     if not _FROM.match(lines[number]):
         return False
     following = [line.strip() for line in lines[number + 1 : number + _HEADER_LINES]]
-    return any(map(_SENT.match, following)) and any(map(_TO.match, following))
+    if not any(map(_SENT.match, following)) or not any(map(_TO.match, following)):
+        return False
+    return "@" in lines[number] or any("@" in line or _SUBJECT.match(line) for line in following)
 
 
 def _signature_at(lines: list[str], number: int) -> int:

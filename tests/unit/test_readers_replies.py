@@ -92,3 +92,10 @@ def test_the_work_is_linear_in_the_lines(line: str, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(replies, "_attribution_at", counted)
     own_words(f"{line}\n" * 5_000)
     assert looks <= 25 * 5_001
+
+
+def test_lines_about_a_journey_are_no_header() -> None:
+    text = "Lịch đi lại:\n\nFrom: Huế\nDate: 3 May\nTo: Vinh\n\nTàu rời ga lúc 6 giờ."
+    assert own_words(text) == text
+    answered = "Được.\n\nFrom: Lan Hạ\nSent: 3 May\nTo: An\nSubject: Họp\n\nHọp nhé?"
+    assert own_words(answered) == "Được."
