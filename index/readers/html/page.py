@@ -30,6 +30,8 @@ from index.readers.legacy_text import in_unicode
 from index.records import Draft, Place
 from index.text.language import language_of
 
+_HEADING_CHARACTERS = 150
+"""Characters of a heading at most; a judgement. A longer one is a paragraph, often the lead."""
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 
 
@@ -91,9 +93,10 @@ def _article_of(tree: Any, found: Any) -> Draft:
 
 
 def _headings(body: Any, title: str | None) -> list[str]:
-    """Return the headings of an extracted text, without the headline."""
+    """Return the headings of an extracted text, without the headline and without paragraphs marked up as headings."""
     headings = (" ".join("".join(head.itertext()).split()) for head in body.iter("head"))
-    return [heading for heading in headings if text_key(heading) != text_key(title or "")]
+    short = (heading for heading in headings if len(heading) <= _HEADING_CHARACTERS)
+    return [heading for heading in short if text_key(heading) != text_key(title or "")]
 
 
 def _heading_lines(lines: list[str], headings: list[str]) -> list[int]:
