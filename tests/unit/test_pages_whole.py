@@ -401,3 +401,18 @@ def test_a_marker_of_other_stories_never_takes_more_sentences_than_stay(tmp_path
     assert [line for line in text.split("\n") if line] == list(short)
     ended = text_file(tmp_path, "\n".join(["Cồn Dừa mở cống sớm mười ngày", *short, links, "Bấm để xem.", "Hết."]))
     assert [line for line in ended.article.text.split("\n") if line] == list(short)
+
+
+def test_a_day_that_may_be_a_month_is_no_date_on_an_english_page(tmp_path: Path) -> None:
+    english = "".join(
+        f"<p>{text}</p>"
+        for text in (
+            "The keepers of gate four let the fresh water in ten days early, since the salt came up the river so fast.",
+            "Every house of the three hamlets sent one person to watch the banks through the first night of the water.",
+        )
+    )
+    body = '<div><span class="date">{}</span></div><article><h1>Gate four opens early</h1>' + english + "</article>"
+    for shown, date in (("05/11/2024", None), ("23/11/2024", "2024-11-23"), ("5 November 2024", "2024-11-05")):
+        assert page(tmp_path, body.format(shown)).article.published_at == date
+    vietnamese = article(before='<div class="ngay">05/11/2024 21:40</div>')
+    assert page(tmp_path, vietnamese).article.published_at == "2024-11-05T21:40"

@@ -81,14 +81,15 @@ def _article_of(tree: Any, found: Any) -> Draft:
     frame = Frame(blocks, lines, title)
     guessed = filter(is_name, (found.author or "").split("; "))
     text = "\n".join([*lead_of(frame, lines, title, stated.descriptions()), *without_chrome(lines, blocks)])
+    language = stated.language()
     return Draft(
         text=text,
         title=short(title or found.title),
         url=address,
         source=next(iter(sites), None),
         author=short(people_of([stated.people(), stated.authors(), shown_authors(frame), guessed], names, host)),
-        published_at=stated.date() or shown_date(frame),
-        language=stated.language(),
+        published_at=stated.date() or shown_date(frame, language_of(text, language)),
+        language=language,
     )
 
 

@@ -25,6 +25,10 @@ _PEN_NAME = regex.compile(r"(?:^|\W)(?i:by|von|par|por)\s+(?P<name>[\p{L}\p{N}_.
 _ADDRESS = regex.compile(r"https?://|\S@\S|\.(?:com|de|vn|net|org)\b", regex.I)
 _MOST_WORDS = 8
 """Words of a name at most; a judgement. More are a sentence about the author."""
+_LINE_CHARACTERS = 500
+"""Characters of a statement of authors at most; a limit."""
+_TELLING_LETTERS = 4
+"""Letters of a name or a site, at least, that tell when one holds the other; a judgement."""
 _MOST_PEOPLE = 10
 """Authors at most; a limit."""
 
@@ -41,7 +45,7 @@ def people_of(stated: Sequence[Iterable[str]], sites: Iterable[str], host: str) 
     for names in stated:
         people: dict[str, str] = {}
         for line in names:
-            for name in _names_of(line):
+            for name in _names_of(line) if len(line) <= _LINE_CHARACTERS else ():
                 if _is_person(name, publishers, host):
                     people.setdefault(text_key(name), name)
         if people:
@@ -81,9 +85,11 @@ def _is_person(name: str, publishers: set[str], host: str) -> bool:
     key = text_key(name)
     if not key or key.isdigit() or len(name.split()) > _MOST_WORDS or _ADDRESS.search(name):
         return False
-    if any(
-        key == site or (len(key) > 3 and key in site) or (len(site) > 3 and site in key) for site in publishers if site
-    ):
+    if any(key == site or _holds(site, key) or _holds(key, site) for site in publishers):
         return False
     labels = [label for label in host.lower().split(".") if label not in ("www", "com", "co")]
-    return not (labels and len(labels[0]) > 2 and key in (text_key(labels[0]), text_key("".join(labels))))
+    return key not in {text_key(label) for label in (*labels[:1], "".join(labels))}
+
+
+def _holds(text: str, part: str) -> bool:
+    return len(part) >= _TELLING_LETTERS and part in text

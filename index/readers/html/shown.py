@@ -24,6 +24,8 @@ _NO_AUTHOR_NAME = regex.compile(
 )
 _DATE_NAME = regex.compile(r"date|time|publish|posted|ngay|datum|fecha|updated")
 """What pages call the date in their classes and attributes."""
+_DAY_OR_MONTH = regex.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|1[0-2])[-/.]\d{4}(?!\d)")
+"""A date in digits of which either number may be the month."""
 _BLOCKS_ABOVE = 8
 """Blocks above the headline that may hold date and byline; a judgement."""
 _BLOCKS_BELOW = 6
@@ -105,13 +107,17 @@ def shown_authors(frame: Frame) -> list[str]:
     return []
 
 
-def shown_date(frame: Frame) -> str | None:
-    """Return the date that the page shows around its headline, None where none is written without doubt."""
+def shown_date(frame: Frame, language: str | None) -> str | None:
+    """Return the date that the page shows around its headline, None where none is written without doubt.
+
+    In English 5/11/2024 may be a day of May or of November; elsewhere the day stands first.
+    """
     for block in frame.around():
         if len(block.text) > _BYLINE_CHARACTERS:
             continue
         if is_date_line(block.text) or _DATE_NAME.search(block.names) or block.tag == "time":
-            found = date_in(block.text) or known_date(block.text)
+            is_doubtful = language in (None, "en", "und") and _DAY_OR_MONTH.search(block.text) is not None
+            found = known_date(block.text) or (None if is_doubtful else date_in(block.text))
             if found:
                 return found
     return None
