@@ -10,13 +10,12 @@ from index.readers.html.page_blocks import Block, text_key
 
 _CHROME_NAME = regex.compile(
     r"\b(?:newsletter|share|sharing|social|sharedaddy|sd-title|likes?-widget|author-?_?(?:bio|box|info|desc)\w*|saboxplugin|"
-    r"related\w*|recommend\w*|rec-title|disclosure|article-tags|post-tags|cookies?|consent|promo|subscri\w+|toc|ez-toc\w*|"
-    r"breadcrumbs?|sidebar|advert\w*|sponsor\w*|paywall|nota_pie|read-?more|readmore|see-?also)(?![\p{L}\p{N}])"
+    r"related\w*|recommend\w*|disclosure|article-tags|post-tags|cookies?|consent|promo|subscri\w+|toc|ez-toc\w*|"
+    r"breadcrumbs?|sidebar|advert\w*|sponsor\w*|paywall|read-?more|readmore|see-?also)(?![\p{L}\p{N}])"
 )
 """What pages call boxes that are no part of the article: names of the trade."""
 _CAPTION_NAME = regex.compile(
-    r"caption|\b(?:image|img|photo|picture|foto)[-_]?(?:box|subtitle|description|credits?|legend|text)|imagedescription|"
-    r"\bto-image-box"
+    r"caption|\b(?:image|img|photo|picture|foto)[-_]?(?:box|subtitle|description|credits?|legend|text)|imagedescription"
 )
 """What pages call the caption of a picture."""
 _LINK_SHARE = 0.7

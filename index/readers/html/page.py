@@ -7,7 +7,7 @@ guessed from pictures or addresses.
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
@@ -104,10 +104,13 @@ def _heading_lines(lines: list[str], headings: list[str]) -> list[int]:
     """Return the positions of the lines that are the headings of a page, which are in their order."""
     found: list[int] = []
     expected = deque(headings)
+    left = Counter(headings)
     for position, line in enumerate(lines):
-        if line and line in expected:
-            while expected.popleft() != line:
-                pass
+        if line and left[line]:
+            passed = None
+            while passed != line:
+                passed = expected.popleft()
+                left[passed] -= 1
             found.append(position)
     return found
 

@@ -92,7 +92,7 @@ class Frame:
 
 def shown_authors(frame: Frame) -> list[str]:
     """Return the names in the byline that the page shows, none where it shows none."""
-    bare = [block for block in frame.below_headline() if block.tag not in HEADINGS and not block.linked]
+    bare = {block for block in frame.below_headline() if block.tag not in HEADINGS and not block.linked}
     for block in frame.around():
         text = block.text
         if len(text) > _BYLINE_CHARACTERS or block.chrome or _NO_AUTHOR_NAME.search(block.names):
