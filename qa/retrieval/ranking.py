@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -113,7 +114,8 @@ def rank(query: Query, view: SearchView, mode: Mode, depth: int, filters: Filter
         reworded = [view.matching(other.terms, depth, filters).numbers.tolist() for other in others]
     numbers = list(dict.fromkeys([*dense_ranks, *matching, *chain.from_iterable(reworded)]))
     with stage("dense"):
-        cosines = view.cosines(query.vector, numbers)
+        own = view.cosines(query.vector, np.array(numbers, dtype=np.int64)).tolist()
+    cosines = {number: cosine for number, cosine in zip(numbers, own, strict=True) if not math.isnan(cosine)}
     matches = {} if lexical is None else dict(zip(lexical.numbers.tolist(), lexical.scores.tolist(), strict=True))
     with stage("lexical"):
         matches |= view.bm25(query.terms, [number for number in numbers if number not in matches])
@@ -136,8 +138,8 @@ def rank(query: Query, view: SearchView, mode: Mode, depth: int, filters: Filter
     if mode == "hybrid":
         scores = fused
     else:
-        own = cosines if mode == "dense" else matches
-        scores = np.array([own.get(number, 0.0) for number in numbers])
+        asked = cosines if mode == "dense" else matches
+        scores = np.array([asked.get(number, 0.0) for number in numbers])
     order = np.lexsort((np.array(numbers, dtype=np.int64), -scores)).tolist()
     return [
         Candidate(
