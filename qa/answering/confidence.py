@@ -133,7 +133,7 @@ def confidence_signals(
     if not shown.any():
         return np.zeros(len(SIGNALS), dtype=np.float32)
     best = int(np.argmax(np.where(shown, logits, -np.inf)))
-    return signals_alone(features, candidates, articles, logits, np.array([best]))[0]
+    return signals_alone(features, candidates, articles, logits, np.array([best])).ravel()
 
 
 def signals_alone(
@@ -152,10 +152,10 @@ def signals_alone(
     owners = np.asarray(articles)[candidates]
     likelihoods = np.exp(logits - logits.max())
     likelihoods /= likelihoods.sum()
-    offered = features[np.ix_(rows, _OFFER_ROWS)].sum(axis=1)
-    return np.column_stack(
+    offered = features[rows][:, _OFFER_ROWS].sum(axis=1)
+    signals = np.column_stack(
         [
-            features[np.ix_(rows, _OF_BEST_ROWS)],
+            features[rows][:, _OF_BEST_ROWS],
             np.broadcast_to(features[:, _HIGHEST_ROWS].max(axis=0), (len(rows), len(_HIGHEST_ROWS))),
             np.maximum(offered, 0.0),
             np.maximum(-offered, 0.0),
@@ -165,7 +165,8 @@ def signals_alone(
             *(_gaps(features[:, row], owners, owners[rows], _WIDEST_SCORE_GAP) for row in _GAP_ROWS),
             *(owners[rows] == owners[int(np.argmax(features[:, row]))] for row in _GAP_ROWS[1:]),
         ]
-    ).astype(np.float32)
+    )
+    return signals.astype(np.float32)
 
 
 def _gaps(values: NDArray[Any], owners: NDArray[np.int64], articles: NDArray[np.int64], widest: float) -> NDArray[Any]:
@@ -173,4 +174,5 @@ def _gaps(values: NDArray[Any], owners: NDArray[np.int64], articles: NDArray[np.
     others = owners[np.newaxis] != articles[:, np.newaxis]
     best_of_others = np.where(others, values, -np.inf).max(axis=1)
     own = np.where(others, -np.inf, values).max(axis=1)
-    return np.clip(own - best_of_others, -widest, widest)
+    gaps: NDArray[Any] = np.clip(own - best_of_others, -widest, widest)
+    return gaps
