@@ -1,0 +1,1 @@
+"""How `hoidap serve` runs: sockets, worker processes, and how many requests work at once."""
