@@ -141,7 +141,7 @@ def _example(
         CandidateText(text, passage.article.title, candidate.fused, candidate.explained, place)
         for place, (text, passage, candidate) in enumerate(zip(texts, passages, kept, strict=True), 1)
     ]
-    features = sentence_features(evidence_query(query, view, parser), candidates, parser)
+    features = sentence_features(evidence_query(query, view), candidates, parser)
     right, joins = [], []
     for place, row in zip(features.candidates.tolist(), features.sentences.tolist(), strict=True):
         sentence, passage = features.parsed[place].sentences[row], passages[place]

@@ -46,16 +46,21 @@ class BruteForceView:
 
     def nearest(self, vector: Vectors, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
         """Return the passages nearest to a unit vector, shape (dimensions,), by cosine."""
-        return _best(self.cosines(vector, self._passing(filters)) if vector.any() else {}, limit)
+        numbers = self._passing(filters) if vector.any() else []
+        cosines = self.cosines(vector, np.array(numbers, dtype=np.int64))
+        scores = zip(numbers, cosines.tolist(), strict=True)
+        return _best({number: cosine for number, cosine in scores if not np.isnan(cosine)}, limit)
 
     def matching(self, terms: Terms, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
         """Return the passages that match `terms` best, by BM25."""
         return _best(self.bm25(terms, self._passing(filters)), limit)
 
-    def cosines(self, vector: Vectors, numbers: Sequence[int]) -> dict[int, float]:
-        """Return the cosine of each of these passages with a unit vector; passages without a vector are missing."""
-        found = {number: self.state.passages[number].vector for number in numbers if number in self.state.passages}
-        return {number: float(np.clip(own @ vector, -1.0, 1.0)) for number, own in found.items() if own is not None}
+    def cosines(self, vector: Vectors, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the cosine of each of these passages with a unit vector, NaN for those without one, shape (n,)."""
+        passages = self.state.passages
+        own = [passages[number].vector if number in passages else None for number in numbers.tolist()]
+        cosines = [np.nan if one is None else np.clip(one @ vector, -1.0, 1.0) for one in own]
+        return np.array(cosines, dtype=np.float32)
 
     def bm25(self, terms: Terms, numbers: Sequence[int]) -> dict[int, float]:
         """Return the BM25 score of each of these passages; passages that match nothing are missing."""

@@ -57,9 +57,9 @@ class EmbeddedView:
         """Return the passages that match `terms` best, by BM25."""
         return self.text.search(terms, limit, filters)
 
-    def cosines(self, vector: Vectors, numbers: Sequence[int]) -> dict[int, float]:
-        """Return the cosine of each of these passages with a unit vector; passages without a vector are missing."""
-        return self.vectors.scores(vector, numbers)
+    def cosines(self, vector: Vectors, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the cosine of each of these passages with a unit vector, NaN for those without one, shape (n,)."""
+        return self.vectors.cosines(vector, numbers)
 
     def bm25(self, terms: Terms, numbers: Sequence[int]) -> dict[int, float]:
         """Return the BM25 score of each of these passages; passages that match nothing are missing."""

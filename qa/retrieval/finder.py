@@ -24,6 +24,7 @@ from qa.retrieval.merging import merge_touching
 from qa.retrieval.ranking import Candidate, Query, at_most_per_article, evidence_query, rank, with_learned_names
 from qa.retrieval.recency import favour_recent
 from qa.retrieval.reranking import Reranker
+from qa.stages import stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,8 @@ class PassageFinder:
         """Return what is found for a query as it is, and its shortlist, the same however many are wanted."""
         mode, limit, max_per_article = options.mode, options.limit, options.max_per_article
         ranked = rank(query, view, mode, max(DEPTHS.side, DEPTHS.per_passage * limit), options.filters)
-        owners = self.corpus.storage.owners([candidate.number for candidate in ranked])
+        with stage("load"):
+            owners = self.corpus.storage.owners([candidate.number for candidate in ranked])
         ranked = [candidate for candidate in ranked if owners.get(candidate.number) not in (None, *options.without)]
         first = shortlist(ranked)
         capped = at_most_per_article(ranked, owners, max_per_article)
@@ -147,15 +149,17 @@ class PassageFinder:
         return self._fetch(query, candidates, view)[0]
 
     def _fetch(self, query: Query, candidates: Sequence[Candidate], view: SearchView) -> tuple[list[Hit], Judgement]:
-        stored = self.corpus.storage.passages([candidate.number for candidate in candidates])
+        with stage("load"):
+            stored = self.corpus.storage.passages([candidate.number for candidate in candidates])
         kept = [candidate for candidate in candidates if candidate.number in stored]
         passages = [stored[candidate.number] for candidate in kept]
-        judgement = self._judge.judge(
-            evidence_query(query, view, self._judge.parser),
-            passages,
-            [candidate.fused for candidate in kept],
-            [candidate.explained for candidate in kept],
-        )
+        with stage("judge"):
+            judgement = self._judge.judge(
+                evidence_query(query, view),
+                passages,
+                [candidate.fused for candidate in kept],
+                [candidate.explained for candidate in kept],
+            )
         return list(map(Hit, kept, passages, judgement.evidence)), judgement
 
     def _ordered(
@@ -164,7 +168,8 @@ class PassageFinder:
         """Return the hits, best first; `logits` keeps what the reranker said of each passage number."""
         ordered = list(hits)
         if options.mode == "hybrid" and self.reranker is not None:
-            ordered = self.reranker.order(query.text, ordered, logits)
+            with stage("rerank"):
+                ordered = self.reranker.order(query.text, ordered, logits)
         elif options.mode == "hybrid" and self.orders_by_evidence:
             # Equal passages of several articles count as their strongest; the article that was stored first leads.
             best: dict[str, PassageEvidence] = {}

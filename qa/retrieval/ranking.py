@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -9,17 +10,18 @@ from itertools import chain
 import numpy as np
 
 from index.filters import Filters
-from index.models.encoder import Encoder, Vectors
+from index.models.builtin.encoder import builtin_static_model
+from index.models.encoder import BUILTIN_MODEL, Encoder, Vectors
 from index.search.protocol import Mode, SearchView
 from index.text.acronyms import AS_IT_IS, Rewording, mentions, rewording, without_overlaps
 from index.text.analysis import Terms, analyse
 from index.text.definitions import definitions
 from qa.answers import SideScore
 from qa.evidence.features import EvidenceQuery
-from qa.evidence.parser import PassageParser
 from qa.retrieval.fusion import fuse
 from qa.retrieval.term_weights import best_possible_score, term_weights
 from qa.retrieval.wordings import OtherTerms, best_known_share, other_terms, scores_in, together
+from qa.stages import stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,13 @@ class Query:
         others: the terms of its other wordings.
         rewording: what it calls the things that have an abbreviation.
         vector: its vector, for the dense side, shape (dimensions,).
+        builtin_vector: its vector by the built-in model, which reading compares sentences with, whatever the encoder.
     """
 
     text: str
     terms: Terms
     vector: Vectors
+    builtin_vector: Vectors
     others: tuple[OtherTerms, ...] = ()
     rewording: Rewording = AS_IT_IS
 
@@ -65,8 +69,11 @@ class Candidate:
 def prepare_query(text: str, encoder: Encoder) -> Query:
     """Return a query from a question that is already normalised."""
     found = mentions(text)
-    vector = encoder.encode_queries([text])[0]
-    return Query(text, analyse(text), vector, other_terms(text, found), rewording(text, found))
+    with stage("encode"):
+        vector = encoder.encode_queries([text])[0]
+        own = encoder.record.name == BUILTIN_MODEL
+        builtin_vector = vector if own else builtin_static_model().encode([text])[0]
+    return Query(text, analyse(text), vector, builtin_vector, other_terms(text, found), rewording(text, found))
 
 
 def with_learned_names(query: Query, texts: Iterable[str]) -> Query:
@@ -79,36 +86,45 @@ def with_learned_names(query: Query, texts: Iterable[str]) -> Query:
     return replace(query, others=other_terms(query.text, found), rewording=rewording(query.text, found))
 
 
-def evidence_query(query: Query, view: SearchView, parser: PassageParser) -> EvidenceQuery:
+def evidence_query(query: Query, view: SearchView) -> EvidenceQuery:
     """Return a query as the judge of evidence needs it."""
-    statistics = view.statistics(query.terms)
+    with stage("lexical"):
+        statistics = view.statistics(query.terms)
+        known = best_known_share(view, query.terms, query.others)
     return EvidenceQuery(
         text=query.text,
         terms=query.terms,
         weights=term_weights(statistics),
-        vector=parser.model.encode([query.text])[0],
-        known=best_known_share(view, query.terms, query.others),
+        vector=query.builtin_vector,
+        known=known,
         rewording=query.rewording,
     )
 
 
 def rank(query: Query, view: SearchView, mode: Mode, depth: int, filters: Filters) -> list[Candidate]:
     """Return the best candidates, best first: up to `depth` from each side that the mode asks."""
-    dense = view.nearest(query.vector, depth, filters) if mode != "lexical" else None
-    lexical = view.matching(query.terms, depth, filters) if mode != "dense" else None
+    with stage("dense"):
+        dense = view.nearest(query.vector, depth, filters) if mode != "lexical" else None
+    with stage("lexical"):
+        lexical = view.matching(query.terms, depth, filters) if mode != "dense" else None
     dense_ranks = {} if dense is None else {number: rank for rank, number in enumerate(dense.numbers.tolist(), 1)}
     matching = [] if lexical is None else lexical.numbers.tolist()
     others = () if lexical is None else query.others
-    reworded = [view.matching(other.terms, depth, filters).numbers.tolist() for other in others]
+    with stage("lexical"):
+        reworded = [view.matching(other.terms, depth, filters).numbers.tolist() for other in others]
     numbers = list(dict.fromkeys([*dense_ranks, *matching, *chain.from_iterable(reworded)]))
-    cosines = view.cosines(query.vector, numbers)
+    with stage("dense"):
+        own = view.cosines(query.vector, np.array(numbers, dtype=np.int64)).tolist()
+    cosines = {number: cosine for number, cosine in zip(numbers, own, strict=True) if not math.isnan(cosine)}
     matches = {} if lexical is None else dict(zip(lexical.numbers.tolist(), lexical.scores.tolist(), strict=True))
-    matches |= view.bm25(query.terms, [number for number in numbers if number not in matches])
-    statistics = view.statistics(query.terms)
-    best_possible = best_possible_score(statistics)
-    for other in others:
-        for number, score in scores_in(view, other, numbers, best_possible).items():
-            matches[number] = max(score, matches.get(number, 0.0))
+    with stage("lexical"):
+        matches |= view.bm25(query.terms, [number for number in numbers if number not in matches])
+        statistics = view.statistics(query.terms)
+        best_possible = best_possible_score(statistics)
+        for other in others:
+            for number, score in scores_in(view, other, numbers, best_possible).items():
+                matches[number] = max(score, matches.get(number, 0.0))
+        known = best_known_share(view, query.terms, query.others)
     if others:
         found = set(matching).union(*reworded)
         matching = sorted(found, key=lambda number: (-matches.get(number, 0.0), number))[:depth]
@@ -117,13 +133,13 @@ def rank(query: Query, view: SearchView, mode: Mode, depth: int, filters: Filter
         np.array([cosines.get(number, 0.0) for number in numbers]),
         np.array([matches.get(number, 0.0) for number in numbers]),
         best_possible,
-        best_known_share(view, query.terms, query.others),
+        known,
     )
     if mode == "hybrid":
         scores = fused
     else:
-        own = cosines if mode == "dense" else matches
-        scores = np.array([own.get(number, 0.0) for number in numbers])
+        asked = cosines if mode == "dense" else matches
+        scores = np.array([asked.get(number, 0.0) for number in numbers])
     order = np.lexsort((np.array(numbers, dtype=np.int64), -scores)).tolist()
     return [
         Candidate(
