@@ -15,7 +15,7 @@ from api.limits import BodyLimit
 from api.metrics import MeasureRequests, Metrics
 from api.opening import open_corpus
 from api.routes import answers, articles, files, overview, page, service, stories
-from api.serving.admission import ASKING_THREADS, WRITING_THREADS, Admission, Patience
+from api.admission import ASKING_THREADS, WRITING_THREADS, Admission, Patience
 from api.settings import Settings
 from index.corpus import Corpus
 from qa.examples import Examples

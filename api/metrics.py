@@ -1,7 +1,7 @@
 """Figures for Prometheus: requests, their duration, the stages of questions, queues, and the size of the corpus.
 
-Several worker processes have one page: prometheus-client keeps the figures of each in files of one folder, and whichever
-worker is asked adds them up. The figures of the corpus are those that the answering worker sees.
+Several worker processes have one page: prometheus-client keeps the figures of each in files of one folder, and the
+worker that is asked adds them up. The figures of the corpus are those that this worker sees.
 """
 
 from __future__ import annotations
@@ -40,9 +40,15 @@ class Metrics:
         """
         own = CollectorRegistry()
         self.requests = Counter("hoidap_requests", "Requests answered.", ("method", "route", "status"), registry=own)
-        self.seconds = Histogram("hoidap_request_seconds", "Time to answer.", ("route",), buckets=_SECONDS, registry=own)
+        self.seconds = Histogram(
+            "hoidap_request_seconds", "Time to answer.", ("route",), buckets=_SECONDS, registry=own
+        )
         self._stages = Histogram(
-            "hoidap_stage_seconds", "Time of each stage of a question.", ("stage",), buckets=_STAGE_SECONDS, registry=own
+            "hoidap_stage_seconds",
+            "Time of each stage of a question.",
+            ("stage",),
+            buckets=_STAGE_SECONDS,
+            registry=own,
         )
         self._waiting = Gauge(
             "hoidap_waiting", "Requests that wait for their turn.", ("kind",), registry=own, multiprocess_mode="livesum"

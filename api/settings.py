@@ -16,7 +16,6 @@ from index.models.encoder import BUILTIN_MODEL
 from index.preparation import MAX_TEXT_BYTES
 from qa.engine import MAX_LIMIT, MAX_QUESTION_CHARACTERS, Limits
 
-
 MAX_WORKERS = 256
 """Most worker processes: a limit."""
 _DEFAULT_WORKERS = 8
@@ -66,13 +65,21 @@ class Settings(BaseSettings):
     )
     max_batch_articles: int = Field(10_000, ge=1, description="Articles that one request may store.")
     workers: int | None = Field(
-        None, ge=1, le=MAX_WORKERS, description="Worker processes that answer. By default one for each processor, at most 8."
+        None,
+        ge=1,
+        le=MAX_WORKERS,
+        description="Worker processes that answer. By default one for each processor, at most 8.",
     )
     max_waiting: int = Field(
-        100, ge=0, description="Questions that may wait for their turn in each worker; others are refused with status 503."
+        100,
+        ge=0,
+        description="Questions that may wait for their turn in each worker; others are refused with status 503.",
     )
     max_wait_seconds: float = Field(
-        30.0, gt=0, allow_inf_nan=False, description="Seconds that a question may wait for its turn, before it is refused."
+        30.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="Seconds that a question may wait for its turn, before it is refused.",
     )
 
     @field_validator("api_key")

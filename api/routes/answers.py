@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 from api.limits import StrictRoute
 from api.metrics import Metrics
 from api.routes.dependencies import AskingGiven, EngineGiven, FiltersGiven, checked_filters
-from api.schemas.bodies import json_response
 from api.schemas.answers import AnswerOut, AskBody
+from api.schemas.bodies import json_response
 from api.schemas.passages import SearchOut
 from api.schemas.similar import SimilarBody, SimilarList
 from index.search.protocol import Mode
@@ -59,12 +59,14 @@ async def search(
     mode: Mode = "hybrid",
 ) -> Response:
     """Return one page of the passages ranked for a query."""
-    return await asking.run(
-        request,
-        lambda: json_response(
-            SearchOut.of(engine.search(q, limit=limit, offset=offset, mode=mode, filters=filters))
-        ),
-    )
+
+    def ranking() -> Response:
+        found = engine.search(q, limit=limit, offset=offset, mode=mode, filters=filters)
+        metrics.observe_stages(found.stages)
+        return json_response(SearchOut.of(found))
+
+    metrics: Metrics = request.app.state.metrics
+    return await asking.run(request, ranking)
 
 
 @router.post("/v1/similar", response_model=SimilarList)

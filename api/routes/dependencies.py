@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from api.errors import ProblemError
-from api.serving.admission import Admission
+from api.admission import Admission
 from api.settings import Settings
 from index.errors import InvalidArticle, InvalidFilter, ReadError
 from index.filters import Filters

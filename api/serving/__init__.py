@@ -1,1 +1,1 @@
-"""How `hoidap serve` runs: sockets, worker processes, and how many requests work at once."""
+"""How `hoidap serve` runs: the sockets, the worker processes and their supervisor."""

@@ -1,15 +1,14 @@
 """Several worker processes behind one address: starts them, hands them connections in turn, replaces those that die.
 
-The supervisor alone accepts connections and hands each to the next worker, so clients are spread evenly however long they
-stay; workers that accepted for themselves would share them by chance. It computes nothing, has no thread and opens no
-corpus, so it can fork at any time. A model is loaded once, before the first fork, and its memory is shared.
+The supervisor alone accepts connections and hands each to the next worker, so clients are spread evenly however long
+they stay; workers that accepted for themselves would share them by chance. It computes nothing, has no thread and opens
+no corpus, so it can fork at any time. A model is loaded once, before the first fork, and its memory is shared.
 """
 
 from __future__ import annotations
 
 import gc
 import logging
-import multiprocessing
 import os
 import signal
 import socket
@@ -19,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
+from multiprocessing.context import ForkContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from index.errors import HoidapError
 _STARTS = 3
 """Starts in one place that may fail in a row before the service ends: a judgement."""
 _PAUSE_SECONDS = 1.0
-"""Seconds from one start in a place to the next, at least, so that a worker that always dies costs little: a judgement."""
+"""Seconds from one start in a place to the next, so that a worker that always dies costs little: a judgement."""
 _KILL_SECONDS = GRACEFUL_SECONDS + 5.0
 """Seconds after which a worker that was asked to end is killed: a limit."""
 _LOOK_SECONDS = 0.2
@@ -106,7 +106,7 @@ class Supervisor:
         self._places = [_Place() for _ in range(workers)]
         self._threads = max(1, (os.cpu_count() or 1) // workers)
         self._forks = can_fork()
-        self._context = multiprocessing.get_context("fork" if self._forks else "spawn")
+        self._context = ForkContext() if self._forks else SpawnContext()
         self._encoder = load_model(settings) if self._forks else None
         self._reranker = load_reranker(settings) if self._forks else None
         self._lifeline, self._lifeline_held = Pipe(duplex=False)

@@ -1,7 +1,7 @@
 """One process that answers requests: alone on its own sockets, or as a worker on connections that it is handed.
 
-A worker opens the corpus for itself; files are mapped, so processes share their memory. It ends when its supervisor does,
-however that ends.
+A worker opens the corpus for itself; files are mapped, so processes share their memory. It ends when its supervisor
+does, however that ends.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class _Worker(uvicorn.Server):
         self._status = status
         self._taken: set[asyncio.Task[object]] = set()
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002
         """Start without a socket to listen on, then say that connections may come."""
         await super().startup(sockets=[])
         self._connections.setblocking(False)
