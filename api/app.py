@@ -10,12 +10,12 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import errors, openapi
+from api.admission import ASKING_THREADS, WRITING_THREADS, Admission, Patience
 from api.assembly import engine_with
 from api.limits import BodyLimit
 from api.metrics import MeasureRequests, Metrics
 from api.opening import open_corpus
 from api.routes import answers, articles, files, overview, page, service, stories
-from api.admission import ASKING_THREADS, WRITING_THREADS, Admission, Patience
 from api.settings import Settings
 from index.corpus import Corpus
 from qa.examples import Examples

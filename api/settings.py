@@ -18,7 +18,7 @@ from qa.engine import MAX_LIMIT, MAX_QUESTION_CHARACTERS, Limits
 
 MAX_WORKERS = 256
 """Most worker processes: a limit."""
-_DEFAULT_WORKERS = 8
+_MOST_BY_DEFAULT = 8
 """Most worker processes unless set otherwise: a judgement; each takes memory of its own."""
 
 
@@ -64,11 +64,8 @@ class Settings(BaseSettings):
         description="Passages or articles that one response may have. Lists have 50 by default.",
     )
     max_batch_articles: int = Field(10_000, ge=1, description="Articles that one request may store.")
-    workers: int | None = Field(
-        None,
-        ge=1,
-        le=MAX_WORKERS,
-        description="Worker processes that answer. By default one for each processor, at most 8.",
+    workers: int = Field(
+        0, ge=0, le=MAX_WORKERS, description="Worker processes that answer. 0 means one for each processor, at most 8."
     )
     max_waiting: int = Field(
         100,
@@ -112,10 +109,8 @@ class Settings(BaseSettings):
         return version("hoidap")
 
     def worker_processes(self) -> int:
-        """Return how many processes answer: as set, or else one for each processor that this process may use."""
-        if self.workers is not None:
-            return self.workers
-        return min(available_processors(), _DEFAULT_WORKERS)
+        """Return how many processes answer."""
+        return self.workers or min(available_processors(), _MOST_BY_DEFAULT)
 
     def limits(self) -> Limits:
         """Return the limits that the engine puts on a question."""

@@ -48,9 +48,10 @@ def serve(
         int | None,
         typer.Option(
             "--workers",
-            min=1,
+            min=0,
             max=MAX_WORKERS,
-            help="Worker processes. Default: HOIDAP_WORKERS, or else one for each processor, at most 8.",
+            help="Worker processes that answer; 0 means one for each processor, at most 8. Default: HOIDAP_WORKERS, or"
+            " else 0.",
             show_default=False,
         ),
     ] = None,

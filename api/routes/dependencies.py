@@ -11,8 +11,8 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
-from api.errors import ProblemError
 from api.admission import Admission
+from api.errors import ProblemError
 from api.settings import Settings
 from index.errors import InvalidArticle, InvalidFilter, ReadError
 from index.filters import Filters
