@@ -62,7 +62,8 @@ class PassageQueries(PlaceQueries):
             self._select_in(
                 # The indexes are a hundredth of the tables and have all that is asked for.
                 "SELECT passages.number, articles.id FROM passages INDEXED BY passages_by_number"
-                " JOIN articles INDEXED BY articles_by_number ON articles.number = passages.article WHERE passages.number IN",
+                " JOIN articles INDEXED BY articles_by_number ON articles.number = passages.article"
+                " WHERE passages.number IN",
                 list(numbers),
             )
         )
