@@ -60,9 +60,10 @@ class PassageQueries(PlaceQueries):
         """Return the id of the article of each passage; those that were removed are missing."""
         return dict(
             self._select_in(
-                # The index is a hundredth of the table, whose rows hold vectors; it has all that is asked for.
+                # The indexes are a hundredth of the tables and have all that is asked for.
                 "SELECT passages.number, articles.id FROM passages INDEXED BY passages_by_number"
-                " JOIN articles ON articles.number = passages.article WHERE passages.number IN",
+                " JOIN articles INDEXED BY articles_by_number ON articles.number = passages.article"
+                " WHERE passages.number IN",
                 list(numbers),
             )
         )

@@ -38,6 +38,7 @@ CREATE INDEX articles_by_language ON articles (language);
 CREATE INDEX articles_by_source ON articles (source);
 CREATE INDEX articles_by_instant ON articles (published_instant);
 CREATE INDEX articles_by_wall ON articles (published_wall);
+CREATE INDEX articles_by_number ON articles (number, id);
 CREATE TABLE texts (
     article INTEGER PRIMARY KEY REFERENCES articles (number) ON DELETE CASCADE,
     text TEXT NOT NULL,
@@ -119,6 +120,7 @@ UPDATE passages SET vector = from_singles(vector),
     start_byte = (SELECT length(CAST(substr(text, 1, start) AS BLOB)) FROM texts WHERE article = passages.article),
     end_byte = (SELECT length(CAST(substr(text, 1, end) AS BLOB)) FROM texts WHERE article = passages.article);
 CREATE INDEX passages_by_number ON passages (number, article);
+CREATE INDEX articles_by_number ON articles (number, id);
 UPDATE replacement SET vector = from_singles(vector);
 """
 
