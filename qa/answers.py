@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote as percent_encode
 from urllib.parse import urldefrag, urlsplit
@@ -101,7 +101,8 @@ class Answer:
     """The whole reply to a question.
 
     `confidence` and `answerable` are None when the model has no calibration. `answer` is None when `answerable` is
-    False, and when there is nothing to quote.
+    False, and when there is nothing to quote. `stages` are the seconds that each stage took, by the names of
+    `qa.stages.STAGES`; together they are `took_ms`.
     """
 
     question: str
@@ -110,15 +111,20 @@ class Answer:
     answer: AnswerText | None
     passages: tuple[CitedPassage, ...]
     took_ms: float
+    stages: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A page of a ranking. `total` counts every passage that has a score in this mode and passes the filters."""
+    """A page of a ranking. `total` counts every passage that has a score in this mode and passes the filters.
+
+    `stages` are as in `Answer`.
+    """
 
     passages: tuple[CitedPassage, ...]
     total: int
     took_ms: float
+    stages: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)

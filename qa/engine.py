@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -32,6 +32,7 @@ from qa.retrieval.reranking import Reranker
 from qa.similarity.article_vectors import ArticleVectors
 from qa.similarity.similar import SimilarArticles
 from qa.similarity.stories import StoryFinder
+from qa.stages import stage, timed
 
 MAX_QUESTION_CHARACTERS = 2_000
 """Most code points of a question, unless set otherwise: a limit on time."""
@@ -114,26 +115,30 @@ class Engine:
         Raises:
             InvalidQuestion: the question is empty or too long, or an option is out of range.
         """
-        started = time.perf_counter()
-        query = self._prepare(question, limit, mode)
         if max_per_article < 1:
             raise InvalidQuestion("max_per_article", f"must be at least 1, not {max_per_article}")
         if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
             raise InvalidQuestion("min_confidence", f"must be 0 to 1, not {min_confidence}")
         if recency_half_life_days is not None and (mode != "hybrid" or not recency_half_life_days > 0):
             raise InvalidQuestion("recency_half_life_days", "must be above 0, and needs mode hybrid")
-        view = self.corpus.view()
         options = SearchOptions(mode, limit, max_per_article, filters, recency_half_life_days)
-        found = self._finder.find(query, view, options)
-        quoted = [_cite(hit, place) for place, hit in enumerate(found.hits, 1)]
-        confidence, answerable = self._confidence(query.text, found.signals, min_confidence)
+        with timed() as clock:
+            query = self._prepare(question, limit, mode)
+            found = self._finder.find(query, self.corpus.view(), options)
+            with stage("compose"):
+                quoted = [_cite(hit, place) for place, hit in enumerate(found.hits, 1)]
+                calibration = self._calibration()
+                confidence, answerable = _confidence(calibration, query.text, found.signals, min_confidence)
+                answer = None if answerable is False else compose(quoted, Joining(calibration, found.alone))
+            stages = clock.seconds()
         return Answer(
             question=query.text,
             answerable=answerable,
             confidence=confidence,
-            answer=None if answerable is False else compose(quoted, Joining(self._calibration(), found.alone)),
+            answer=answer,
             passages=tuple(one.cited for one in quoted),
-            took_ms=_elapsed_ms(started),
+            took_ms=_milliseconds(stages),
+            stages=stages,
         )
 
     @_with_one_model
@@ -151,21 +156,22 @@ class Engine:
         Raises:
             InvalidQuestion: the query is empty or too long, or the page lies beyond the first `MAX_DEPTH` passages.
         """
-        started = time.perf_counter()
-        prepared = self._prepare(query, limit, mode, "query")
         if offset < 0:
             raise InvalidQuestion("offset", f"must be at least 0, not {offset}")
         if offset + limit > MAX_DEPTH:
             raise InvalidQuestion("offset", f"offset + limit must be at most {MAX_DEPTH}, not {offset} + {limit}")
-        view = self.corpus.view()
-        # The same candidates for every page, so that pages neither overlap nor leave a passage out.
-        ranked = rank(prepared, view, mode, MAX_DEPTH, filters)
-        hits = self._finder.fetch(prepared, ranked[offset : offset + limit], view)
-        return SearchResult(
-            passages=tuple(_cite(hit, place).cited for place, hit in enumerate(hits, offset + 1)),
-            total=count(view, prepared, mode, filters),
-            took_ms=_elapsed_ms(started),
-        )
+        with timed() as clock:
+            prepared = self._prepare(query, limit, mode, "query")
+            view = self.corpus.view()
+            # The same candidates for every page, so that pages neither overlap nor leave a passage out.
+            ranked = rank(prepared, view, mode, MAX_DEPTH, filters)
+            hits = self._finder.fetch(prepared, ranked.at(slice(offset, offset + limit)))
+            with stage("lexical"):
+                total = count(view, prepared, mode, filters)
+            with stage("compose"):
+                passages = tuple(_cite(hit, place).cited for place, hit in enumerate(hits, offset + 1))
+            stages = clock.seconds()
+        return SearchResult(passages, total, _milliseconds(stages), stages)
 
     @_with_one_model
     def similar(self, article_id: str, limit: int = _DEFAULT_RESULTS) -> list[SimilarArticle]:
@@ -239,18 +245,6 @@ class Engine:
         reranker = None if self.reranker is None else self.reranker.name
         return {"reranker": reranker, "evidence": self._finder.evidence_digest}
 
-    def _confidence(
-        self, question: str, signals: NDArray[np.float32], least: float | None
-    ) -> tuple[float | None, bool | None]:
-        """Return how likely the answer is right and whether that is enough; None for both without a calibration."""
-        calibration = self._calibration()
-        if calibration is None:
-            return None, None
-        if not signals.any() or asks_for_nothing(question):  # no sentence to judge, or nothing to judge it by
-            return 0.0, False
-        confidence = calibration.confidence(signals)
-        return confidence, confidence >= (calibration.threshold if least is None else least)
-
     def observe(self, question: str, without: Collection[str] = ()) -> tuple[NDArray[np.float32], AnswerText | None]:
         """Return a question's signals and its answer, as if no article in `without` were stored.
 
@@ -265,6 +259,18 @@ class Engine:
         found = self._finder.find(query, view, options)
         quoted = [_cite(hit, place) for place, hit in enumerate(found.hits, 1)]
         return found.signals, compose(quoted, Joining(self._calibration(), found.alone))
+
+
+def _confidence(
+    calibration: Calibration | None, question: str, signals: NDArray[np.float32], least: float | None
+) -> tuple[float | None, bool | None]:
+    """Return how likely the answer is right and whether that is enough; None for both without a calibration."""
+    if calibration is None:
+        return None, None
+    if not signals.any() or asks_for_nothing(question):  # no sentence to judge, or nothing to judge it by
+        return 0.0, False
+    confidence = calibration.confidence(signals)
+    return confidence, confidence >= (calibration.threshold if least is None else least)
 
 
 def _cite(hit: Hit, place: int) -> QuotedPassage:
@@ -303,8 +309,8 @@ def _with_headers(quotes: Sequence[Quote], passage: Passage) -> Iterator[Quote]:
             yield header
 
 
-def _elapsed_ms(started: float) -> float:
-    return round((time.perf_counter() - started) * 1000, _MILLISECOND_DIGITS)
+def _milliseconds(stages: Mapping[str, float]) -> float:
+    return round(sum(stages.values()) * 1000, _MILLISECOND_DIGITS)
 
 
 def _refuse_unreadable(field: str, text: str) -> None:

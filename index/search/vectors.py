@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,10 +99,9 @@ class VectorView:
         best = np.lexsort((numbers, -scores))[:limit]
         return Ranking(numbers[best], np.clip(scores[best], -1.0, 1.0))  # rounding may pass a cosine's bounds
 
-    def scores(self, vector: Vectors, numbers: Sequence[int]) -> dict[int, float]:
-        """Return the cosine of each given passage with a unit vector; passages that are not here are missing."""
-        wanted = np.array(sorted(numbers), dtype=np.int64)
-        found: dict[int, float] = {}
+    def cosines(self, vector: Vectors, numbers: Numbers) -> Vectors:
+        """Return the cosine of each given passage with a unit vector, NaN for passages that are not here."""
+        found = np.full(len(numbers), np.nan, dtype=np.float32)
         sides = (
             (self.base.numbers, self.base.vectors(), self.base_alive),
             (self.tail_numbers, self.tail_vectors, self.tail_alive),
@@ -110,10 +109,9 @@ class VectorView:
         for own, vectors, alive in sides:
             if not len(own):
                 continue
-            rows = np.minimum(np.searchsorted(own, wanted), len(own) - 1)
-            here = (own[rows] == wanted) & (True if alive is None else alive[rows])
-            scores = np.clip(vectors[rows[here]] @ vector, -1.0, 1.0)
-            found.update(zip(wanted[here].tolist(), scores.tolist(), strict=True))
+            rows = np.minimum(np.searchsorted(own, numbers), len(own) - 1)
+            here = (own[rows] == numbers) & (True if alive is None else alive[rows])
+            found[here] = np.clip(vectors[rows[here]] @ vector, -1.0, 1.0)
         return found
 
     def _search_base(self, vector: Vectors, limit: int, allowed: Numbers | None) -> tuple[Numbers, Vectors]:

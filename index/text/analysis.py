@@ -14,7 +14,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import regex
 
@@ -25,8 +25,8 @@ ANALYSIS_VERSION = 2
 
 _MAX_TERM_CHARACTERS = 64
 """Characters of a term at most; a limit. Longer runs of letters (base64, long URLs) are cut: nobody types them."""
-_RUNS_REMEMBERED = 1 << 16
-"""Syllables and names whose terms are kept in memory; a limit."""
+_STRETCHES_REMEMBERED = 1 << 16
+"""Stretches of text without white space whose terms are kept in memory; a limit."""
 
 _MAX_PART_CHARACTERS = 6
 """Characters of each part of a joined name ("18-NQ/TW", "AT&T") at most: a judgement, longer ones are plain words."""
@@ -81,38 +81,80 @@ def accent_key(word: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
-    """What words with signs give besides their last syllable: pairs as neighbours see the syllables, and the name."""
+class Run:
+    """What a run of letters with signs, or of characters without spaces, gives, in reading order.
+
+    Attributes:
+        accented: its syllables with their accents; behind them the whole, where a sign belongs to a single one.
+        folded: the same without accents.
+        pairs: its pairs of characters, or the pairs of its syllables and the whole of joined ones.
+        line: its syllables as their neighbours see them, signs belong to the last; none without spaces.
+    """
 
     accented: tuple[str, ...]
     folded: tuple[str, ...]
     pairs: tuple[str, ...]
-    first: str
-    last: str
+    line: tuple[str, ...]
 
 
-def _terms_of_run(run: str) -> tuple[str, str, _Name | None]:
-    """Return the accented and the folded term of a plain syllable, or what words with signs give."""
+def runs_of(stretch: str) -> list[Run]:
+    """Return what a stretch of text without white space, in NFKC, gives; no run reaches over white space."""
+    return [_run_of(run.group(), run.lastgroup == "spaceless") for run in _RUN.finditer(stretch)]
+
+
+def _run_of(run: str, is_spaceless: bool) -> Run:
+    if is_spaceless:
+        return Run((), (), tuple([run[i : i + 2] for i in range(len(run) - 1)] or [run]), ())
     bare = run.removeprefix(".").rstrip("#+")
     parts = [part[:_MAX_TERM_CHARACTERS] for part in _JOINT.split(bare)]
     accented, folded = [accent_key(part) for part in parts], [fold(part) for part in parts]
-    if len(bare) == len(run) and len(parts) == 1:
-        return accented[0], folded[0], None
-    seen, signs = list(folded), run[len(run.rstrip("#+")) :]
-    if not folded[-1].isdigit():  # "200+ người" is found by "200 người"
-        seen[-1] += signs
-    pairs = [f"{one}_{other}" for one, other in pairwise(seen)]
-    if len(parts) == 1:
+    line, signs = list(folded), run[len(run.rstrip("#+")) :]
+    if signs and not folded[-1].isdigit():  # "200+ người" is found by "200 người"
+        line[-1] += signs
+    pairs = [f"{one}_{other}" for one, other in pairwise(line)]
+    if len(parts) > 1:
+        if max(map(len, parts)) <= _MAX_PART_CHARACTERS and _NAMED_BY_SIGNS.search(bare):
+            pairs.append(fold(run.replace("‐", "-")))
+    elif len(bare) < len(run):
         name = f"{'.' if run[0] == '.' else ''}{folded[0]}{signs}"
         accented.append(name)
         folded.append(name)
-    elif max(map(len, parts)) <= _MAX_PART_CHARACTERS and _NAMED_BY_SIGNS.search(bare):
-        pairs.append(fold(run.replace("‐", "-")))
-    return "", "", _Name(tuple(accented), tuple(folded), tuple(pairs), seen[0], seen[-1])
+    return Run(tuple(accented), tuple(folded), tuple(pairs), tuple(line))
 
 
-_remembered_terms = lru_cache(maxsize=_RUNS_REMEMBERED)(_terms_of_run)
-"""Few syllables make up most of any text, so they are remembered."""
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The terms of a stretch that is no plain syllable; `first` and `last` are what the neighbours make pairs with."""
+
+    terms: Terms
+    first: str | None
+    last: str | None
+
+
+def _terms_of_stretch(stretch: str) -> tuple[str, str, _Stretch | None]:
+    """Return the accented and the folded term of a plain syllable, or all that another stretch gives."""
+    runs = runs_of(stretch)
+    if len(runs) == 1 and runs[0].accented == runs[0].accented[:1] and runs[0].line == runs[0].folded != ():
+        return runs[0].accented[0], runs[0].folded[0], None
+    pairs: list[str] = []
+    previous: str | None = None
+    for run in runs:
+        if previous is not None and run.line:
+            pairs.append(f"{previous}_{run.line[0]}")
+        pairs.extend(run.pairs)
+        previous = run.line[-1] if run.line else None
+    accented, folded = chain.from_iterable(r.accented for r in runs), chain.from_iterable(r.folded for r in runs)
+    first = runs[0].line[0] if runs and runs[0].line else None
+    return "", "", _Stretch(Terms(tuple(accented), tuple(folded), tuple(pairs)), first, previous)
+
+
+_remembered_stretch = lru_cache(maxsize=_STRETCHES_REMEMBERED)(_terms_of_stretch)
+"""Few syllables make up most of any text, so they are remembered, with the signs around them."""
+
+
+def stretches_of(text: str) -> list[str]:
+    """Return what stands between white space in `text`, in NFKC: "２０１８" is typed as "2018", "ﬁ" as "fi"."""
+    return unicodedata.normalize("NFKC", text).split()
 
 
 def analyse(text: str) -> Terms:
@@ -121,22 +163,23 @@ def analyse(text: str) -> Terms:
     folded: list[str] = []
     pairs: list[str] = []
     previous: str | None = None
-    for run in _RUN.finditer(unicodedata.normalize("NFKC", text)):  # "２０１８" is typed as "2018", "ﬁ" as "fi"
-        word = run.group()
-        if run.lastgroup == "spaceless":
-            pairs.extend([word[i : i + 2] for i in range(len(word) - 1)] or [word])
-            previous = None
+    for stretch in stretches_of(text):
+        short = len(stretch) <= _MAX_TERM_CHARACTERS
+        key, plain, other = _remembered_stretch(stretch) if short else _terms_of_stretch(stretch)
+        if other is None:
+            accented.append(key)
+            folded.append(plain)
+            if previous is not None:
+                pairs.append(f"{previous}_{plain}")
+            previous = plain
             continue
-        key, plain, name = _remembered_terms(word) if len(word) <= _MAX_TERM_CHARACTERS else _terms_of_run(word)
-        if name is not None:
-            accented.extend(name.accented)
-            folded.extend(name.folded)
-            pairs.extend([f"{previous}_{name.first}", *name.pairs] if previous is not None else name.pairs)
-            previous = name.last
+        terms = other.terms
+        if not terms:  # signs alone part nothing
             continue
-        accented.append(key)
-        folded.append(plain)
-        if previous is not None:
-            pairs.append(f"{previous}_{plain}")
-        previous = plain
+        accented.extend(terms.accented)
+        folded.extend(terms.folded)
+        if previous is not None and other.first is not None:
+            pairs.append(f"{previous}_{other.first}")
+        pairs.extend(terms.pairs)
+        previous = other.last
     return Terms(tuple(accented), tuple(folded), tuple(pairs))

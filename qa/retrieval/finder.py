@@ -16,14 +16,15 @@ from index.filters import NO_FILTERS, Filters
 from index.models.encoder import BUILTIN_MODEL
 from index.search.protocol import Mode, SearchView
 from qa.answering.composition import PASSAGES, STRONG_ENOUGH, SentencePlace
-from qa.answering.confidence import confidence_signals
+from qa.answering.confidence import SIGNALS, signals_alone
 from qa.evidence.judge import EvidenceJudge, Judgement, PassageEvidence
 from qa.retrieval.folding import PrintedPassage, fold_reprints
 from qa.retrieval.hits import Hit
 from qa.retrieval.merging import merge_touching
-from qa.retrieval.ranking import Candidate, Query, at_most_per_article, evidence_query, rank, with_learned_names
+from qa.retrieval.ranking import Query, Ranked, at_most_per_article, evidence_query, rank, with_learned_names
 from qa.retrieval.recency import favour_recent
 from qa.retrieval.reranking import Reranker
+from qa.stages import stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +121,21 @@ class PassageFinder:
         """Return what is found for a query as it is, and its shortlist, the same however many are wanted."""
         mode, limit, max_per_article = options.mode, options.limit, options.max_per_article
         ranked = rank(query, view, mode, max(DEPTHS.side, DEPTHS.per_passage * limit), options.filters)
-        owners = self.corpus.storage.owners([candidate.number for candidate in ranked])
-        ranked = [candidate for candidate in ranked if owners.get(candidate.number) not in (None, *options.without)]
+        with stage("load"):
+            owners = self.corpus.storage.owners(ranked.numbers.tolist())
+        articles = [owners.get(number) for number in ranked.numbers.tolist()]
+        known = [row for row, article in enumerate(articles) if article not in (None, *options.without)]
+        ranked = ranked.at(np.array(known, dtype=np.int64))
         first = shortlist(ranked)
-        capped = at_most_per_article(ranked, owners, max_per_article)
-        numbers = {candidate.number for candidate in first}
-        pool = [*first, *(candidate for candidate in capped[:limit] if candidate.number not in numbers)]
-        rest = [candidate for candidate in capped[limit:] if candidate.number not in numbers]
+        capped = at_most_per_article([articles[row] or "" for row in known], max_per_article)
+        listed = set(first.tolist())
+        pool = [*first.tolist(), *(row for row in capped[:limit] if row not in listed)]
+        rest = [row for row in capped[limit:] if row not in listed]
         more = DEPTHS.shortlist
+        numbers = set(ranked.numbers[first].tolist())
         logits: dict[int, float] = {}
         while True:
-            hits, judgement = self._fetch(query, pool, view)
+            hits, judgement = self._fetch(query, ranked.at(np.array(pool, dtype=np.int64)))
             originals = self._folded(self._ordered(query, hits, options, logits))
             chosen = merge_touching(originals, limit, max_per_article)
             if len(chosen) == limit or not rest:
@@ -142,20 +147,22 @@ class PassageFinder:
             # Folding and merging left fewer passages than asked for: judge candidates further down.
             pool, rest, more = [*pool, *rest[:more]], rest[more:], 2 * more
 
-    def fetch(self, query: Query, candidates: Sequence[Candidate], view: SearchView) -> list[Hit]:
+    def fetch(self, query: Query, ranked: Ranked) -> list[Hit]:
         """Return candidates as hits, in their order, without passages that another process has removed."""
-        return self._fetch(query, candidates, view)[0]
+        return self._fetch(query, ranked)[0]
 
-    def _fetch(self, query: Query, candidates: Sequence[Candidate], view: SearchView) -> tuple[list[Hit], Judgement]:
-        stored = self.corpus.storage.passages([candidate.number for candidate in candidates])
-        kept = [candidate for candidate in candidates if candidate.number in stored]
+    def _fetch(self, query: Query, ranked: Ranked) -> tuple[list[Hit], Judgement]:
+        with stage("load"):
+            stored = self.corpus.storage.passages(ranked.numbers.tolist())
+        kept = [candidate for candidate in ranked.candidates() if candidate.number in stored]
         passages = [stored[candidate.number] for candidate in kept]
-        judgement = self._judge.judge(
-            evidence_query(query, view, self._judge.parser),
-            passages,
-            [candidate.fused for candidate in kept],
-            [candidate.explained for candidate in kept],
-        )
+        with stage("judge"):
+            judgement = self._judge.judge(
+                evidence_query(query, ranked.known),
+                passages,
+                [candidate.fused for candidate in kept],
+                [candidate.explained for candidate in kept],
+            )
         return list(map(Hit, kept, passages, judgement.evidence)), judgement
 
     def _ordered(
@@ -164,7 +171,8 @@ class PassageFinder:
         """Return the hits, best first; `logits` keeps what the reranker said of each passage number."""
         ordered = list(hits)
         if options.mode == "hybrid" and self.reranker is not None:
-            ordered = self.reranker.order(query.text, ordered, logits)
+            with stage("rerank"):
+                ordered = self.reranker.order(query.text, ordered, logits)
         elif options.mode == "hybrid" and self.orders_by_evidence:
             # Equal passages of several articles count as their strongest; the article that was stored first leads.
             best: dict[str, PassageEvidence] = {}
@@ -195,16 +203,15 @@ class PassageFinder:
             return ""
 
 
-def shortlist(ranked: Sequence[Candidate], depths: Depths = DEPTHS) -> list[Candidate]:
-    """Return the candidates to judge, in their order: the first by score, and the nearest by vector.
+def shortlist(ranked: Ranked, depths: Depths = DEPTHS) -> NDArray[np.int64]:
+    """Return the rows of the candidates to judge, in their order: the first by score, and the nearest by vector.
 
     When articles are in several languages, passages in the question's own language fill the top of the ranking, because
     they share its words. A passage that answers in another language is near by its vector only.
     """
-    near = [candidate for candidate in ranked if candidate.dense.rank is not None]
-    nearest = sorted(near, key=lambda candidate: candidate.dense.rank or 0)[: depths.nearest]
-    numbers = {candidate.number for candidate in (*ranked[: depths.shortlist], *nearest)}
-    return [candidate for candidate in ranked if candidate.number in numbers]
+    near = np.flatnonzero(ranked.dense_ranks)
+    nearest = near[np.argsort(ranked.dense_ranks[near])][: depths.nearest]
+    return np.union1d(np.arange(min(depths.shortlist, len(ranked))), nearest)
 
 
 def _signals(
@@ -222,15 +229,14 @@ def _signals(
     rows = np.isin(numbers, list(judged))
     possible = np.isin(numbers[rows], list(answering)) & judgement.possible[rows]
     values, candidates, logits = features.values[rows], features.candidates[rows], judgement.logits[rows]
-    signals = confidence_signals(values, candidates, articles, logits, possible)
-    alone: dict[SentencePlace, NDArray[np.float32]] = {}
-    strong = logits >= logits[possible].max(initial=-np.inf) + np.log(STRONG_ENOUGH)
-    for row in np.flatnonzero(judgement.possible[rows] & strong):
-        owner = int(candidates[row])
-        sentence = features.parsed[owner].sentences[int(features.sentences[rows][row])].place
-        start = hits[owner].passage.start
-        only = np.arange(len(logits)) == row
-        alone[ids[owner], start + sentence.start, start + sentence.end] = confidence_signals(
-            values, candidates, articles, logits, only
-        )
-    return signals, alone
+    best = int(np.argmax(np.where(possible, logits, -np.inf))) if possible.any() else None
+    strong = logits >= (-np.inf if best is None else logits[best]) + np.log(STRONG_ENOUGH)
+    alone = np.flatnonzero(judgement.possible[rows] & strong)
+    signals = signals_alone(values, candidates, articles, logits, alone)
+    owners, sentences = candidates[alone].tolist(), features.sentences[rows][alone].tolist()
+    places: list[SentencePlace] = []
+    for owner, number in zip(owners, sentences, strict=True):
+        sentence, start = features.parsed[owner].sentences[number].place, hits[owner].passage.start
+        places.append((ids[owner], start + sentence.start, start + sentence.end))
+    whole = np.zeros(len(SIGNALS), dtype=np.float32) if best is None else signals[np.searchsorted(alone, best)]
+    return whole, dict(zip(places, signals, strict=True))

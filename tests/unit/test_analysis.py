@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import chain
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.analysis import Terms, accent_key, analyse
+from index.text.analysis import Terms, accent_key, analyse, runs_of
 from index.text.normalization import fold
 
 
@@ -121,3 +122,16 @@ def test_terms_line_up(text: str) -> None:
 def test_typing_without_accents_finds_the_same_folded_terms(text: str) -> None:
     folded = tuple(term for term in analyse(text).folded if term.isalnum())  # a name's signs give its bare term again
     assert analyse(" ".join(folded)).folded == folded or any(len(term) >= 64 for term in folded)
+
+
+@given(st.text() | st.text(alphabet="aĐê01 \t\u3000-&#+.,東京ー\u0301\u0323", max_size=20))
+def test_no_run_reaches_over_white_space(text: str) -> None:
+    runs = runs_of(unicodedata.normalize("NFKC", text))
+    pairs: list[str] = []
+    line: tuple[str, ...] = ()
+    for run in runs:
+        pairs.extend(f"{before}_{first}" for before, first in zip(line[-1:], run.line[:1], strict=False))
+        pairs.extend(run.pairs)
+        line = run.line
+    accented, folded = chain.from_iterable(run.accented for run in runs), chain.from_iterable(r.folded for r in runs)
+    assert analyse(text) == Terms(tuple(accented), tuple(folded), tuple(pairs))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import Mock
 
+import numpy as np
 import pytest
 from engines import Pair
 
@@ -14,7 +15,7 @@ from index.model_in_use import ModelInUse
 from index.models.encoder import Fingerprint
 from index.records import Draft
 from index.search.embedded import EmbeddedIndex, EmbeddedView
-from index.search.text import TextIndex
+from index.search.text.index import TextIndex
 from index.search.vectors import VectorIndex
 from index.storage.sqlite.storage import SqliteStorage
 from index.text.analysis import analyse
@@ -126,7 +127,7 @@ def test_vectors_are_opened_again_when_that_failed_after_a_switch(pair: Pair, mo
     index.follow()
     (number,) = pair.storage.passages_of(["a1"])["a1"]
     query = pair.encoder.encode_queries(["cầu số 1"])[0]
-    assert pair.index.view().cosines(query, [number])[number] == pytest.approx(-1.0, abs=1e-5)
+    assert pair.index.view().cosines(query, np.array([number]))[0] == pytest.approx(-1.0, abs=1e-5)
 
 
 @pytest.mark.parametrize("damage", ["", "[]", "null", "3", "{}"])

@@ -38,7 +38,9 @@ def check(view: VectorView, kept: dict[int, Vectors], seed: int) -> None:
     some = {number: vector for number, vector in kept.items() if number % 3 == 0}
     assert view.search(query, 5, allowed).numbers.tolist() == brute_force(some, query, 5)
     assert view.search(query, 5, no_numbers()).numbers.tolist() == []
-    assert view.scores(query, list(kept)) == pytest.approx({n: float(v @ query) for n, v in kept.items()}, abs=1e-5)
+    asked = np.array([*kept, 10_000])
+    expected = [*(float(vector @ query) for vector in kept.values()), float("nan")]
+    assert view.cosines(query, asked).tolist() == pytest.approx(expected, abs=1e-5, nan_ok=True)
 
 
 @settings(max_examples=40, deadline=None)

@@ -10,7 +10,9 @@ from typing import Any, cast
 
 from index.dates import earliest_instant, wall_instant
 from index.models.encoder import Fingerprint, Vectors
+from index.storage.halves import to_bytes
 from index.storage.protocol import EncodedPassage, NewArticle, PendingPassage
+from index.storage.sqlite.byte_offsets import bytes_before
 from index.storage.sqlite.database import Database
 from index.storage.sqlite.manifest import CALIBRATION, REVISION, Meta
 from index.storage.sqlite.places import put_places
@@ -74,9 +76,10 @@ class SqliteChange:
         raw = None if new.raw == article.text else zlib.compress(new.raw.encode(), 6)
         run("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?)", (number, article.text, raw, new.cleaner))
         put_places(self._database, number, article.places)
+        at_byte = bytes_before(article.text, {offset for p in passages for offset in (p.start, p.end)})
         self._database.run_many(
-            "INSERT INTO passages (article, start, end, revision, digest, vector, header_start, header_end)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages (article, start, end, revision, digest, vector, header_start, header_end,"
+            " start_byte, end_byte, reading) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     number,
@@ -84,8 +87,11 @@ class SqliteChange:
                     p.end,
                     revision,
                     p.digest,
-                    None if p.vector is None else p.vector.astype("<f4").tobytes(),
+                    None if p.vector is None else to_bytes(p.vector),
                     *(p.header or (None, None)),
+                    at_byte[p.start],
+                    at_byte[p.end],
+                    p.reading or None,
                 )
                 for p in passages
             ],
