@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import errors, openapi
+from api.admission import ASKING_THREADS, WRITING_THREADS, Admission, Patience
 from api.assembly import engine_with
 from api.limits import BodyLimit
 from api.metrics import MeasureRequests, Metrics
@@ -17,19 +19,29 @@ from api.routes import answers, articles, files, overview, page, service, storie
 from api.settings import Settings
 from index.corpus import Corpus
 from qa.examples import Examples
+from qa.retrieval.reranking import Reranker
 
 _DESCRIPTION = """Ask questions about your articles and get passages with citations that you can check to the character.
 **Offsets count Unicode code points of the article's stored text and are half-open.** JavaScript strings count UTF-16
 units, so convert offsets there. Errors are problem details as in RFC 9457."""
 
 
-def create_app(settings: Settings, corpus: Corpus | None = None) -> FastAPI:
-    """Return the service for `settings`. Without `corpus`, the service opens the one that they name when it starts."""
+def create_app(
+    settings: Settings, corpus: Corpus | None = None, reranker: Reranker | None = None, metrics: Path | None = None
+) -> FastAPI:
+    """Return the service.
+
+    Args:
+        settings: what it is to be like.
+        corpus: the corpus to answer from; without it, the service opens the one that the settings name when it starts.
+        reranker: the one that the settings name, if it has been loaded already.
+        metrics: the folder in which several processes of one service keep their figures; see `Metrics`.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with corpus or open_corpus(settings) as opened:
-            app.state.engine = engine_with(settings, opened)
+            app.state.engine = engine_with(settings, opened, reranker)
             app.state.examples = Examples(app.state.engine)
             yield
             app.state.engine = None
@@ -42,7 +54,10 @@ def create_app(settings: Settings, corpus: Corpus | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.engine = None
-    app.state.metrics = Metrics()
+    app.state.metrics = Metrics(metrics)
+    patience = Patience(settings.max_waiting, settings.max_wait_seconds)
+    app.state.asking = Admission(ASKING_THREADS, patience, app.state.metrics.queue("asking"))
+    app.state.writing = Admission(WRITING_THREADS, patience, app.state.metrics.queue("writing"))
     app.add_middleware(BodyLimit, max_bytes=settings.max_request_bytes)
     app.add_middleware(MeasureRequests, metrics=app.state.metrics)
     errors.install(app)

@@ -8,11 +8,19 @@ from qa.engine import Engine
 from qa.retrieval.reranking import Reranker
 
 
-def engine_with(settings: Settings, corpus: Corpus) -> Engine:
-    """Return an engine over `corpus` with the limits and the reranker of `settings`.
+def load_reranker(settings: Settings) -> Reranker | None:
+    """Load the reranker that the settings name; None if they name none.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    return None if settings.reranker is None else Reranker.open(settings.reranker)
+
+
+def engine_with(settings: Settings, corpus: Corpus, reranker: Reranker | None = None) -> Engine:
+    """Return an engine over `corpus` with the limits and the reranker of `settings`, if it is not given already.
 
     Raises:
         ModelError: the reranker cannot be loaded.
     """
-    reranker = None if settings.reranker is None else Reranker.open(settings.reranker)
-    return Engine(corpus, settings.limits(), reranker)
+    return Engine(corpus, settings.limits(), reranker or load_reranker(settings))

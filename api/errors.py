@@ -53,7 +53,7 @@ class Problem(BaseModel):
 class ProblemError(HTTPException):
     """An error that the HTTP service itself raises, with its title and detail."""
 
-    def __init__(self, status: HTTPStatus, title: str, detail: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(self, status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(status, detail, headers)
         self.title = title
         self.kind = _URN + title.lower().replace(" ", "-")

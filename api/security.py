@@ -18,7 +18,7 @@ from api.settings import Settings, is_loopback
 bearer = HTTPBearer(auto_error=False, description="The value of HOIDAP_API_KEY.")
 
 
-def check_may_write(request: Request) -> None:
+async def check_may_write(request: Request) -> None:
     """Check that a request may write.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.metadata import version
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,6 +15,11 @@ from index.errors import HoidapError
 from index.models.encoder import BUILTIN_MODEL
 from index.preparation import MAX_TEXT_BYTES
 from qa.engine import MAX_LIMIT, MAX_QUESTION_CHARACTERS, Limits
+
+MAX_WORKERS = 256
+"""Most worker processes: a limit."""
+_MOST_BY_DEFAULT = 8
+"""Most worker processes unless set otherwise: a judgement; each takes memory of its own."""
 
 
 class InvalidSetting(HoidapError):
@@ -58,6 +64,20 @@ class Settings(BaseSettings):
         description="Passages or articles that one response may have. Lists have 50 by default.",
     )
     max_batch_articles: int = Field(10_000, ge=1, description="Articles that one request may store.")
+    workers: int = Field(
+        0, ge=0, le=MAX_WORKERS, description="Worker processes that answer. 0 means one for each processor, at most 8."
+    )
+    max_waiting: int = Field(
+        100,
+        ge=0,
+        description="Questions that may wait for their turn in each worker; others are refused with status 503.",
+    )
+    max_wait_seconds: float = Field(
+        30.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="Seconds that a question may wait for its turn, before it is refused.",
+    )
 
     @field_validator("api_key")
     @classmethod
@@ -88,6 +108,10 @@ class Settings(BaseSettings):
         """The version of the installed package."""
         return version("hoidap")
 
+    def worker_processes(self) -> int:
+        """Return how many processes answer."""
+        return self.workers or min(available_processors(), _MOST_BY_DEFAULT)
+
     def limits(self) -> Limits:
         """Return the limits that the engine puts on a question."""
         return Limits(self.max_question_characters, self.max_limit, self.max_article_bytes)
@@ -95,6 +119,22 @@ class Settings(BaseSettings):
     def is_exposed(self) -> bool:
         """Return whether other machines can reach the service."""
         return not is_loopback(self.host)
+
+
+def available_processors() -> int:
+    """Return the number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def prepare_for_workers(metrics: Path) -> None:
+    """Set what libraries read from the environment alone, before they are imported and worker processes started.
+
+    Args:
+        metrics: the folder in which prometheus-client keeps the figures of all processes.
+    """
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
+    # OpenMP's threads do not survive a fork, so none may be started by loading a model before it.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def is_loopback(host: str) -> bool:

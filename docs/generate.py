@@ -128,9 +128,9 @@ _SETTINGS_BEFORE = f"""# Settings
 
 {_NOTICE}
 
-Settings are environment variables. No file is read. The options `--data`, `--model`, `--reranker`, `--host` and
-`--port` of the [command line](command-line.md) win over them. An empty variable is like one that is not set. A value
-that is not allowed stops the program at its start."""
+Settings are environment variables. No file is read. The options `--data`, `--model`, `--reranker`, `--host`, `--port`
+and `--workers` of the [command line](command-line.md) win over them. An empty variable is like one that is not set. A
+value that is not allowed stops the program at its start."""
 
 _SETTINGS_AFTER = """Where `HOIDAP_DATA` is not set, the data folder is where the platform keeps the data of a
 user's programs. `hoidap info` prints it.
@@ -188,7 +188,7 @@ _MEANINGS = {
     413: "The body, or the number of articles in it, is above the limit.",
     415: "The body is of another type.",
     422: "Something in the request is not valid; `detail` names it.",
-    503: "The corpus is being opened, or the data folder or the model cannot be used now.",
+    503: "The corpus is being opened, too many requests wait, or the data folder or the model cannot be used now.",
 }
 _METHODS = ("get", "post", "put", "delete")
 _ASKS_NOTHING_OF_THE_CORPUS = "/livez"

@@ -110,7 +110,7 @@ class Passage:
 
     `places` are those of the article from the one that its start lies in to the last that begins inside, with their
     offsets in the article. `header` is where the header row of the table stands that it begins inside of, if it does,
-    and `header_text` what it says.
+    and `header_text` what it says. `reading` is what was kept of reading it, empty if nothing was.
     """
 
     number: int
@@ -121,6 +121,7 @@ class Passage:
     places: tuple[Place, ...] = ()
     header: Span | None = None
     header_text: str = ""
+    reading: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,14 @@ class Server:
                 assert self.client.delete(f"/v1/articles/{article['id']}").status_code == 204
 
     def kill(self) -> None:
-        """End it as a power cut would: no handler runs."""
-        self.process.send_signal(signal.SIGKILL)
+        """End it and its workers as a power cut would: no handler runs."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    def workers(self) -> set[int]:
+        """Return the numbers of its worker processes."""
+        found = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
+        return set(map(int, found.stdout.split()))
 
     def stop(self) -> int:
         """Ask it to end, as a service manager does."""
@@ -58,7 +63,9 @@ def running_server(data: Path, **settings: str) -> Iterator[Server]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HOIDAP_")}
     command = [sys.executable, "-m", "api.commands.main", "serve", "--data", str(data), "--port", str(port)]
     with log.open("ab") as output:
-        process = subprocess.Popen(command, env={**environment, **settings}, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            command, env={**environment, **settings}, stdout=output, stderr=output, start_new_session=True
+        )
     client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
     server = Server(process, client, log)
     try:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import logging.config
+import signal
+import tempfile
 from importlib import import_module
+from pathlib import Path
+from socket import socket
 from typing import Annotated
 
 import typer
 
+from api.assembly import load_reranker
 from api.commands.options import Data, Model, RerankerName, settings_with
 from api.opening import open_corpus
+from api.serving import sockets
+from api.settings import MAX_WORKERS, Settings, prepare_for_workers
 
 _LOGGING = {
     "version": 1,
@@ -37,6 +44,17 @@ def serve(
             show_default=False,
         ),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            min=0,
+            max=MAX_WORKERS,
+            help="Worker processes that answer; 0 means one for each processor, at most 8. Default: HOIDAP_WORKERS, or"
+            " else 0.",
+            show_default=False,
+        ),
+    ] = None,
     data: Data = None,
     model: Model = None,
     reranker: RerankerName = None,
@@ -46,15 +64,32 @@ def serve(
     By default, only this machine can reach the service. On any address but a loopback one, writing needs a key, which
     HOIDAP_API_KEY sets.
     """
-    import uvicorn  # slow to import, and the other commands do not need it
-
     logging.config.dictConfig(_LOGGING)
     settings = settings_with(data, model, reranker)
-    settings = settings.model_copy(
-        update={name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    )
-    # Importing FastAPI takes 0.2 s and only this command needs it, so the module is imported here, by name.
-    create_app = import_module("api.app").create_app
+    given = {"host": host, "port": port, "workers": workers}
+    settings = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
+    bound = sockets.bind(settings.host, settings.port)
+    if settings.worker_processes() == 1:
+        _serve_alone(settings, bound)
+    else:
+        _serve_with_workers(settings, bound)
+
+
+# Importing FastAPI takes 0.2 s and only this command needs it, so what needs it is imported here, by name.
+
+
+def _serve_alone(settings: Settings, bound: list[socket]) -> None:
+    worker = import_module("api.serving.worker")
     # The corpus is opened before the service starts, so that a corpus that cannot be opened gives one clear error.
-    app = create_app(settings, open_corpus(settings))
-    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None)
+    reranker = load_reranker(settings)
+    app = import_module("api.app").create_app(settings, open_corpus(settings), reranker)
+    sockets.listen(bound, settings.host, settings.port)
+    worker.serve_alone(app, bound)
+
+
+def _serve_with_workers(settings: Settings, bound: list[socket]) -> None:
+    with tempfile.TemporaryDirectory(prefix="hoidap-metrics-") as folder:
+        prepare_for_workers(Path(folder))
+        supervisor = import_module("api.serving.supervisor")
+        ended_by = supervisor.Supervisor(settings, settings.worker_processes(), Path(folder)).run(bound)
+    signal.raise_signal(ended_by)

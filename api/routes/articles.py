@@ -9,14 +9,14 @@ from itertools import compress, islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from api.errors import ProblemError
 from api.limits import StrictRoute
-from api.routes.dependencies import EngineGiven, FiltersGiven, SettingsGiven
+from api.routes.dependencies import AskingGiven, EngineGiven, FiltersGiven, SettingsGiven, WritingGiven
 from api.schemas.articles import ArticleBody, ArticleList, ArticleOut, ArticleResult, ArticleWithText, BatchResult
-from api.schemas.similar import SimilarList, SimilarOut
+from api.schemas.bodies import json_response
+from api.schemas.similar import SimilarList
 from api.security import bearer, check_may_write
 from api.settings import Settings
 from index.batches import Outcome
@@ -63,7 +63,9 @@ _BODY = {
         422: {"model": BatchResult, "description": "No article is stored"},
     },
 )
-async def add(request: Request, engine: EngineGiven, settings: SettingsGiven, clean: Clean = False) -> Response:
+async def add(
+    request: Request, engine: EngineGiven, settings: SettingsGiven, writing: WritingGiven, clean: Clean = False
+) -> Response:
     """Store one article, an array of articles, or NDJSON. An article replaces the stored one that has its id.
 
     After a success, the articles are committed to disk and searchable. Each one is stored completely or not at all.
@@ -75,7 +77,7 @@ async def add(request: Request, engine: EngineGiven, settings: SettingsGiven, cl
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", f"content-type must be {JSON} or {NDJSON}"
         )
     body = await request.body()
-    return await run_in_threadpool(_add, engine.corpus, settings, body, media_type == NDJSON, clean)
+    return await writing.run(request, lambda: _add(engine.corpus, settings, body, media_type == NDJSON, clean))
 
 
 def _add(corpus: Corpus, settings: Settings, body: bytes, is_ndjson: bool, clean: bool) -> Response:
@@ -163,11 +165,13 @@ def _draft(record: Any, line: int) -> Draft | HoidapError:
 
 
 @router.put("/v1/articles/{article_id}", dependencies=_WRITING, responses={201: {"model": ArticleResult}})
-def put(
+async def put(
     article_id: ArticleId,
     body: ArticleBody,
     engine: EngineGiven,
     settings: SettingsGiven,
+    writing: WritingGiven,
+    request: Request,
     response: Response,
     clean: Clean = False,
 ) -> ArticleResult:
@@ -175,7 +179,9 @@ def put(
     if body.id is not None and body.id != article_id:
         raise InvalidArticle("", "id", f"the body has {body.id!r}, but the path has {article_id!r}")
     draft = replace(draft_from_fields(body.model_dump(exclude_none=True)), id=article_id)
-    outcome = engine.corpus.add_one(draft, clean=clean, max_text_bytes=settings.max_article_bytes)
+    outcome = await writing.run(
+        request, lambda: engine.corpus.add_one(draft, clean=clean, max_text_bytes=settings.max_article_bytes)
+    )
     response.status_code = HTTPStatus.CREATED if outcome.status == "created" else HTTPStatus.OK
     return ArticleResult.of(1, outcome)
 
@@ -207,19 +213,21 @@ def read(article_id: ArticleId, engine: EngineGiven) -> ArticleWithText:
 
 
 @router.delete("/v1/articles/{article_id}", status_code=HTTPStatus.NO_CONTENT, dependencies=_WRITING)
-def delete(article_id: ArticleId, engine: EngineGiven) -> None:
+async def delete(article_id: ArticleId, engine: EngineGiven, writing: WritingGiven, request: Request) -> None:
     """Delete an article. It is never returned again."""
-    if not engine.corpus.remove([article_id]):
+    if not await writing.run(request, lambda: engine.corpus.remove([article_id])):
         raise NoSuchArticle(article_id)
 
 
-@router.get("/v1/articles/{article_id}/similar")
-def similar(
+@router.get("/v1/articles/{article_id}/similar", response_model=SimilarList)
+async def similar(
     article_id: ArticleId,
     engine: EngineGiven,
+    asking: AskingGiven,
+    request: Request,
     limit: Annotated[
         int, Query(ge=1, description="Number of articles. At most 100, unless `HOIDAP_MAX_LIMIT` says otherwise.")
     ] = 10,
-) -> SimilarList:
+) -> Response:
     """Find the articles most similar to a stored one."""
-    return SimilarList(articles=[SimilarOut.of(item) for item in engine.similar(article_id, limit)])
+    return await asking.run(request, lambda: json_response(SimilarList.of(engine.similar(article_id, limit))))

@@ -1,4 +1,7 @@
-"""Parameters that several routes share: the engine, the settings, and the filters of a query string."""
+"""Parameters that several routes share: the engine, the settings, and the filters of a query string.
+
+Those that FastAPI calls are coroutines, since it runs each plain function in a thread of its own.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from api.admission import Admission
 from api.errors import ProblemError
 from api.settings import Settings
 from index.errors import InvalidArticle, InvalidFilter, ReadError
@@ -19,7 +23,7 @@ from index.text.normalization import why_unstorable
 from qa.engine import Engine
 
 
-def engine_of(request: Request) -> Engine:
+async def engine_of(request: Request) -> Engine:
     """Return the engine.
 
     Raises:
@@ -33,13 +37,13 @@ def engine_of(request: Request) -> Engine:
     return engine
 
 
-def settings_of(request: Request) -> Settings:
+async def settings_of(request: Request) -> Settings:
     """Return the settings."""
     settings: Settings = request.app.state.settings
     return settings
 
 
-def filters_of(
+async def filters_of(
     language: Annotated[list[str], Query(max_length=100)] = [],  # noqa: B006  # FastAPI copies defaults
     source: Annotated[list[str], Query(max_length=100)] = [],  # noqa: B006
     article_id: Annotated[list[str], Query(max_length=1000)] = [],  # noqa: B006
@@ -109,6 +113,20 @@ def _refuse_unstorable(field: str, value: str) -> None:
         raise InvalidFilter(field, reason)
 
 
+async def asking_of(request: Request) -> Admission:
+    """Return what lets questions in."""
+    asking: Admission = request.app.state.asking
+    return asking
+
+
+async def writing_of(request: Request) -> Admission:
+    """Return what lets requests in that store or remove articles."""
+    writing: Admission = request.app.state.writing
+    return writing
+
+
 EngineGiven = Annotated[Engine, Depends(engine_of)]
+AskingGiven = Annotated[Admission, Depends(asking_of)]
+WritingGiven = Annotated[Admission, Depends(writing_of)]
 SettingsGiven = Annotated[Settings, Depends(settings_of)]
 FiltersGiven = Annotated[Filters, Depends(filters_of)]

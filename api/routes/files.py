@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from api.errors import ProblemError
 from api.routes.articles import store_each
-from api.routes.dependencies import EngineGiven, SettingsGiven
+from api.routes.dependencies import EngineGiven, SettingsGiven, WritingGiven
 from api.schemas.articles import BatchResult
 from api.security import bearer, check_may_write
 from api.settings import Settings
@@ -59,6 +58,7 @@ async def add_file(
     request: Request,
     engine: EngineGiven,
     settings: SettingsGiven,
+    writing: WritingGiven,
     name: Annotated[str, Query(min_length=1, max_length=1000, description=_NAME)],
     clean: Annotated[bool | None, Query(description=_CLEAN)] = None,
     field_map: Annotated[str | None, Query(alias="map", max_length=2000, description=_MAP)] = None,
@@ -74,7 +74,8 @@ async def add_file(
     if reason is not None:
         raise ReadError("name", reason)
     fields = None if field_map is None else FieldMap.parse(field_map)
-    return await run_in_threadpool(_add_file, engine.corpus, settings, await request.body(), name, clean, fields)
+    content = await request.body()
+    return await writing.run(request, lambda: _add_file(engine.corpus, settings, content, name, clean, fields))
 
 
 def _add_file(

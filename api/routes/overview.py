@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, Request
 
-from api.routes.dependencies import EngineGiven, engine_of
+from api.routes.dependencies import AskingGiven, EngineGiven, engine_of
 from api.schemas.overview import ExampleList, ExampleOut, OverviewOut
 from qa.examples import Examples
 
@@ -20,9 +20,10 @@ def overview(engine: EngineGiven) -> OverviewOut:
 
 
 @router.get("/v1/examples", dependencies=[Depends(engine_of)])
-def examples(request: Request) -> ExampleList:
+async def examples(request: Request, asking: AskingGiven) -> ExampleList:
     """Return example questions that this corpus answers."""
     made: Examples = request.app.state.examples
+    found = await asking.run(request, made.latest)
     return ExampleList(
-        examples=[ExampleOut(question=e.question, language=e.language, article_id=e.article_id) for e in made.latest()]
+        examples=[ExampleOut(question=e.question, language=e.language, article_id=e.article_id) for e in found]
     )

@@ -48,3 +48,8 @@ class SimilarList(BaseModel):
     """Similar articles, best first."""
 
     articles: list[SimilarOut]
+
+    @classmethod
+    def of(cls, found: list[SimilarArticle]) -> SimilarList:
+        """Return the JSON of similar articles."""
+        return cls(articles=[SimilarOut.of(item) for item in found])

@@ -51,6 +51,7 @@ class EncodedPassage:
         digest: identifies what the model read.
         vector: what the model made of that, None if it has no token.
         header: where the header row of the table stands that the passage begins inside of, if it does.
+        reading: what reading the passage gave, for whoever reads passages to know the form of; empty if unknown.
     """
 
     start: int
@@ -58,6 +59,7 @@ class EncodedPassage:
     digest: bytes
     vector: NDArray[np.float32] | None
     header: Span | None = None
+    reading: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,10 @@ _LOGIT_BOUND = 30.0
 _LEAST_LIKELIHOOD = 1e-12
 """Limit added to a likelihood, so that its logarithm stays finite."""
 _ROW = {name: row for row, name in enumerate(FEATURE_NAMES)}
+_OF_BEST_ROWS = [_ROW[name] for name in _OF_BEST_SENTENCE]
+_HIGHEST_ROWS = [_ROW[name] for name in _HIGHEST]
+_OFFER_ROWS = [_ROW[name] for name in _OFFERS]
+_GAP_ROWS = [_ROW[name] for name in ("fused", "passage_explained", "passage_cosine")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,35 +133,46 @@ def confidence_signals(
     if not shown.any():
         return np.zeros(len(SIGNALS), dtype=np.float32)
     best = int(np.argmax(np.where(shown, logits, -np.inf)))
+    return signals_alone(features, candidates, articles, logits, np.array([best])).ravel()
+
+
+def signals_alone(
+    features: Features,
+    candidates: NDArray[np.int64],
+    articles: Sequence[int] | NDArray[np.int64],
+    logits: Array,
+    rows: NDArray[np.int64],
+) -> NDArray[np.float32]:
+    """Return the inputs of a calibration for each sentence of `rows` as if it were the whole answer.
+
+    Shape (len(rows), len(SIGNALS)); the other arguments are those of `confidence_signals`.
+    """
+    if not len(rows):
+        return np.zeros((0, len(SIGNALS)), dtype=np.float32)
     owners = np.asarray(articles)[candidates]
-    others = owners != owners[best]
     likelihoods = np.exp(logits - logits.max())
     likelihoods /= likelihoods.sum()
-
-    def gap(values: NDArray[Any], widest: float) -> float:
-        """Return how far the best article is ahead of all others."""
-        if not others.any():
-            return widest
-        return float(np.clip(values[~others].max() - values[others].max(), -widest, widest))
-
-    def agrees(name: str) -> float:
-        return float(owners[int(np.argmax(features[:, _ROW[name]]))] == owners[best])
-
-    offered = float(features[best, [_ROW[name] for name in _OFFERS]].sum())
-    return np.array(
+    offered = features[rows][:, _OFFER_ROWS].sum(axis=1)
+    signals = np.column_stack(
         [
-            *features[best, [_ROW[name] for name in _OF_BEST_SENTENCE]],
-            *features[:, [_ROW[name] for name in _HIGHEST]].max(axis=0),
-            max(offered, 0.0),
-            max(-offered, 0.0),
-            gap(logits, _WIDEST_GAP),
-            likelihoods[best],
-            -float((likelihoods * np.log(likelihoods + _LEAST_LIKELIHOOD)).sum()),
-            gap(features[:, _ROW["fused"]], _WIDEST_SCORE_GAP),
-            gap(features[:, _ROW["passage_explained"]], _WIDEST_SCORE_GAP),
-            gap(features[:, _ROW["passage_cosine"]], _WIDEST_SCORE_GAP),
-            agrees("passage_explained"),
-            agrees("passage_cosine"),
-        ],
-        dtype=np.float32,
+            features[rows][:, _OF_BEST_ROWS],
+            np.broadcast_to(features[:, _HIGHEST_ROWS].max(axis=0), (len(rows), len(_HIGHEST_ROWS))),
+            np.maximum(offered, 0.0),
+            np.maximum(-offered, 0.0),
+            _gaps(logits, owners, owners[rows], _WIDEST_GAP),
+            likelihoods[rows],
+            np.full(len(rows), -float((likelihoods * np.log(likelihoods + _LEAST_LIKELIHOOD)).sum())),
+            *(_gaps(features[:, row], owners, owners[rows], _WIDEST_SCORE_GAP) for row in _GAP_ROWS),
+            *(owners[rows] == owners[int(np.argmax(features[:, row]))] for row in _GAP_ROWS[1:]),
+        ]
     )
+    return signals.astype(np.float32)
+
+
+def _gaps(values: NDArray[Any], owners: NDArray[np.int64], articles: NDArray[np.int64], widest: float) -> NDArray[Any]:
+    """Return how far each of `articles` is ahead of all others; `owners` are the articles of the values."""
+    others = owners[np.newaxis] != articles[:, np.newaxis]
+    best_of_others = np.where(others, values, -np.inf).max(axis=1)
+    own = np.where(others, -np.inf, values).max(axis=1)
+    gaps: NDArray[Any] = np.clip(own - best_of_others, -widest, widest)
+    return gaps

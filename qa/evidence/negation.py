@@ -7,6 +7,7 @@ answers ("May I eat eggs?") or that asks for a reason takes no side.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,8 +22,8 @@ from qa.evidence.cues import question_cues
 
 _SCOPE = 3
 """Words behind one that denies which it denies too, those that allow left out: a judgement."""
-_REMEMBERED = 8192
-"""Sentences and questions whose sides are remembered: a limit on memory."""
+_REMEMBERED = 1024
+"""Questions, sentences that may deny something, and words that are remembered: a limit on memory."""
 _Span = tuple[int, int]
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}'’]*|[.,;:!?…\n]")
 
@@ -38,7 +39,6 @@ class Sides:
         allows: whether something is allowed, advised or demanded.
         denies: whether anything is denied.
         forbids: whether something is forbidden or advised against; in a question, whether that is asked for.
-        closed: whether the text is a question that "no" answers.
     """
 
     said: frozenset[str]
@@ -47,7 +47,6 @@ class Sides:
     allows: bool
     denies: bool
     forbids: bool
-    closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +61,13 @@ class _Words:
     closed: regex.Pattern[str]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def takes_a_side(question: str) -> bool:
     """Whether a sentence can contradict `question` at all."""
-    asked = sides(question)
-    if asked.closed or question_cues(question).kind == "reason":
+    lower = question.lower()
+    if _words_for(question, lower).closed.search(lower) or question_cues(question).kind == "reason":
         return False
+    asked = sides(question)
     return asked.forbids or (bool(asked.allows or asked.asked) and not asked.denies)
 
 
@@ -75,6 +76,8 @@ def contradicts(question: str, sentence: str) -> bool:
     if not takes_a_side(question):
         return False
     asked = sides(question)
+    if not asked.forbids and not _MAY_DENY.search(sentence.lower()):
+        return False
     found = sides(sentence)
     if asked.forbids:
         return not found.denies and (found.allows or bool(asked.denied & found.said))
@@ -87,26 +90,28 @@ def contradicts(question: str, sentence: str) -> bool:
 def sides(text: str) -> Sides:
     """Return what `text` says and denies."""
     lower = text.lower()
-    words = _PLAIN if lower == fold(text) else _ACCENTED
+    words = _words_for(text, lower)
     left = words.looks_alike.sub(lambda found: " " * len(found.group()), lower)
     forbidding = [found.span() for found in words.forbid.finditer(left)]
     denying = [*(found.span() for found in words.deny.finditer(left)), *forbidding]
     allowing = [found.span() for found in words.allow.finditer(left)]
     opening = [*allowing, *(found.span() for found in words.which.finditer(left))]
+    denies, opens = _places(denying), _places(opening)
     said, denied, asked = set[str](), set[str](), set[str]()
     reach = ahead = 0
     for found in _WORD.finditer(left):
         word, start = found.group(), found.start()
         if not word[0].isalnum():
             reach = ahead = 0
-        elif _covers(denying, start):
+        elif start in denies:
             reach, ahead = _SCOPE, 0
-        elif _covers(opening, start):
+        elif start in opens:
             ahead = _SCOPE
         else:
-            (denied if reach else said).add(fold(word))
+            plain = _folded(word)
+            (denied if reach else said).add(plain)
             if ahead and not reach:
-                asked.add(fold(word))
+                asked.add(plain)
             reach, ahead = max(reach - 1, 0), max(ahead - 1, 0)
     return Sides(
         frozenset(said),
@@ -115,17 +120,22 @@ def sides(text: str) -> Sides:
         allows=any(not _touches(denying, one) for one in allowing),
         denies=bool(denying),
         forbids=bool(forbidding) or any(_touches(denying, one) for one in opening),
-        closed=words.closed.search(lower) is not None,
     )
 
 
-def _covers(spans: list[_Span], place: int) -> bool:
-    return any(first <= place < last for first, last in spans)
+def _places(spans: list[_Span]) -> set[int]:
+    """Return the places that spans cover."""
+    return {place for first, last in spans for place in range(first, last)}
 
 
 def _touches(spans: list[_Span], one: _Span) -> bool:
     """Whether a span overlaps one of others or stands beside it, with a space between."""
     return any(first <= one[1] + 1 and one[0] <= last + 1 for first, last in spans)
+
+
+def _words_for(text: str, lower: str) -> _Words:
+    """Return the patterns for a text as it is typed, with accents or without any."""
+    return _PLAIN if lower == fold(text) else _ACCENTED
 
 
 def _words_of(tables: Mapping[str, Mapping[str, Any]], *, plain: bool) -> _Words:
@@ -142,5 +152,20 @@ def _words_of(tables: Mapping[str, Mapping[str, Any]], *, plain: bool) -> _Words
     )
 
 
+def _may_deny(tables: Mapping[str, Mapping[str, Any]]) -> re.Pattern[str]:
+    """Return a quick pattern for lower-case text that finds more than what denies or forbids, and misses none of it."""
+    found = {
+        one
+        for table in tables.values()
+        for role in ("deny", "forbid")
+        for one in (table[role], table.get("folded", {}).get(role, table[role]))
+    }
+    with_spaces = sorted(one for one in found if regex.match(r"\W*[\p{Latin}\p{Cyrillic}]|\\w", one))
+    others = sorted(found.difference(with_spaces))
+    return re.compile(rf"(?<![a-zà-öø-ɏḁ-ỿа-я])(?:{'|'.join(with_spaces)})|{'|'.join(others)}")
+
+
+_folded = lru_cache(maxsize=_REMEMBERED)(fold)
 _TABLES = tomllib.loads(files("qa.evidence").joinpath("negation.toml").read_text(encoding="utf-8"))
 _ACCENTED, _PLAIN = _words_of(_TABLES, plain=False), _words_of(_TABLES, plain=True)
+_MAY_DENY = _may_deny(_TABLES)

@@ -16,7 +16,7 @@ from index.filters import NO_FILTERS, Filters
 from index.models.encoder import BUILTIN_MODEL
 from index.search.protocol import Mode, SearchView
 from qa.answering.composition import PASSAGES, STRONG_ENOUGH, SentencePlace
-from qa.answering.confidence import confidence_signals
+from qa.answering.confidence import SIGNALS, signals_alone
 from qa.evidence.judge import EvidenceJudge, Judgement, PassageEvidence
 from qa.retrieval.folding import PrintedPassage, fold_reprints
 from qa.retrieval.hits import Hit
@@ -227,15 +227,14 @@ def _signals(
     rows = np.isin(numbers, list(judged))
     possible = np.isin(numbers[rows], list(answering)) & judgement.possible[rows]
     values, candidates, logits = features.values[rows], features.candidates[rows], judgement.logits[rows]
-    signals = confidence_signals(values, candidates, articles, logits, possible)
-    alone: dict[SentencePlace, NDArray[np.float32]] = {}
-    strong = logits >= logits[possible].max(initial=-np.inf) + np.log(STRONG_ENOUGH)
-    for row in np.flatnonzero(judgement.possible[rows] & strong):
-        owner = int(candidates[row])
-        sentence = features.parsed[owner].sentences[int(features.sentences[rows][row])].place
-        start = hits[owner].passage.start
-        only = np.arange(len(logits)) == row
-        alone[ids[owner], start + sentence.start, start + sentence.end] = confidence_signals(
-            values, candidates, articles, logits, only
-        )
-    return signals, alone
+    best = int(np.argmax(np.where(possible, logits, -np.inf))) if possible.any() else None
+    strong = logits >= (-np.inf if best is None else logits[best]) + np.log(STRONG_ENOUGH)
+    alone = np.flatnonzero(judgement.possible[rows] & strong)
+    signals = signals_alone(values, candidates, articles, logits, alone)
+    owners, sentences = candidates[alone].tolist(), features.sentences[rows][alone].tolist()
+    places: list[SentencePlace] = []
+    for owner, number in zip(owners, sentences, strict=True):
+        sentence, start = features.parsed[owner].sentences[number].place, hits[owner].passage.start
+        places.append((ids[owner], start + sentence.start, start + sentence.end))
+    whole = np.zeros(len(SIGNALS), dtype=np.float32) if best is None else signals[np.searchsorted(alone, best)]
+    return whole, dict(zip(places, signals, strict=True))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qa.answering.confidence import SIGNALS, Calibration, confidence_signals
+from qa.answering.confidence import SIGNALS, Calibration, confidence_signals, signals_alone
 from qa.evaluation.calibration_fitting import fit_calibration
 from qa.evidence.features import FEATURE_NAMES
 from training.calibration import area_under_curve, calibration_error
@@ -24,6 +24,21 @@ def test_signals_tell_the_best_article_from_the_next() -> None:
     likelihoods = np.exp([2.0, 1.0, 0.5]) / np.exp([2.0, 1.0, 0.5]).sum()
     assert value["likelihood"] == pytest.approx(likelihoods[0])
     assert value["entropy"] == pytest.approx(-(likelihoods * np.log(likelihoods)).sum())
+
+
+def test_each_sentence_alone_is_measured_as_if_it_were_the_only_one_shown() -> None:
+    chance = np.random.default_rng(3)
+    candidates = np.sort(chance.integers(0, 6, 40))
+    features = chance.standard_normal((40, len(FEATURE_NAMES))).astype(np.float32)
+    articles, logits = [0, 1, 0, 2, 3, 3], 3 * chance.standard_normal(40)
+    rows = np.array([0, 7, 21, 39])
+    found = signals_alone(features, candidates, articles, logits, rows)
+    for row, own in zip(rows.tolist(), found, strict=True):
+        only = confidence_signals(features, candidates, articles, logits, np.arange(40) == row)
+        np.testing.assert_array_equal(own, only)
+        value = dict(zip(SIGNALS, own.tolist(), strict=True))
+        mine = np.array(articles)[candidates] == articles[candidates[row]]
+        assert value["gap"] == pytest.approx(np.clip(logits[mine].max() - logits[~mine].max(), -8, 8))
 
 
 def test_no_sentence_and_no_other_article_are_no_errors() -> None:

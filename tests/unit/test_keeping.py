@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,10 @@ def test_a_sound_corpus_has_no_problem(filled: Corpus) -> None:
     [
         ("UPDATE texts SET text = 'X' || substr(text, 2)", "does not match its checksum"),
         ("UPDATE passages SET start = start + 1", "no passage holds the text from 0 to 1"),
+        ("UPDATE passages SET start_byte = 1, end_byte = end_byte - 1", "passage 1 is not the slice"),
         ("DELETE FROM passages WHERE start = 0", "no passage holds the text from 0"),
         ("UPDATE passages SET vector = zeroblob(length(vector))", "has not unit length"),
-        ("UPDATE passages SET vector = zeroblob(8)", "has 2 dimensions, not 32"),
+        ("UPDATE passages SET vector = zeroblob(4)", "has 2 dimensions, not 32"),
         ("DELETE FROM texts", "has no text"),
         ("INSERT INTO places SELECT number, characters, 1, NULL FROM articles", "begins outside of the text"),
         ("INSERT INTO places SELECT number, -1, 1, NULL FROM articles", "begins outside of the text"),
@@ -58,6 +60,26 @@ def test_damage_is_found(filled: Corpus, statement: str, message: str) -> None:
     outside.close()
     found = list(filled.verify())
     assert any(message in problem for problem in found), found
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_compacting_enlarges_the_pages_of_an_older_file(tmp_path: Path, encoder: WordEncoder, is_alone: bool) -> None:
+    file = tmp_path / "older" / "corpus.db"
+    file.parent.mkdir()
+    with closing(sqlite3.connect(file)) as outside:
+        outside.execute("PRAGMA page_size = 4096")
+        outside.execute("PRAGMA journal_mode = WAL")
+    with Corpus.open(file.parent, encoder) as corpus, closing(sqlite3.connect(file)) as other:
+        list(corpus.add(ARTICLES))
+        if not is_alone:
+            other.execute("SELECT count(*) FROM articles")
+        corpus.compact()
+        assert other.execute("SELECT count(*) FROM articles").fetchone()[0] == len(ARTICLES)
+        assert other.execute("PRAGMA page_size").fetchone()[0] == (16384 if is_alone else 4096)
+        assert other.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        assert list(corpus.verify()) == []
+        list(corpus.add([Draft(id="later", text="Sau đó.")]))
+        assert list(corpus.verify()) == []
 
 
 def test_an_index_out_of_step_is_found(filled: Corpus) -> None:

@@ -15,6 +15,7 @@ from index.corpus import Corpus
 from index.dates import wall_instant
 from index.errors import BackupError, CorpusError
 from index.records import Draft
+from index.reindexing import reindexing
 from index.storage.opening import restore
 from index.storage.sqlite import schema
 from index.text.analysis import analyse
@@ -76,6 +77,31 @@ def test_an_older_corpus_opens_whole(older: Path, encoder: WordEncoder, tmp_path
     assert [wall for date, wall in dates_of(older) if wall != (wall_instant(date) if date else None)] == []
     Corpus.open(tmp_path / "new", encoder).close()
     assert tables_of(older) == tables_of(tmp_path / "new")
+
+
+def test_an_unfinished_reindex_of_format_3_goes_on(older: Path) -> None:
+    if version_of(older) < 3:
+        pytest.skip("the samples of formats 1 and 2 hold none")
+    others = WordEncoder(dimensions=4, name="others")
+    with reindexing(older, others) as work:
+        state = work.state()
+        assert state is not None
+        assert (state.encoded, state.passages) == (3, 6)
+        list(work.run())
+    with Corpus.open(older, others) as corpus:
+        assert len(corpus.storage.vectors(range(10))) == 6
+        assert list(corpus.verify()) == []
+    assert len([text for text in others.encoded if "Cầu" in text]) == 2, "two of the table; the market is the third"
+
+
+def test_passages_of_an_older_format_keep_headers_and_places(older: Path, encoder: WordEncoder) -> None:
+    if version_of(older) < 3:
+        pytest.skip("formats 1 and 2 know neither")
+    with Corpus.open(older, encoder) as corpus:
+        passages = corpus.storage.passages(corpus.storage.passages_of(["trang"])["trang"])
+        assert {one.header_text for one in passages.values()} == {"", "| cầu | dài |"}
+        assert [place.section for place in passages[4].places] == [None, "Các cầu"]
+        assert all(one.reading == b"" for one in passages.values())
 
 
 def test_a_backup_of_an_older_format_can_be_restored(older: Path, encoder: WordEncoder, tmp_path: Path) -> None:

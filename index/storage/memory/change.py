@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from index.models.encoder import Fingerprint, Vectors
+from index.storage.halves import rounded
 from index.storage.memory.state import NOTHING, State, StoredArticle, StoredPassage
 from index.storage.protocol import EncodedPassage, NewArticle, PendingPassage, StoredDigests
 
@@ -40,7 +41,14 @@ class MemoryChange:
         )
         written = {
             state.next_passage + place: StoredPassage(
-                article_id, one.start, one.end, self._next, one.digest, one.vector, one.header
+                article_id,
+                one.start,
+                one.end,
+                self._next,
+                one.digest,
+                None if one.vector is None else rounded(one.vector),
+                one.header,
+                one.reading,
             )
             for place, one in enumerate(passages)
         }
@@ -98,7 +106,7 @@ class MemoryChange:
         if not passages:
             return
         kept = {
-            passage.number: vector
+            passage.number: rounded(vector)
             for passage, vector in zip(passages, vectors, strict=True)
             if vector.any() and passage.number in self.state.passages
         }

@@ -62,6 +62,7 @@ class StoredPassage:
     digest: bytes
     vector: Vectors | None
     header: Span | None = None
+    reading: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,7 @@ class MemoryStorage:
                     places,
                     one.header,
                     state.header_of(number),
+                    one.reading,
                 )
         return found
 

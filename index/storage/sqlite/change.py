@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from index.dates import earliest_instant, wall_instant
 from index.models.encoder import Fingerprint, Vectors
+from index.storage.halves import to_bytes
 from index.storage.protocol import EncodedPassage, NewArticle, PendingPassage
 from index.storage.sqlite.database import Database
 from index.storage.sqlite.manifest import CALIBRATION, REVISION, Meta
@@ -74,9 +75,10 @@ class SqliteChange:
         raw = None if new.raw == article.text else zlib.compress(new.raw.encode(), 6)
         run("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?)", (number, article.text, raw, new.cleaner))
         put_places(self._database, number, article.places)
+        bytes_before = _bytes_before(article.text, passages)
         self._database.run_many(
-            "INSERT INTO passages (article, start, end, revision, digest, vector, header_start, header_end)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages (article, start, end, revision, digest, vector, header_start, header_end,"
+            " start_byte, end_byte, reading) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     number,
@@ -84,8 +86,11 @@ class SqliteChange:
                     p.end,
                     revision,
                     p.digest,
-                    None if p.vector is None else p.vector.astype("<f4").tobytes(),
+                    None if p.vector is None else to_bytes(p.vector),
                     *(p.header or (None, None)),
+                    bytes_before[p.start],
+                    bytes_before[p.end],
+                    p.reading or None,
                 )
                 for p in passages
             ],
@@ -129,3 +134,13 @@ class SqliteChange:
     def switch_model(self) -> None:
         """Put the vectors of the reindex and its model in the place of those in use."""
         self._reindex.switch(self._next())
+
+
+def _bytes_before(text: str, passages: Sequence[EncodedPassage]) -> dict[int, int]:
+    """Return how many bytes of UTF-8 stand before each offset at which a passage starts or ends."""
+    found: dict[int, int] = {}
+    last = counted = 0
+    for offset in sorted({offset for passage in passages for offset in (passage.start, passage.end)}):
+        counted += len(text[last:offset].encode())
+        found[offset], last = counted, offset
+    return found

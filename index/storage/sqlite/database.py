@@ -6,14 +6,15 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from index.dates import wall_instant
 from index.errors import BackupError, CorpusError
 from index.storage.files import sync
+from index.storage.halves import from_singles
 from index.storage.sqlite import schema
 
 _log = logging.getLogger("hoidap.storage")
@@ -22,6 +23,15 @@ _PAUSE_SECONDS = 0.01
 """Seconds between two tries of what SQLite does not wait for: a judgement."""
 _BUSY_SECONDS = 30.0
 """Seconds that SQLite waits for another writer: a limit. Ours wait for `write.lock` before."""
+_PAGE_BYTES = 16_384
+"""Bytes of a page of a new file: a judgement, since a passage with its vector takes 1 to 2 kB, and what is left of a
+page is lost. Of 4,096 bytes a third was."""
+
+MIGRATION_FUNCTIONS: dict[str, Callable[[Any], float | bytes | None]] = {
+    "wall_instant": wall_instant,
+    "from_singles": from_singles,
+}
+"""What the statements of a migration may call."""
 
 
 class Database:
@@ -66,7 +76,8 @@ class Database:
         with self.transaction():
             version = self._version()  # another process may have been quicker
             if version < schema.FORMAT_VERSION:
-                self._connection.create_function("wall_instant", 1, wall_instant, deterministic=True)
+                for name, function in MIGRATION_FUNCTIONS.items():
+                    self._connection.create_function(name, 1, function, deterministic=True)
                 schema.migrate(version, self.run)
                 _log.info("%s: migrated from format %d to %d", self._file, version, schema.FORMAT_VERSION)
 
@@ -119,7 +130,13 @@ class Database:
     def vacuum(self) -> None:
         """Give the space of what was removed back to the disk."""
         try:
+            if self.run("PRAGMA page_size").fetchone()[0] != _PAGE_BYTES:
+                # Only a file without a log can change its pages, and only while no other process has it open.
+                with suppress(sqlite3.OperationalError):
+                    self.run("PRAGMA journal_mode = DELETE")
+            self.run(f"PRAGMA page_size = {_PAGE_BYTES}")
             self.run("VACUUM")
+            _log_ahead(self._connection)
             self.run("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
             raise CorpusError(str(self._file.parent), f"cannot be compacted: {error}") from error
@@ -138,6 +155,7 @@ class Database:
                     self._file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
                 )
                 self._connections.append(connection)
+            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # of a new file, or of a copy
             _log_ahead(connection)
             # FULL: a commit is on disk when it returns, which is what an acknowledged article promises.
             connection.execute("PRAGMA synchronous = FULL")

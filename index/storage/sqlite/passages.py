@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from index.models.encoder import Vectors
 from index.records import Passage
+from index.storage.halves import from_bytes
 from index.storage.protocol import Feed, PassageText
 from index.storage.sqlite.manifest import REVISION, Meta
 from index.storage.sqlite.places import PlaceQueries
@@ -26,17 +28,24 @@ class PassageQueries(PlaceQueries):
         wanted = list(numbers)
         with self._database.reading():
             rows = self._select_in(
-                f"SELECT passages.number, start, end, substr(texts.text, start + 1, end - start), header_start,"
-                " header_end, coalesce(substr(texts.text, header_start + 1, header_end - header_start), ''),"
+                "SELECT EXISTS (SELECT 1 FROM places WHERE places.article = passages.article),"
+                # By bytes, since SQLite finds a character of UTF-8 by counting from the beginning of the text.
+                " passages.number, start, end,"
+                " substr(CAST(texts.text AS BLOB), start_byte + 1, end_byte - start_byte),"
+                " header_start, header_end,"
+                " coalesce(substr(texts.text, header_start + 1, header_end - header_start), ''),"
+                " coalesce(reading, x''),"
                 f" {HEADER} FROM {OF_PASSAGES} JOIN texts ON texts.article = passages.article"
                 " WHERE passages.number IN",
                 wanted,
             )
-            places = self._places_in(wanted)
-        return {
-            number: Passage(number, header_of(columns), start, end, text, places.get(number, ()), _span(*span), header)
-            for number, start, end, text, *span, header, columns in ((*row[:7], row[7:]) for row in rows)
-        }
+            places = self._places_in([number for has_places, number, *_ in rows if has_places])
+        found: dict[int, Passage] = {}
+        for _, number, start, end, text, header_start, header_end, header, reading, *columns in rows:
+            span, own = _span(header_start, header_end), places.get(number, ())
+            shown = text.decode(errors="replace")  # what is damaged is found by `verify`
+            found[number] = Passage(number, header_of(columns), start, end, shown, own, span, header, reading)
+        return found
 
     def passages_of(self, ids: Sequence[str]) -> dict[str, list[int]]:
         """Return the numbers of the passages of each article, in reading order; articles without any are missing."""
@@ -51,23 +60,27 @@ class PassageQueries(PlaceQueries):
         """Return the id of the article of each passage; those that were removed are missing."""
         return dict(
             self._select_in(
-                f"SELECT passages.number, articles.id FROM {OF_PASSAGES} WHERE passages.number IN", list(numbers)
+                # The indexes are a hundredth of the tables and have all that is asked for.
+                "SELECT passages.number, articles.id FROM passages INDEXED BY passages_by_number"
+                " JOIN articles INDEXED BY articles_by_number ON articles.number = passages.article"
+                " WHERE passages.number IN",
+                list(numbers),
             )
         )
 
-    def vectors(self, numbers: Iterable[int]) -> dict[int, NDArray[np.float32]]:
+    def vectors(self, numbers: Iterable[int]) -> dict[int, Vectors]:
         """Return the vectors of passages by number; passages without one are missing."""
         rows = self._select_in(
             "SELECT number, vector FROM passages WHERE vector IS NOT NULL AND number IN", list(numbers)
         )
-        return {number: np.frombuffer(vector, dtype="<f4") for number, vector in rows}
+        return {number: from_bytes(vector) for number, vector in rows}
 
-    def vectors_by_digest(self, article_id: str) -> dict[bytes, NDArray[np.float32] | None]:
+    def vectors_by_digest(self, article_id: str) -> dict[bytes, Vectors | None]:
         """Return the vectors of an article's passages by what the model read, so that the same is not encoded again."""
         rows = self._run(
             "SELECT digest, vector FROM passages JOIN articles ON articles.number = article WHERE id = ?", (article_id,)
         )
-        return {digest: None if vector is None else np.frombuffer(vector, dtype="<f4") for digest, vector in rows}
+        return {digest: None if vector is None else from_bytes(vector) for digest, vector in rows}
 
     def feed(self, after: int, until: int | None = None) -> Feed | None:
         """Return what changed after a revision, up to `until` or to the present; see `Storage.feed`."""
@@ -89,7 +102,7 @@ class PassageQueries(PlaceQueries):
         ).fetchone()
         return bool(row[0])
 
-    def _vectors_between(self, after: int, until: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+    def _vectors_between(self, after: int, until: int) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
         rows = self._run(
             "SELECT number, vector FROM passages WHERE revision > ? AND revision <= ? AND vector IS NOT NULL"
             " ORDER BY number",
@@ -97,8 +110,7 @@ class PassageQueries(PlaceQueries):
         )
         while block := rows.fetchmany(_ROWS_AT_ONCE):
             numbers = np.fromiter((number for number, _ in block), dtype=np.int64, count=len(block))
-            vectors = np.frombuffer(b"".join(vector for _, vector in block), dtype="<f4")
-            yield numbers, vectors.reshape(len(block), -1)
+            yield numbers, from_bytes(b"".join(vector for _, vector in block)).reshape(len(block), -1)
 
     def _texts_between(self, after: int, until: int) -> Iterator[PassageText]:
         articles = self._run(

@@ -1,6 +1,6 @@
 """The vectors of another model, encoded beside those in use until there is one for every passage.
 
-They lie in a table of their own, made when a reindex begins and gone when it ends. Passages are encoded by ascending
+They lie in a table of their own, which is empty while there is no reindex. Passages are encoded by ascending
 number and new ones get higher numbers, so the number reached tells what is done. A passage that is removed takes its
 row with it.
 """
@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-import numpy as np
-
 from index.models.encoder import Fingerprint, Vectors, passage_input
+from index.storage.halves import from_bytes, to_bytes
 from index.storage.protocol import PendingPassage, ReindexState
-from index.storage.sqlite import schema
 from index.storage.sqlite.database import Database
 from index.storage.sqlite.manifest import Meta
 
@@ -45,13 +43,12 @@ class ReindexTable:
     def begin(self, target: Fingerprint) -> None:
         """Start anew with another model."""
         self.drop()
-        self._run(schema.REINDEX_TABLE)
         self._meta.set(_TARGET, target.to_json())
         self._meta.set(_THROUGH, 0)
 
     def drop(self) -> None:
         """Forget what was encoded."""
-        self._run("DROP TABLE IF EXISTS replacement")
+        self._run("DELETE FROM replacement")
         self._meta.unset(_TARGET)
         self._meta.unset(_THROUGH)
 
@@ -82,7 +79,7 @@ class ReindexTable:
             # A passage may have been removed while it was encoded.
             "INSERT INTO replacement SELECT number, ? FROM passages WHERE number = ?",
             [
-                (vector.astype("<f4").tobytes(), passage.number)
+                (to_bytes(vector), passage.number)
                 for passage, vector in zip(passages, vectors, strict=True)
                 if vector.any()
             ],
@@ -105,4 +102,4 @@ class ReindexTable:
         """Yield the vectors that are there with the numbers of their passages."""
         if self._meta.fingerprint(_TARGET) is not None:
             for number, vector in self._run("SELECT number, vector FROM replacement"):
-                yield number, np.frombuffer(vector, dtype="<f4")
+                yield number, from_bytes(vector)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Version of the tables, no limit."""
 
 APPLICATION_ID = 0x686F6964
@@ -38,6 +38,7 @@ CREATE INDEX articles_by_language ON articles (language);
 CREATE INDEX articles_by_source ON articles (source);
 CREATE INDEX articles_by_instant ON articles (published_instant);
 CREATE INDEX articles_by_wall ON articles (published_wall);
+CREATE INDEX articles_by_number ON articles (number, id);
 CREATE TABLE texts (
     article INTEGER PRIMARY KEY REFERENCES articles (number) ON DELETE CASCADE,
     text TEXT NOT NULL,
@@ -60,23 +61,25 @@ CREATE TABLE passages (
     digest BLOB NOT NULL,
     vector BLOB,
     header_start INTEGER,
-    header_end INTEGER
+    header_end INTEGER,
+    start_byte INTEGER,
+    end_byte INTEGER,
+    reading BLOB
 );
 CREATE INDEX passages_by_article ON passages (article);
 CREATE INDEX passages_by_revision ON passages (revision);
+CREATE INDEX passages_by_number ON passages (number, article);
 CREATE TABLE removals (
     number INTEGER PRIMARY KEY,
     revision INTEGER NOT NULL,
     written INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX removals_by_revision ON removals (revision);
-"""
-
-REINDEX_TABLE = """CREATE TABLE replacement (
+CREATE TABLE replacement (
     number INTEGER PRIMARY KEY REFERENCES passages (number) ON DELETE CASCADE,
     vector BLOB NOT NULL
-)"""
-"""Vectors of another model; made when a reindex begins and gone when it ends."""
+);
+"""
 
 _FROM_1_TO_2 = """
 ALTER TABLE passages RENAME COLUMN change TO revision;
@@ -105,8 +108,25 @@ UPDATE articles SET published_wall = wall_instant(published_at) WHERE published_
 CREATE INDEX articles_by_wall ON articles (published_wall);
 """
 
-MIGRATIONS = {1: _FROM_1_TO_2, 2: _FROM_2_TO_3}
-"""Statements that make a file of this version of the format one of the next. They may call `wall_instant`."""
+_FROM_3_TO_4 = """
+CREATE TABLE IF NOT EXISTS replacement (
+    number INTEGER PRIMARY KEY REFERENCES passages (number) ON DELETE CASCADE,
+    vector BLOB NOT NULL
+);
+ALTER TABLE passages ADD COLUMN start_byte INTEGER;
+ALTER TABLE passages ADD COLUMN end_byte INTEGER;
+ALTER TABLE passages ADD COLUMN reading BLOB;
+UPDATE passages SET vector = from_singles(vector),
+    start_byte = (SELECT length(CAST(substr(text, 1, start) AS BLOB)) FROM texts WHERE article = passages.article),
+    end_byte = (SELECT length(CAST(substr(text, 1, end) AS BLOB)) FROM texts WHERE article = passages.article);
+CREATE INDEX passages_by_number ON passages (number, article);
+CREATE INDEX articles_by_number ON articles (number, id);
+UPDATE replacement SET vector = from_singles(vector);
+"""
+
+MIGRATIONS = {1: _FROM_1_TO_2, 2: _FROM_2_TO_3, 3: _FROM_3_TO_4}
+"""Statements that make a file of this version of the format one of the next. They may call what
+`database.MIGRATION_FUNCTIONS` names."""
 
 
 def create(run: Callable[[str], object]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from engines import Pair, new
 
@@ -84,12 +87,31 @@ def test_passages_are_slices_and_numbers_are_never_used_again(filled: Pair) -> N
     assert not any((storage.passages(seen), storage.owners(seen), storage.vectors(seen)))
 
 
-def test_vectors_come_back_bit_by_bit_and_by_what_the_model_read(filled: Pair) -> None:
+def test_vectors_come_back_to_eleven_bits_and_by_what_the_model_read(filled: Pair) -> None:
     (passage,) = filled.encoded(BRIDGE)
     (number,) = filled.storage.passages_of(["cau"])["cau"]
     assert passage.vector is not None
-    assert filled.storage.vectors([number])[number].tolist() == passage.vector.tolist()
-    assert list(filled.storage.vectors_by_digest("cau")) == [passage.digest]
+    stored = filled.storage.vectors([number])[number]
+    assert stored.dtype == np.float32
+    assert np.allclose(stored, passage.vector, rtol=2**-11, atol=2**-24)
+    assert float(stored @ passage.vector) == pytest.approx(1.0, abs=2e-4)
+    (again,) = filled.storage.vectors_by_digest("cau").items()
+    assert again[0] == passage.digest
+    assert again[1] is not None
+    with filled.storage.writing() as change:
+        change.put(new(BRIDGE), [replace(passage, vector=again[1])])
+    (number,) = filled.storage.passages_of(["cau"])["cau"]
+    assert filled.storage.vectors([number])[number].tolist() == stored.tolist(), "storing it again changes nothing"
+
+
+def test_what_reading_gave_comes_back_byte_by_byte(filled: Pair) -> None:
+    (passage,) = filled.encoded(BRIDGE)
+    (number,) = filled.storage.passages_of(["cau"])["cau"]
+    assert filled.storage.passages([number])[number].reading == b""
+    with filled.storage.writing() as change:
+        change.put(new(BRIDGE), [replace(passage, reading=b"\x00\xff read")])
+    (number,) = filled.storage.passages_of(["cau"])["cau"]
+    assert filled.storage.passages([number])[number].reading == b"\x00\xff read"
 
 
 def test_a_passage_without_a_token_has_no_vector(pair: Pair) -> None:

@@ -1,0 +1,1 @@
+"""How `hoidap serve` runs: the sockets, the worker processes and their supervisor."""
