@@ -79,3 +79,13 @@ class Readings:
     listed: Numbers
     number_counts: Numbers
     name_counts: Numbers
+
+    @property
+    def owners(self) -> Numbers:
+        """The passage of each sentence, shape (sentences,)."""
+        return np.repeat(np.arange(len(self.counts)), self.counts)
+
+    @property
+    def firsts(self) -> Numbers:
+        """The first sentence of each passage, shape (passages,)."""
+        return np.cumsum(self.counts) - self.counts

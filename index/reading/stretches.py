@@ -68,6 +68,15 @@ def _stretch(text: str) -> _Stretch:
 _remembered = lru_cache(maxsize=_REMEMBERED)(_stretch)
 
 
+def _known(text: str) -> _Stretch:
+    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _stretch(text)
+
+
+def codes_in(text: str) -> NDArray[np.uint32]:
+    """Return the codes of one text, see `syllables`, shape (codes,)."""
+    return np.frombuffer(b"".join(_known(one).codes for one in text.split(" ")), dtype="<u4")
+
+
 @dataclass(frozen=True, slots=True)
 class ReadTexts:
     """What texts give; those of one text stand together, in the order of the texts.
@@ -103,7 +112,7 @@ def read_texts(texts: Sequence[str]) -> ReadTexts:
         dtype=np.int64,
         count=int(counts.sum()),
     )
-    found = [_remembered(one) if len(one) <= _LONGEST_REMEMBERED else _stretch(one) for one in places]
+    found = list(map(_known, places))
     codes, cues, endings, beginnings, opens, names, numbers = zip(*found, strict=True) if found else ((),) * 7
     starts = np.cumsum(counts) - counts
     owners = np.repeat(np.arange(len(cut)), counts)

@@ -80,6 +80,8 @@ class StaticModel:
     """
 
     dimensions: int
+    pieces: int
+    """Rows of the table."""
     identity: int
     """16 bits that another table hardly shares, so that stored pieces are taken for this one's only."""
 
@@ -89,6 +91,7 @@ class StaticModel:
         self._rows = rows
         self._scales = scales
         self.dimensions = int(rows.shape[1])
+        self.pieces = len(rows)
         self.identity = crc32(rows[::_SAMPLED_ROWS].tobytes()) & _IDENTITY
 
     @classmethod
