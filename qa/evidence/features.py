@@ -106,9 +106,7 @@ def sentence_features(
     owners = readings.owners
     if not len(owners):
         none = np.zeros(0, dtype=np.int64)
-        return SentenceFeatures(
-            np.zeros((0, len(FEATURE_NAMES)), dtype=np.float32), none, none, none, none, readings
-        )
+        return SentenceFeatures(np.zeros((0, len(FEATURE_NAMES)), dtype=np.float32), none, none, none, none, readings)
     words, held = word_columns(query, [candidate.title for candidate in candidates], readings)
     columns = {
         **words,
@@ -135,7 +133,7 @@ def sentence_features(
 def _may_be_quoted(readings: Readings, held: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which sentences may be quoted, shape (sentences,); `held` are the question's terms that each holds."""
     kinds, owners, passages = readings.kinds, readings.owners, len(readings.counts)
-    shown = kinds != _SEPARATOR
+    shown: NDArray[np.bool_] = kinds != _SEPARATOR
     is_row = kinds == _ROW
     if not is_row.any():
         return shown

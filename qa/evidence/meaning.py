@@ -100,7 +100,7 @@ def nearness(directions: Vectors, vector: Vectors, readings: Readings, model: St
         passages,
     )
     of_passages = np.where(readings.whole_counts > 0, wholes, of_passages)
-    cosines = products[:, :-1] / np.maximum(row_lengths, SHORTEST)[:, np.newaxis]
+    cosines: Vectors = (products[:, :-1] / np.maximum(row_lengths, SHORTEST)[:, np.newaxis]).astype(np.float32)
     return Nearness(
         highest(cosines[in_sentences], owners, sentences),
         sums / np.maximum(readings.lengths, SHORTEST),
