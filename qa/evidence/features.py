@@ -98,10 +98,11 @@ def sentence_features(
     answer and does not give it.
     """
     readings = decode(
-        [
-            reader.current(PassageText(one.text, one.header, one.title), one.reading, query.rewording)
-            for one in candidates
-        ]
+        reader.current(
+            [PassageText(one.text, one.header, one.title) for one in candidates],
+            [one.reading for one in candidates],
+            query.rewording,
+        )
     )
     owners = readings.owners
     if not len(owners):
