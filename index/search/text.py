@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,7 +32,15 @@ from index.search.bm25 import (
 )
 from index.search.protocol import TermStatistics
 from index.storage.protocol import PassageText
-from index.text.analysis import ANALYSIS_VERSION, Terms, analyse
+from index.text.analysis import (
+    ANALYSIS_VERSION,
+    NOTHING_ANALYSED,
+    JoinedTerms,
+    Terms,
+    analyse,
+    joined_terms,
+    searched_text,
+)
 
 LAYOUT_VERSION = 3
 """Version of the fields, no limit; an index of another layout is rebuilt."""
@@ -219,9 +227,18 @@ class TextIndex:
         return TextView(searcher, self._schema, revision)
 
     def apply(
-        self, added: Iterable[PassageText], removed: NDArray[np.int64], revision: int, *, anew: bool = False
+        self,
+        added: Iterable[PassageText],
+        removed: NDArray[np.int64],
+        revision: int,
+        *,
+        anew: bool = False,
+        analysed: Mapping[str, JoinedTerms] = NOTHING_ANALYSED,
     ) -> None:
-        """Follow the storage to `revision` in one commit; `anew` forgets everything before."""
+        """Follow the storage to `revision` in one commit; `anew` forgets everything before.
+
+        What `analysed` holds by its `searched_text` is not analysed again.
+        """
         with self._writing() as writer:
             if anew:
                 writer.delete_all_documents()
@@ -230,7 +247,7 @@ class TextIndex:
                 writer.delete_documents_by_query(tantivy.Query.term_set_query(self._schema, _NUMBER, removed.tolist()))
             writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, _KIND, _MARKER_KIND))
             for passage in added:
-                writer.add_document(_document(passage))
+                writer.add_document(_document(passage, analysed))
             marker = tantivy.Document()
             marker.add_text(_KIND, _MARKER_KIND)
             marker.add_unsigned(_REVISION, revision)
@@ -265,12 +282,14 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _document(passage: PassageText) -> tantivy.Document:
+def _document(passage: PassageText, analysed: Mapping[str, JoinedTerms]) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text(_KIND, _PASSAGE_KIND)
     document.add_unsigned(_NUMBER, passage.number)
-    for field, values in _fields(analyse(f"{passage.header}\n{passage.text}")):
-        document.add_text(field, " ".join(values))
+    searched = searched_text(passage.text, passage.header)
+    terms = analysed.get(searched) or joined_terms(searched)
+    for field, joined in zip((_ACCENTED, _FOLDED, _PAIRS), terms, strict=True):
+        document.add_text(field, joined)
     document.add_text(_TITLE, _title_terms(passage.title))
     article = passage.article
     document.add_text(_ARTICLE, article.id)
