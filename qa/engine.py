@@ -127,9 +127,9 @@ class Engine:
             found = self._finder.find(query, self.corpus.view(), options)
             with stage("compose"):
                 quoted = [_cite(hit, place) for place, hit in enumerate(found.hits, 1)]
-                confidence, answerable = self._confidence(query.text, found.signals, min_confidence)
-                joining = Joining(self._calibration(), found.alone)
-                answer = None if answerable is False else compose(quoted, joining)
+                calibration = self._calibration()
+                confidence, answerable = _confidence(calibration, query.text, found.signals, min_confidence)
+                answer = None if answerable is False else compose(quoted, Joining(calibration, found.alone))
             stages = clock.seconds()
         return Answer(
             question=query.text,
@@ -165,7 +165,7 @@ class Engine:
             view = self.corpus.view()
             # The same candidates for every page, so that pages neither overlap nor leave a passage out.
             ranked = rank(prepared, view, mode, MAX_DEPTH, filters)
-            hits = self._finder.fetch(prepared, ranked[offset : offset + limit], view)
+            hits = self._finder.fetch(prepared, ranked.at(slice(offset, offset + limit)))
             with stage("lexical"):
                 total = count(view, prepared, mode, filters)
             with stage("compose"):
@@ -245,18 +245,6 @@ class Engine:
         reranker = None if self.reranker is None else self.reranker.name
         return {"reranker": reranker, "evidence": self._finder.evidence_digest}
 
-    def _confidence(
-        self, question: str, signals: NDArray[np.float32], least: float | None
-    ) -> tuple[float | None, bool | None]:
-        """Return how likely the answer is right and whether that is enough; None for both without a calibration."""
-        calibration = self._calibration()
-        if calibration is None:
-            return None, None
-        if not signals.any() or asks_for_nothing(question):  # no sentence to judge, or nothing to judge it by
-            return 0.0, False
-        confidence = calibration.confidence(signals)
-        return confidence, confidence >= (calibration.threshold if least is None else least)
-
     def observe(self, question: str, without: Collection[str] = ()) -> tuple[NDArray[np.float32], AnswerText | None]:
         """Return a question's signals and its answer, as if no article in `without` were stored.
 
@@ -271,6 +259,18 @@ class Engine:
         found = self._finder.find(query, view, options)
         quoted = [_cite(hit, place) for place, hit in enumerate(found.hits, 1)]
         return found.signals, compose(quoted, Joining(self._calibration(), found.alone))
+
+
+def _confidence(
+    calibration: Calibration | None, question: str, signals: NDArray[np.float32], least: float | None
+) -> tuple[float | None, bool | None]:
+    """Return how likely the answer is right and whether that is enough; None for both without a calibration."""
+    if calibration is None:
+        return None, None
+    if not signals.any() or asks_for_nothing(question):  # no sentence to judge, or nothing to judge it by
+        return 0.0, False
+    confidence = calibration.confidence(signals)
+    return confidence, confidence >= (calibration.threshold if least is None else least)
 
 
 def _cite(hit: Hit, place: int) -> QuotedPassage:

@@ -129,8 +129,9 @@ def _example(
     view = corpus.view()
     query = prepare_query(normalize(question.text).strip(), corpus.encoder)
     ranked = rank(query, view, "hybrid", DEPTHS.side, NO_FILTERS)
-    owners = corpus.storage.owners([candidate.number for candidate in ranked])
-    kept = shortlist([candidate for candidate in ranked if owners[candidate.number] not in without])
+    owners = corpus.storage.owners(ranked.numbers.tolist())
+    ranked = ranked.at(np.flatnonzero([owners[number] not in without for number in ranked.numbers.tolist()]))
+    kept = ranked.at(shortlist(ranked)).candidates()
     stored = corpus.storage.passages([candidate.number for candidate in kept])
     passages = [stored[candidate.number] for candidate in kept]
     texts = [passage.text for passage in passages]
@@ -141,7 +142,7 @@ def _example(
         CandidateText(text, passage.article.title, candidate.fused, candidate.explained, place)
         for place, (text, passage, candidate) in enumerate(zip(texts, passages, kept, strict=True), 1)
     ]
-    features = sentence_features(evidence_query(query, view), candidates, parser)
+    features = sentence_features(evidence_query(query, ranked.known), candidates, parser)
     right, joins = [], []
     for place, row in zip(features.candidates.tolist(), features.sentences.tolist(), strict=True):
         sentence, passage = features.parsed[place].sentences[row], passages[place]

@@ -53,7 +53,7 @@ class BruteForceView:
 
     def matching(self, terms: Terms, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
         """Return the passages that match `terms` best, by BM25."""
-        return _best(self.bm25(terms, self._passing(filters)), limit)
+        return _best(self._matching(terms, self._passing(filters)), limit)
 
     def cosines(self, vector: Vectors, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the cosine of each of these passages with a unit vector, NaN for those without one, shape (n,)."""
@@ -62,10 +62,11 @@ class BruteForceView:
         cosines = [np.nan if one is None else np.clip(one @ vector, -1.0, 1.0) for one in own]
         return np.array(cosines, dtype=np.float32)
 
-    def bm25(self, terms: Terms, numbers: Sequence[int]) -> dict[int, float]:
-        """Return the BM25 score of each of these passages; passages that match nothing are missing."""
-        scores = {number: self._score(terms, number) for number in numbers if number in self.state.passages}
-        return {number: score for number, score in scores.items() if score > 0}
+    def bm25(self, terms: Terms, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the BM25 score of each of these passages, 0 for those that match nothing, shape (n,)."""
+        passages = self.state.passages
+        scores = [self._score(terms, number) if number in passages else 0.0 for number in numbers.tolist()]
+        return np.array(scores, dtype=np.float32)
 
     def statistics(self, terms: Terms) -> TermStatistics:
         """Return what BM25 knows of `terms`."""
@@ -81,8 +82,12 @@ class BruteForceView:
         """Return how many passages pass the filters and can be found; see `SearchView.count`."""
         passing = self._passing(filters)
         near = {number for number in passing if self.state.passages[number].vector is not None}
-        matching = set(self.bm25(terms, passing))
+        matching = set(self._matching(terms, passing))
         return len(near if mode == "dense" else matching if mode == "lexical" else near | matching)
+
+    def _matching(self, terms: Terms, numbers: Sequence[int]) -> dict[int, float]:
+        scores = {number: self._score(terms, number) for number in numbers}
+        return {number: score for number, score in scores.items() if score > 0}
 
     def _passing(self, filters: Filters) -> list[int]:
         articles = self.state.articles

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ from index.model_in_use import ModelInUse
 from index.models.encoder import Vectors
 from index.records import Ranking
 from index.search.protocol import IndexFigures, Mode, TermStatistics
-from index.search.text import TextIndex, TextView
+from index.search.text.index import TextIndex, TextView
 from index.search.vectors import VectorIndex, VectorView
 from index.storage.locking import WriteLock
 from index.storage.protocol import Storage
@@ -61,8 +61,8 @@ class EmbeddedView:
         """Return the cosine of each of these passages with a unit vector, NaN for those without one, shape (n,)."""
         return self.vectors.cosines(vector, numbers)
 
-    def bm25(self, terms: Terms, numbers: Sequence[int]) -> dict[int, float]:
-        """Return the BM25 score of each of these passages; passages that match nothing are missing."""
+    def bm25(self, terms: Terms, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the BM25 score of each of these passages, 0 for those that match nothing, shape (n,)."""
         return self.text.score(terms, numbers)
 
     def statistics(self, terms: Terms) -> TermStatistics:
@@ -80,7 +80,7 @@ class EmbeddedView:
         else:
             passing = self.text.count_all()
         near = passing - len(without)
-        return near if mode == "dense" else near + len(self.text.score(terms, without.tolist()))
+        return near if mode == "dense" else near + int(np.count_nonzero(self.text.score(terms, without)))
 
     @cached_property
     def _without_vector(self) -> NDArray[np.int64]:

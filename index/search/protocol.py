@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
@@ -51,8 +51,8 @@ class SearchView(Protocol):
     def cosines(self, vector: Vectors, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the cosine of each of these passages with a unit vector, NaN for those without one, shape (n,)."""
 
-    def bm25(self, terms: Terms, numbers: Sequence[int]) -> dict[int, float]:
-        """Return the BM25 score of each of these passages; passages that match nothing are missing."""
+    def bm25(self, terms: Terms, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the BM25 score of each of these passages, 0 for those that match nothing, shape (n,)."""
 
     def statistics(self, terms: Terms) -> TermStatistics:
         """Return what BM25 knows of `terms`."""

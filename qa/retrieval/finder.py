@@ -21,7 +21,7 @@ from qa.evidence.judge import EvidenceJudge, Judgement, PassageEvidence
 from qa.retrieval.folding import PrintedPassage, fold_reprints
 from qa.retrieval.hits import Hit
 from qa.retrieval.merging import merge_touching
-from qa.retrieval.ranking import Candidate, Query, at_most_per_article, evidence_query, rank, with_learned_names
+from qa.retrieval.ranking import Query, Ranked, at_most_per_article, evidence_query, rank, with_learned_names
 from qa.retrieval.recency import favour_recent
 from qa.retrieval.reranking import Reranker
 from qa.stages import stage
@@ -122,17 +122,20 @@ class PassageFinder:
         mode, limit, max_per_article = options.mode, options.limit, options.max_per_article
         ranked = rank(query, view, mode, max(DEPTHS.side, DEPTHS.per_passage * limit), options.filters)
         with stage("load"):
-            owners = self.corpus.storage.owners([candidate.number for candidate in ranked])
-        ranked = [candidate for candidate in ranked if owners.get(candidate.number) not in (None, *options.without)]
+            owners = self.corpus.storage.owners(ranked.numbers.tolist())
+        articles = [owners.get(number) for number in ranked.numbers.tolist()]
+        known = [row for row, article in enumerate(articles) if article not in (None, *options.without)]
+        ranked = ranked.at(np.array(known, dtype=np.int64))
         first = shortlist(ranked)
-        capped = at_most_per_article(ranked, owners, max_per_article)
-        numbers = {candidate.number for candidate in first}
-        pool = [*first, *(candidate for candidate in capped[:limit] if candidate.number not in numbers)]
-        rest = [candidate for candidate in capped[limit:] if candidate.number not in numbers]
+        capped = at_most_per_article([articles[row] or "" for row in known], max_per_article)
+        listed = set(first.tolist())
+        pool = [*first.tolist(), *(row for row in capped[:limit] if row not in listed)]
+        rest = [row for row in capped[limit:] if row not in listed]
         more = DEPTHS.shortlist
+        numbers = set(ranked.numbers[first].tolist())
         logits: dict[int, float] = {}
         while True:
-            hits, judgement = self._fetch(query, pool, view)
+            hits, judgement = self._fetch(query, ranked.at(np.array(pool, dtype=np.int64)))
             originals = self._folded(self._ordered(query, hits, options, logits))
             chosen = merge_touching(originals, limit, max_per_article)
             if len(chosen) == limit or not rest:
@@ -144,18 +147,18 @@ class PassageFinder:
             # Folding and merging left fewer passages than asked for: judge candidates further down.
             pool, rest, more = [*pool, *rest[:more]], rest[more:], 2 * more
 
-    def fetch(self, query: Query, candidates: Sequence[Candidate], view: SearchView) -> list[Hit]:
+    def fetch(self, query: Query, ranked: Ranked) -> list[Hit]:
         """Return candidates as hits, in their order, without passages that another process has removed."""
-        return self._fetch(query, candidates, view)[0]
+        return self._fetch(query, ranked)[0]
 
-    def _fetch(self, query: Query, candidates: Sequence[Candidate], view: SearchView) -> tuple[list[Hit], Judgement]:
+    def _fetch(self, query: Query, ranked: Ranked) -> tuple[list[Hit], Judgement]:
         with stage("load"):
-            stored = self.corpus.storage.passages([candidate.number for candidate in candidates])
-        kept = [candidate for candidate in candidates if candidate.number in stored]
+            stored = self.corpus.storage.passages(ranked.numbers.tolist())
+        kept = [candidate for candidate in ranked.candidates() if candidate.number in stored]
         passages = [stored[candidate.number] for candidate in kept]
         with stage("judge"):
             judgement = self._judge.judge(
-                evidence_query(query, view),
+                evidence_query(query, ranked.known),
                 passages,
                 [candidate.fused for candidate in kept],
                 [candidate.explained for candidate in kept],
@@ -200,16 +203,15 @@ class PassageFinder:
             return ""
 
 
-def shortlist(ranked: Sequence[Candidate], depths: Depths = DEPTHS) -> list[Candidate]:
-    """Return the candidates to judge, in their order: the first by score, and the nearest by vector.
+def shortlist(ranked: Ranked, depths: Depths = DEPTHS) -> NDArray[np.int64]:
+    """Return the rows of the candidates to judge, in their order: the first by score, and the nearest by vector.
 
     When articles are in several languages, passages in the question's own language fill the top of the ranking, because
     they share its words. A passage that answers in another language is near by its vector only.
     """
-    near = [candidate for candidate in ranked if candidate.dense.rank is not None]
-    nearest = sorted(near, key=lambda candidate: candidate.dense.rank or 0)[: depths.nearest]
-    numbers = {candidate.number for candidate in (*ranked[: depths.shortlist], *nearest)}
-    return [candidate for candidate in ranked if candidate.number in numbers]
+    near = np.flatnonzero(ranked.dense_ranks)
+    nearest = near[np.argsort(ranked.dense_ranks[near])][: depths.nearest]
+    return np.union1d(np.arange(min(depths.shortlist, len(ranked))), nearest)
 
 
 def _signals(

@@ -32,7 +32,9 @@ class Hit:
 
     def with_score(self, score: float) -> Hit:
         """Return this hit with another score."""
-        return replace(self, candidate=replace(self.candidate, score=score))
+        was = self.candidate
+        candidate = Candidate(was.number, score, was.dense, was.lexical, was.fused, was.explained)
+        return Hit(candidate, self.passage, self.evidence, self.also_in)
 
     def joins(self, other: Hit) -> bool:
         """Whether both passages touch or overlap in one article and are short enough together to become one."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.filters import Filters
 from index.models.builtin.encoder import builtin_static_model
 from index.models.encoder import BUILTIN_MODEL, Encoder, Vectors
+from index.records import Ranking
 from index.search.protocol import Mode, SearchView
 from index.text.acronyms import AS_IT_IS, Rewording, mentions, rewording, without_overlaps
 from index.text.analysis import Terms, analyse
@@ -19,8 +19,7 @@ from index.text.definitions import definitions
 from qa.answers import SideScore
 from qa.evidence.features import EvidenceQuery
 from qa.retrieval.fusion import fuse
-from qa.retrieval.term_weights import best_possible_score, term_weights
-from qa.retrieval.wordings import OtherTerms, best_known_share, other_terms, scores_in, together
+from qa.retrieval.wordings import OtherTerms, WordsKnown, other_terms, scores_in, together, words_known
 from qa.stages import stage
 
 
@@ -66,6 +65,69 @@ class Candidate:
     explained: float
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Candidates, best first. Every array has shape (n,).
+
+    Attributes:
+        numbers: the passages' numbers in the index.
+        scores: what orders them; its meaning depends on the mode.
+        cosines: NaN where a passage has none.
+        dense_ranks: their ranks on the dense side; 0 where it did not find them.
+        matches: BM25; 0 where no word matches.
+        lexical_ranks: their ranks on the lexical side; 0 where it did not find them.
+        fused: the scores by fusion, in every mode.
+        explained: BM25 as a share of the best possible, in every mode.
+        mode: the sides of the search that were asked.
+        known: what the index knows of the question's words.
+    """
+
+    numbers: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    cosines: NDArray[np.float64]
+    dense_ranks: NDArray[np.int64]
+    matches: NDArray[np.float64]
+    lexical_ranks: NDArray[np.int64]
+    fused: NDArray[np.float64]
+    explained: NDArray[np.float64]
+    mode: Mode
+    known: WordsKnown
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def at(self, rows: NDArray[np.int64] | slice) -> Ranked:
+        """Return these candidates in this order."""
+        return Ranked(
+            self.numbers[rows],
+            self.scores[rows],
+            self.cosines[rows],
+            self.dense_ranks[rows],
+            self.matches[rows],
+            self.lexical_ranks[rows],
+            self.fused[rows],
+            self.explained[rows],
+            self.mode,
+            self.known,
+        )
+
+    def candidates(self) -> list[Candidate]:
+        """Return each candidate by itself."""
+        dense = _sides(self.cosines, ~np.isnan(self.cosines), self.dense_ranks, was_asked=self.mode != "lexical")
+        lexical = _sides(self.matches, self.matches > 0, self.lexical_ranks, was_asked=self.mode != "dense")
+        return list(
+            map(
+                Candidate,
+                self.numbers.tolist(),
+                self.scores.tolist(),
+                dense,
+                lexical,
+                self.fused.tolist(),
+                self.explained.tolist(),
+            )
+        )
+
+
 def prepare_query(text: str, encoder: Encoder) -> Query:
     """Return a query from a question that is already normalised."""
     found = mentions(text)
@@ -86,72 +148,60 @@ def with_learned_names(query: Query, texts: Iterable[str]) -> Query:
     return replace(query, others=other_terms(query.text, found), rewording=rewording(query.text, found))
 
 
-def evidence_query(query: Query, view: SearchView) -> EvidenceQuery:
+def evidence_query(query: Query, known: WordsKnown) -> EvidenceQuery:
     """Return a query as the judge of evidence needs it."""
-    with stage("lexical"):
-        statistics = view.statistics(query.terms)
-        known = best_known_share(view, query.terms, query.others)
     return EvidenceQuery(
         text=query.text,
         terms=query.terms,
-        weights=term_weights(statistics),
+        weights=known.weights,
         vector=query.builtin_vector,
-        known=known,
+        known=known.share,
         rewording=query.rewording,
     )
 
 
-def rank(query: Query, view: SearchView, mode: Mode, depth: int, filters: Filters) -> list[Candidate]:
+def rank(query: Query, view: SearchView, mode: Mode, depth: int, filters: Filters) -> Ranked:
     """Return the best candidates, best first: up to `depth` from each side that the mode asks."""
     with stage("dense"):
-        dense = view.nearest(query.vector, depth, filters) if mode != "lexical" else None
+        near = view.nearest(query.vector, depth, filters) if mode != "lexical" else _NOTHING
     with stage("lexical"):
-        lexical = view.matching(query.terms, depth, filters) if mode != "dense" else None
-    dense_ranks = {} if dense is None else {number: rank for rank, number in enumerate(dense.numbers.tolist(), 1)}
-    matching = [] if lexical is None else lexical.numbers.tolist()
-    others = () if lexical is None else query.others
-    with stage("lexical"):
-        reworded = [view.matching(other.terms, depth, filters).numbers.tolist() for other in others]
-    numbers = list(dict.fromkeys([*dense_ranks, *matching, *chain.from_iterable(reworded)]))
-    with stage("dense"):
-        own = view.cosines(query.vector, np.array(numbers, dtype=np.int64)).tolist()
-    cosines = {number: cosine for number, cosine in zip(numbers, own, strict=True) if not math.isnan(cosine)}
-    matches = {} if lexical is None else dict(zip(lexical.numbers.tolist(), lexical.scores.tolist(), strict=True))
-    with stage("lexical"):
-        matches |= view.bm25(query.terms, [number for number in numbers if number not in matches])
-        statistics = view.statistics(query.terms)
-        best_possible = best_possible_score(statistics)
-        for other in others:
-            for number, score in scores_in(view, other, numbers, best_possible).items():
-                matches[number] = max(score, matches.get(number, 0.0))
-        known = best_known_share(view, query.terms, query.others)
-    if others:
-        found = set(matching).union(*reworded)
-        matching = sorted(found, key=lambda number: (-matches.get(number, 0.0), number))[:depth]
-    lexical_ranks = {number: rank for rank, number in enumerate(matching, 1)}
-    fused = fuse(
-        np.array([cosines.get(number, 0.0) for number in numbers]),
-        np.array([matches.get(number, 0.0) for number in numbers]),
-        best_possible,
-        known,
-    )
-    if mode == "hybrid":
-        scores = fused
-    else:
-        asked = cosines if mode == "dense" else matches
-        scores = np.array([asked.get(number, 0.0) for number in numbers])
-    order = np.lexsort((np.array(numbers, dtype=np.int64), -scores)).tolist()
-    return [
-        Candidate(
-            number=numbers[row],
-            score=float(scores[row]),
-            dense=_side_score(cosines, dense_ranks, numbers[row], mode != "lexical"),
-            lexical=_side_score(matches, lexical_ranks, numbers[row], mode != "dense"),
-            fused=float(fused[row]),
-            explained=matches.get(numbers[row], 0.0) / best_possible if best_possible > 0 else 0.0,
+        known = words_known(view, query.terms, query.others)
+        matching = view.matching(query.terms, depth, filters) if mode != "dense" else _NOTHING
+        others = query.others if mode != "dense" else ()
+        found = np.unique(
+            np.concatenate(
+                [matching.numbers, *(view.matching(other.terms, depth, filters).numbers for other in others)]
+            )
         )
-        for row in order
-    ]
+    numbers = np.union1d(near.numbers, found)
+    with stage("dense"):
+        cosines = view.cosines(query.vector, numbers).astype(np.float64)
+    with stage("lexical"):
+        matches = np.zeros(len(numbers))
+        matches[np.searchsorted(numbers, matching.numbers)] = matching.scores
+        unmatched = np.flatnonzero(matches == 0)
+        matches[unmatched] = view.bm25(query.terms, numbers[unmatched])
+        for other in others:
+            matches = np.maximum(matches, scores_in(view, other, numbers, known.best_possible))
+    by_words = matching.numbers
+    if others:
+        scores = matches[np.searchsorted(numbers, found)]
+        by_words = found[np.lexsort((found, -scores))][:depth]
+    similarities = np.nan_to_num(cosines)
+    fused = fuse(similarities, matches, known.best_possible, known.share)
+    scores = fused if mode == "hybrid" else similarities if mode == "dense" else matches
+    return Ranked(
+        numbers,
+        scores,
+        cosines,
+        _ranks(near.numbers, numbers),
+        matches,
+        _ranks(by_words, numbers),
+        fused,
+        matches / known.best_possible if known.best_possible > 0 else np.zeros(len(numbers)),
+        mode,
+        known,
+    ).at(np.lexsort((numbers, -scores)))
 
 
 def count(view: SearchView, query: Query, mode: Mode, filters: Filters) -> int:
@@ -162,20 +212,34 @@ def count(view: SearchView, query: Query, mode: Mode, filters: Filters) -> int:
     return view.count(mode if has_vector else "lexical", together(query.terms, query.others), filters)
 
 
-def at_most_per_article(
-    ranked: Sequence[Candidate], owners: Mapping[int, str], max_per_article: int
-) -> list[Candidate]:
-    """Return the best candidates of each article, without passages that were removed meanwhile."""
+def at_most_per_article(articles: Sequence[str], max_per_article: int) -> list[int]:
+    """Return the rows of the best candidates of each article; `articles` has the id of each candidate's, best first."""
     taken: dict[str, int] = {}
-    kept: list[Candidate] = []
-    for candidate in ranked:
-        owner = owners.get(candidate.number)
-        if owner is not None and taken.get(owner, 0) < max_per_article:
-            taken[owner] = taken.get(owner, 0) + 1
-            kept.append(candidate)
+    kept: list[int] = []
+    for row, article in enumerate(articles):
+        if taken.get(article, 0) < max_per_article:
+            taken[article] = taken.get(article, 0) + 1
+            kept.append(row)
     return kept
 
 
-def _side_score(scores: dict[int, float], ranks: dict[int, int], number: int, was_asked: bool) -> SideScore:
-    """Return what one side said about a passage; both None when the mode does not ask that side."""
-    return SideScore(scores.get(number), ranks.get(number)) if was_asked else SideScore(None, None)
+def _ranks(best_first: NDArray[np.int64], numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the rank of each of `numbers`, ascending, among those found; 0 where it was not found."""
+    ranks = np.zeros(len(numbers), dtype=np.int64)
+    ranks[np.searchsorted(numbers, best_first)] = np.arange(1, len(best_first) + 1)
+    return ranks
+
+
+def _sides(
+    scores: NDArray[np.float64], scored: NDArray[np.bool_], ranks: NDArray[np.int64], *, was_asked: bool
+) -> list[SideScore]:
+    """Return what one side said about each passage; None and None when the mode does not ask that side."""
+    if not was_asked:
+        return [SideScore(None, None)] * len(scores)
+    return [
+        SideScore(score if has_score else None, rank or None)
+        for score, has_score, rank in zip(scores.tolist(), scored.tolist(), ranks.tolist(), strict=True)
+    ]
+
+
+_NOTHING = Ranking(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))

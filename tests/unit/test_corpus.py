@@ -452,7 +452,7 @@ def test_unchanged_is_said_only_of_what_can_be_found(tmp_path: Path, encoder: Wo
     with Corpus.open(tmp_path, encoder) as corpus:
         with pytest.MonkeyPatch.context() as patch:
             full = Mock(side_effect=CorpusError("x", "disk full"))
-            patch.setattr("index.search.text.TextIndex.apply", full)
+            patch.setattr("index.search.text.index.TextIndex.apply", full)
             with pytest.raises(CorpusError, match="disk full"):
                 add(corpus, Draft(id="a", text="cầu một"))
         assert len(corpus.view().matching(analyse("cầu"), 10)) == 0

@@ -15,7 +15,7 @@ from index.model_in_use import ModelInUse
 from index.models.encoder import Fingerprint
 from index.records import Draft
 from index.search.embedded import EmbeddedIndex, EmbeddedView
-from index.search.text import TextIndex
+from index.search.text.index import TextIndex
 from index.search.vectors import VectorIndex
 from index.storage.sqlite.storage import SqliteStorage
 from index.text.analysis import analyse

@@ -1,0 +1,1 @@
+"""Terms to passages by BM25, on disk."""
