@@ -17,7 +17,16 @@ from functools import partial
 from itertools import chain
 from typing import TypeVar
 
-from index.batches import CutArticle, Outcome, Status, batches_of, cut_article, cut_whole, encode_articles
+from index.batches import (
+    CutArticle,
+    Outcome,
+    Status,
+    batches_of,
+    cut_article,
+    cut_whole,
+    encode_articles,
+    searched_texts,
+)
 from index.errors import InvalidArticle
 from index.model_in_use import ModelInUse
 from index.models.builtin.encoder import is_packaged
@@ -26,6 +35,7 @@ from index.processes import ChildEnded, Processes
 from index.records import Article, Draft
 from index.search.protocol import SearchIndex
 from index.storage.protocol import NewArticle, Storage, StoredDigests
+from index.text.analysis import JoinedTerms
 
 _SLOW_BATCH_SECONDS = 30.0
 """Seconds after which storing a batch is worth a line in the log: a judgement."""
@@ -112,7 +122,10 @@ class Adding:
         while not self._commit(list(changed.values()), own, statuses):
             self.index.view()  # takes up the model that the corpus was switched to
         # Also when nothing changed: a commit that the index missed must be searchable before we say "unchanged".
-        self.index.follow({text: terms for one in own for text, terms in one.terms.items()})
+        analysed: dict[str, JoinedTerms] = {}
+        for item, one in zip(changed.values(), own, strict=True):
+            analysed.update(zip(searched_texts(item.article, one), one.terms, strict=False))  # no terms: all or none
+        self.index.follow(analysed)
         if (seconds := time.monotonic() - started) > _SLOW_BATCH_SECONDS:
             _log.info("%s: storing %d articles took %.0f s", self.storage.location, len(changed), seconds)
         return [

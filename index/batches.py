@@ -79,7 +79,7 @@ class CutArticle:
         texts: what a model reads of each.
         digests: identify that.
         readings: what reading each gave; see `EncodedPassage`.
-        terms: what the text index wants of each, by `searched_text`; empty where it is left to the index.
+        terms: what the text index wants of each; empty where it is left to the index.
         vectors: shape (passages, dimensions), a row of zeros is none; None where encoding is left for later.
     """
 
@@ -88,7 +88,7 @@ class CutArticle:
     texts: list[str]
     digests: list[bytes]
     readings: list[bytes]
-    terms: dict[str, JoinedTerms]
+    terms: list[JoinedTerms]
     vectors: NDArray[np.float16] | None = None
 
 
@@ -99,12 +99,12 @@ def cut_article(article: Article) -> CutArticle:
     spans, headers = [span for span, _ in cut], [header for _, header in cut]
     texts = [passage_input(article.title, text[slice(*span)], text[slice(*(header or (0, 0)))]) for span, header in cut]
     digests = [hashlib.blake2b(one.encode(), digest_size=_DIGEST_BYTES).digest() for one in texts]
-    return CutArticle(spans, headers, texts, digests, [b""] * len(cut), {})
+    return CutArticle(spans, headers, texts, digests, [b""] * len(cut), [])
 
 
 def cut_whole(articles: Sequence[Article], should_encode: bool) -> list[CutArticle]:
     """Cut articles and analyse their words too, in a process of its own; encode them with the model that ships."""
-    cuts = [replace(cut, terms=_terms_of(one.text, cut)) for one, cut in ((one, cut_article(one)) for one in articles)]
+    cuts = [_with_terms(article, cut_article(article)) for article in articles]
     if not should_encode:
         return cuts
     vectors = BuiltinEncoder().encode_passages([text for one in cuts for text in one.texts]).astype(np.float16)
@@ -113,12 +113,14 @@ def cut_whole(articles: Sequence[Article], should_encode: bool) -> list[CutArtic
     return [replace(one, texts=[], vectors=own) for one, own in zip(cuts, np.split(vectors, ends[:-1]), strict=True)]
 
 
-def _terms_of(text: str, cut: CutArticle) -> dict[str, JoinedTerms]:
-    searched = (
-        searched_text(text[slice(*span)], text[slice(*(header or (0, 0)))])
-        for span, header in zip(cut.spans, cut.headers, strict=True)
-    )
-    return {one: joined_terms(one) for one in searched}
+def _with_terms(article: Article, cut: CutArticle) -> CutArticle:
+    return replace(cut, terms=[joined_terms(text) for text in searched_texts(article, cut)])
+
+
+def searched_texts(article: Article, cut: CutArticle) -> Iterator[str]:
+    """Yield what the text index takes of each passage."""
+    for span, header in zip(cut.spans, cut.headers, strict=True):
+        yield searched_text(article.text[slice(*span)], article.text[slice(*(header or (0, 0)))])
 
 
 def encode_articles(

@@ -18,10 +18,13 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-_PROGRAM = "import sys; sys.path[:] = sys.argv[2:]; from index.processes import serve; serve(int(sys.argv[1]))"
-"""What a child runs: it looks for modules where this process does."""
 _ENVIRONMENT = {"TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """Settings of libraries that would start a thread for each processor in each child."""
+_PROGRAM = (
+    f"import os, sys; os.environ.update({_ENVIRONMENT!r}); sys.path[:] = sys.argv[2:]; "
+    "from index.processes import serve; serve(int(sys.argv[1]))"
+)
+"""What a child runs: it looks for modules where this process does."""
 _NICENESS = 5
 """By how much children step back for other programs, such as a server that answers meanwhile: a judgement."""
 
@@ -96,7 +99,6 @@ class _Child:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[other.fileno()],
-                env={**os.environ, **_ENVIRONMENT},
                 start_new_session=True,  # an interrupt at the terminal is the parent's business
             )
 
