@@ -8,7 +8,8 @@ HoidapError
 ├── InvalidMap           a map of fields cannot be understood
 ├── NoSuchArticle        an id that the corpus does not hold
 ├── ModelError           a model cannot be loaded or used
-│   └── ModelMismatch    … because the corpus was built with another one
+│   ├── ModelMismatch    … because the corpus was built with another one
+│   └── ModelBusy        … because others used it all the time
 ├── BackupError          a backup cannot be read or written
 └── CorpusError          the data folder cannot be used
     └── CorpusBusy       … because another writer or reindex holds a lock
@@ -106,6 +107,14 @@ class ModelMismatch(ModelError):
         )
         self.built_with = built_with
         self.folder = folder
+
+
+class ModelBusy(ModelError):
+    """Others used the model for as long as a question waits."""
+
+    def __init__(self, model: str, seconds: float) -> None:
+        super().__init__(model, f"is busy: a question has waited {seconds:.0f} seconds for it; ask again later")
+        self.seconds = seconds
 
 
 class BackupError(HoidapError):
