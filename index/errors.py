@@ -18,10 +18,15 @@ HoidapError
 from __future__ import annotations
 
 import shlex
+from typing import Any
 
 
 class HoidapError(Exception):
     """Base of every error that hoidap raises on purpose; `str(error)` is fit to show to a person."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process as it is: what it was made from need not be what it says."""
+        return _same, (type(self), self.args, self.__dict__)
 
 
 class ReadError(HoidapError):
@@ -132,3 +137,9 @@ class CorpusError(HoidapError):
 
 class CorpusBusy(CorpusError):
     """Another writer or reindex holds a lock for longer than we wait."""
+
+
+def _same(kind: type[HoidapError], arguments: tuple[Any, ...], attributes: dict[str, Any]) -> HoidapError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(attributes)
+    return error
