@@ -90,6 +90,7 @@ class StaticModel:
         self._tokenizer = tokenizer
         self._rows = rows
         self._scales = scales
+        self._lengths: Vectors = np.zeros(len(rows), dtype=np.float32)  # of rows, 0 where it is not known yet
         self.dimensions = int(rows.shape[1])
         self.pieces = len(rows)
         self.identity = crc32(rows[::_SAMPLED_ROWS].tobytes()) & _IDENTITY
@@ -172,7 +173,9 @@ class StaticModel:
             Shapes (n, m) and (n,).
         """
         rows = self._rows[pieces].astype(np.float32)
-        return rows @ vectors.T, np.sqrt(np.einsum("rd,rd->r", rows, rows))
+        unknown = np.flatnonzero(self._lengths[pieces] == 0)
+        self._lengths[pieces[unknown]] = np.linalg.norm(rows[unknown], axis=1)
+        return rows @ vectors.T, self._lengths[pieces]
 
 
 def _map_table(folder: Path) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
