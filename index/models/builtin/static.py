@@ -55,6 +55,20 @@ class Bags:
     pieces: NDArray[np.int64]
     times: NDArray[np.int64]
 
+    def at(self, texts: NDArray[np.int64]) -> Bags:
+        """Return the bags of some of the texts, which may come several times, shape (n,)."""
+        counts = self.counts[texts]
+        firsts = (np.cumsum(self.counts) - self.counts)[texts]
+        places = np.repeat(firsts - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+        return Bags(counts, self.pieces[places], self.times[places])
+
+
+def joined(one: Bags, other: Bags) -> Bags:
+    """Return the bags of both, one behind the other."""
+    return Bags(
+        np.append(one.counts, other.counts), np.append(one.pieces, other.pieces), np.append(one.times, other.times)
+    )
+
 
 def merged(bags: Bags, owners: NDArray[np.int64], count: int) -> Bags:
     """Return the bags of `count` texts, each of which consists of the texts of several bags.
@@ -117,7 +131,11 @@ class StaticModel:
         A text without any known piece (empty, only punctuation, only unknown letters) gives a row of zeros:
         callers take it for "no vector".  Texts are never cut, whatever their length.
         """
-        vectors = self.sums(self.bags(texts))
+        return self.unit(self.bags(texts))
+
+    def unit(self, bags: Bags) -> Vectors:
+        """Return the vectors of texts with these pieces, shape (bags, dimensions); see `encode`."""
+        vectors = self.sums(bags)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         np.divide(vectors, lengths, out=vectors, where=lengths > SHORTEST)
         return vectors
