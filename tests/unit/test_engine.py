@@ -173,7 +173,7 @@ def test_an_explanation_says_what_each_candidate_got(engine: Engine) -> None:
     explanation = told.explanation
     assert explanation is not None
     assert explanation.threshold in (None, 0.3)
-    assert explanation.unknown_words == ("zyzzyx",)
+    assert explanation.unknown_words == ("zyzzyx", "bao", "nhieu")
     by_article = {one.article_id: one for one in explanation.candidates}
     cited = told.passages[0]
     best = by_article[cited.passage.article.id]

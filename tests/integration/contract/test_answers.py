@@ -107,7 +107,7 @@ def test_an_explanation_field_by_field(filled: httpx.Client) -> None:
     assert set(explanation) == {"stages_ms", "unknown_words", "threshold", "candidates"}
     assert {"encode", "dense", "lexical", "load", "judge", "compose"} <= set(explanation["stages_ms"])
     assert sum(explanation["stages_ms"].values()) == pytest.approx(told["took_ms"], abs=0.02)
-    assert explanation["unknown_words"] == ["zyzzyx"]
+    assert explanation["unknown_words"] == ["zyzzyx", "bao", "nhieu", "met"]
     assert 0 < explanation["threshold"] < 1
     candidates = explanation["candidates"]
     assert all(
