@@ -164,6 +164,27 @@ def test_filters_are_applied_before_ranking(engine: Engine) -> None:
         assert [cited.passage.article.id for cited in answer.passages] == ["en"]
 
 
+def test_an_explanation_says_what_each_candidate_got(engine: Engine) -> None:
+    add(engine, BRIDGE, MARKET, Draft(id="cau-2", text=BRIDGE.text))
+    plain = engine.ask("cầu Zyzzyx dài bao nhiêu mét", limit=1)
+    told = engine.ask("cầu Zyzzyx dài bao nhiêu mét", limit=1, explain=True, min_confidence=0.3)
+    assert plain.explanation is None
+    assert told.passages == plain.passages
+    explanation = told.explanation
+    assert explanation is not None
+    assert explanation.threshold in (None, 0.3)
+    assert explanation.unknown_words == ("zyzzyx", "bao", "nhieu")
+    by_article = {one.article_id: one for one in explanation.candidates}
+    cited = told.passages[0]
+    best = by_article[cited.passage.article.id]
+    assert (best.rank, best.dense, best.lexical) == (1, cited.dense, cited.lexical)
+    assert (best.start, best.end) == (cited.passage.start, cited.passage.end)
+    assert best.strength == max(one.strength for one in explanation.candidates)
+    assert {one.article_id for one in explanation.candidates if one.rank is None} >= {cited.also_in[0].id}
+    fused = [one.fused for one in explanation.candidates]
+    assert fused == sorted(fused, reverse=True)
+
+
 def test_an_empty_corpus_answers_with_nothing(engine: Engine) -> None:
     answer = engine.ask("có gì không?")
     assert answer.passages == ()
