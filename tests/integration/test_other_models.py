@@ -11,8 +11,8 @@ from random_models import MAX_TOKENS, TEXTS, bert, modern_bert, save, xlm_robert
 from index.corpus import Corpus
 from index.errors import ModelMismatch
 from index.models import packing
-from index.models.hub import use_threads
 from index.models.encoder import Encoder, Fingerprint
+from index.models.hub import use_threads
 from index.models.loading import load_encoder
 from index.models.sentence_transformer import SentenceTransformerEncoder
 from index.records import Draft

@@ -11,19 +11,28 @@ from index.records import ArticleHeader, Scalar
 from index.storage.protocol import PassageText
 from index.text.analysis import Terms, analyse
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 """Version of the fields, no limit; an index of another layout is rebuilt."""
 
+NUMBER, KIND, REVISION = "number", "kind", "revision"
+GENERATION = "generation"
+PASSAGE_KIND, MARKER_KIND = "passage", "marker"
 ACCENTED, FOLDED, PAIRS, TITLE = "accented", "folded", "pairs", "title"
 LANGUAGE, SOURCE, ARTICLE, METADATA = "language", "source", "article", "metadata"
 INSTANT, WALL = "instant", "wall"
 
 
-def texts_of(passage: PassageText) -> Iterator[tuple[str, str]]:
-    """Yield each field of words or labels with a value; terms are separated by spaces, labels are one term each."""
-    for field, values in fields(analyse(f"{passage.header}\n{passage.text}")):
+def texts_of(passage: PassageText, terms: Terms, title: Terms) -> Iterator[tuple[str, str]]:
+    """Yield each field of words or labels with a value; terms are separated by spaces, labels are one term each.
+
+    Args:
+        passage: what is indexed.
+        terms: of its header and its text.
+        title: of the title of its article.
+    """
+    for field, values in fields(terms):
         yield field, " ".join(values)
-    yield TITLE, _title_terms(passage.title)
+    yield TITLE, " ".join((*title.folded, *title.pairs))
     article = passage.article
     yield ARTICLE, article.id
     yield LANGUAGE, article.language
@@ -41,11 +50,13 @@ def instants_of(article: ArticleHeader) -> Iterator[tuple[str, float]]:
         yield WALL, wall_instant(article.published_at)
 
 
-@lru_cache(maxsize=256)
-def _title_terms(title: str) -> str:
-    """Return the terms of a title; all passages of an article share it."""
-    terms = analyse(title)
-    return " ".join((*terms.folded, *terms.pairs))
+def terms_of(passage: PassageText) -> tuple[Terms, Terms]:
+    """Return the terms of a passage with its header, and those of its title."""
+    return analyse(f"{passage.header}\n{passage.text}"), _title_terms(passage.title)
+
+
+_title_terms = lru_cache(maxsize=256)(analyse)
+"""All passages of an article share its title."""
 
 
 def fields(terms: Terms) -> tuple[tuple[str, tuple[str, ...]], ...]:
