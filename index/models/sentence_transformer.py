@@ -12,6 +12,7 @@ from index.errors import ModelError
 from index.models.encoder import ModelRecord, Vectors
 from index.models.hub import open_sentence_transformer
 from index.models.known import find_known
+from index.models.shared_calls import SharedCalls
 from index.text.normalization import normalize
 from index.text.sentences import split_sentences
 
@@ -56,6 +57,7 @@ class SentenceTransformerEncoder:
             limits += [known.max_tokens] if known.max_tokens is not None else []
         self._max_tokens = min(limits, default=None)
         self._record = ModelRecord(name, dimensions, self._max_tokens, query_prompt, passage_prompt)
+        self._encode_questions = SharedCalls(name, lambda texts: self._encode(texts, query_prompt))
         if not all(self.fits("a", prompt) for prompt in (query_prompt, passage_prompt)):
             raise ModelError(name, f"reads {self._max_tokens} tokens at most, and a prompt of its own takes them all")
 
@@ -65,8 +67,8 @@ class SentenceTransformerEncoder:
         return self._record
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """See `Encoder`."""
-        return self._encode(texts, self._record.query_prompt)
+        """See `Encoder`; questions of several threads are encoded together."""
+        return self._encode_questions(texts)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder`."""

@@ -14,7 +14,7 @@ from index.text.normalization import fold
 
 
 class Cue(IntFlag):
-    """What kinds of answers a sentence could hold; numbers and names are listed beside."""
+    """What kinds of answers a sentence could hold, as bits by definition; numbers and names are listed beside."""
 
     NUMBER_WORD = 1
     DATE = 2

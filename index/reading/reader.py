@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import chain, pairwise
 
 import numpy as np
@@ -53,7 +52,7 @@ class PassageReader:
     def __init__(self, model: StaticModel) -> None:
         """Read with `model`, the built-in one."""
         self.model = model
-        self._read_one = lru_cache(maxsize=_REMEMBERED)(self._read_alone)
+        self._kept: dict[tuple[PassageText, Rewording], bytes] = {}
 
     def to_store(self, passages: Sequence[PassageText]) -> list[bytes]:
         """Return the readings of passages as they are stored; empty for one that is too long to be."""
@@ -69,15 +68,39 @@ class PassageReader:
         """
         return encode(self._readings(passages, rewording), self.model.identity)
 
-    def current(self, passage: PassageText, stored: bytes, rewording: Rewording = AS_IT_IS) -> bytes:
-        """Return the stored reading of a passage where it is one of today, else read the passage anew."""
-        parts = (passage.text, passage.header, passage.title)
-        if rewording.called and any(rewording(part) != part for part in parts):
-            return self._read_one(passage, rewording)
-        return stored if is_current(stored, self.model.identity) else self._read_one(passage, AS_IT_IS)
+    def current(
+        self, passages: Sequence[PassageText], stored: Sequence[bytes], rewording: Rewording = AS_IT_IS
+    ) -> list[bytes]:
+        """Return the readings of passages: those stored, but for those of another version and those that change.
 
-    def _read_alone(self, passage: PassageText, rewording: Rewording) -> bytes:
-        return self.read([passage], rewording)[0]
+        Args:
+            passages: the passages.
+            stored: their readings as they are stored, empty for none.
+            rewording: what things are to be called; a passage that mentions none of them is read as it is.
+        """
+        found = [one if is_current(one, self.model.identity) else b"" for one in stored]
+        changed = (
+            [number for number, one in enumerate(passages) if _changes(rewording, one)] if rewording.called else []
+        )
+        for number in changed:
+            found[number] = b""
+        missing = [number for number, one in enumerate(found) if not one and number not in changed]
+        for numbers, words in ((missing, AS_IT_IS), (changed, rewording)):
+            read = self._read_again([passages[number] for number in numbers], words)
+            for number, one in zip(numbers, read, strict=True):
+                found[number] = one
+        return found
+
+    def _read_again(self, passages: Sequence[PassageText], rewording: Rewording) -> list[bytes]:
+        """Read passages that were perhaps read a moment ago."""
+        found = {one: self._kept.get((one, rewording)) for one in passages}
+        missing = [passage for passage, one in found.items() if one is None]
+        if missing:
+            if len(self._kept) + len(missing) > _REMEMBERED:
+                self._kept.clear()
+            found.update(zip(missing, self.read(missing, rewording), strict=True))
+            self._kept.update({(passage, rewording): found[passage] or b"" for passage in missing})
+        return [found[passage] or b"" for passage in passages]
 
     def _readings(self, passages: Sequence[PassageText], rewording: Rewording) -> Readings:
         if any(len(one.text) > LONGEST_PASSAGE for one in passages):
@@ -156,6 +179,10 @@ class PassageReader:
             number_counts=number_counts,
             name_counts=name_counts,
         )
+
+
+def _changes(rewording: Rewording, passage: PassageText) -> bool:
+    return any(rewording(part) != part for part in (passage.text, passage.header, passage.title))
 
 
 def _numbers(values: Iterable[int]) -> Numbers:

@@ -46,9 +46,9 @@ _AGAIN = np.dtype([("place", "<u2"), ("times", "<u2")])
 _HASH = np.dtype([("low", "<u2"), ("high", "u1")])
 _IN_TABLE = np.dtype([("before", "<i2"), *((name, "<u2") for name in ("first", "last", "read", "header"))])
 _WHOLE = np.dtype([("piece", "<u4"), ("times", "<u2")])
-_USUAL: tuple[np.dtype[Any], ...] = tuple(map(np.dtype, ("<u4", _SENTENCE, "<u2", "<u2", _AGAIN, _HASH)))
+_USUAL: list[np.dtype[Any]] = [np.dtype(one) for one in ("<u4", _SENTENCE, "<u2", "<u2", _AGAIN, _HASH)]
 """Codes; sentences; pieces; places of those with a high bit, and of those that occur again; numbers and names."""
-_RARE: tuple[np.dtype[Any], ...] = tuple(map(np.dtype, (_IN_TABLE, "<u2", "<u4", "<u4", _WHOLE)))
+_RARE: list[np.dtype[Any]] = [np.dtype(one) for one in (_IN_TABLE, "<u2", "<u4", "<u4", _WHOLE)]
 """Sentences; codes of each header; codes of rows as they are read, and of headers; pieces of the passage."""
 
 _Section = tuple[NDArray[Any], Numbers]
@@ -69,13 +69,11 @@ def encode(own: Readings, model: int) -> list[bytes]:
         whole, places = values.tobytes(), (ends * values.itemsize).tolist()
         parts.append([whole[place:end] for place, end in pairwise(places)])
     lengths = np.stack([np.diff(ends) for _values, ends in sections], axis=1)
-    has_rare = lengths[:, len(_USUAL) :].any(axis=1)
+    has_rare = (lengths[:, len(_USUAL) :].sum(axis=1) > 0).tolist()
     heads = [
         _HEAD.pack(READING_VERSION, rare, model, length, *own_lengths[: len(_USUAL)])
         + (_RARE_HEAD.pack(*own_lengths[len(_USUAL) :]) if rare else b"")
-        for rare, length, own_lengths in zip(
-            has_rare.tolist(), own.whole_lengths.tolist(), lengths.tolist(), strict=True
-        )
+        for rare, length, own_lengths in zip(has_rare, own.whole_lengths.tolist(), lengths.tolist(), strict=True)
     ]
     return list(map(b"".join, zip(heads, *parts, strict=True)))
 

@@ -24,6 +24,7 @@ ACCENT_BITS = 8
 ACCENTS = 240
 """Values of those bits that tell accents, by definition; the others are a `Kind`."""
 ACCENT_MASK = (1 << ACCENT_BITS) - 1
+"""Those bits, by definition."""
 _REMEMBERED = 1 << 14
 """Hashes of terms that are remembered: a limit on memory."""
 _PATTERNS = 20
@@ -36,7 +37,7 @@ _VOWELS = frozenset("aeiouy")
 
 
 class Kind(IntEnum):
-    """What a code is whose last bits tell no accents."""
+    """What a code is whose last bits tell no accents, by definition."""
 
     NAME_IN_LINE = ACCENTS
     """A term that stands in the line instead of the code before it: "c#", behind "c"."""

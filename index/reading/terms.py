@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,9 +90,7 @@ class CodedTerms:
             _mark(terms, owner, column, ((kind == Kind.JOINED) | (kind == Kind.CHARACTERS)) & (column >= 0))
             of_characters = np.bincount(owners[kinds < ACCENTS], minlength=texts) == 0
             line = _line(kinds)[hits]
-        same = owner[1:] == owner[:-1]
-        column = self._pair[number[:-1], number[1:]]
-        _mark(terms, owner[1:], column, same & (line[1:] == line[:-1] + 1) & (line[:-1] >= 0) & (column >= 0))
+        self._mark_pairs(terms, number[line >= 0], owner[line >= 0], line[line >= 0])
         whole = np.where(kind < ACCENTS, codes[hits], hashes[hits] << ACCENT_BITS)
         row, place = np.nonzero((whole[:, np.newaxis] == self._accented) & is_term[:, np.newaxis])
         accented[owner[row], place] = True
@@ -100,6 +99,11 @@ class CodedTerms:
         if of_characters.any():
             syllables = np.where(of_characters, terms.sum(axis=1), syllables)
         return HeldTerms(terms, accented, syllables)
+
+    def _mark_pairs(self, terms: NDArray[np.bool_], number: Numbers, owner: Numbers, line: Numbers) -> None:
+        """Mark the pairs of neighbours among the known syllables that stand in lines, at the places `line`."""
+        column = self._pair[number[:-1], number[1:]]
+        _mark(terms, owner[1:], column, (owner[1:] == owner[:-1]) & (line[1:] == line[:-1] + 1) & (column >= 0))
 
 
 def _halves(parts: Iterable[tuple[str, str, str]]) -> Iterable[str]:
@@ -113,10 +117,10 @@ def _mark(terms: NDArray[np.bool_], owner: Numbers, column: Numbers, held: NDArr
     terms[owner[held], column[held]] = True
 
 
-def _line(kinds: NDArray[np.uint32]) -> Numbers:
-    """Return the place of each code in its line, so that neighbours differ by one; -2 where it stands in none."""
+def _line(kinds: NDArray[Any]) -> Numbers:
+    """Return the place of each code in its line, so that neighbours differ by one; -1 where it stands in none."""
     replaces = (kinds == Kind.NAME_IN_LINE) | (kinds == Kind.LINE)
     in_line = (kinds < ACCENTS) | replaces
     in_line[:-1] &= ~replaces[1:]
     places = np.cumsum(in_line) + np.cumsum(kinds == Kind.CHARACTERS)
-    return np.where(in_line, places, -2)
+    return np.where(in_line, places, -1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,14 @@ def test_vectors_do_not_depend_on_the_batch(encoder: Encoder) -> None:
     assert together.dtype == np.float32
     assert np.abs(together[: len(TEXTS)] - alone).max() <= 1e-5
     assert np.linalg.norm(together, axis=1) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_questions_of_many_threads_get_the_vectors_that_they_get_alone(encoder: Encoder) -> None:
+    questions = [f"{text} {number}" for number in range(4) for text in TEXTS]
+    alone = [encoder.encode_queries([question])[0] for question in questions]
+    with ThreadPoolExecutor(len(questions)) as threads:
+        together = list(threads.map(lambda question: encoder.encode_queries([question])[0], questions * 5))
+    assert max(np.abs(one - other).max() for one, other in zip(together, alone * 5, strict=True)) <= 1e-5
 
 
 def test_prompts_are_applied_once_and_differ(encoder: Encoder, model: Path) -> None:

@@ -18,8 +18,6 @@ from numpy.typing import NDArray
 from index.reading.stretches import codes_in
 from index.reading.syllables import ACCENT_MASK, ACCENTS
 from index.search.bm25 import field_length
-from index.storage.protocol import PassageText
-from index.text.analysis import Terms
 
 Codes = NDArray[np.uint32]
 
@@ -127,14 +125,20 @@ class CodeWriter:
         self._numbers: list[int] = []
         self._found: list[tuple[int, ...]] = []
 
-    def add(self, passage: PassageText, terms: Terms, title: Terms) -> None:
-        """Append a passage, whose text and title have these terms."""
-        text_codes, title_codes = codes_in(f"{passage.header}\n{passage.text}"), codes_in(passage.title)
+    def add(self, number: int, texts: tuple[str, str], terms: tuple[str, str, str]) -> None:
+        """Append a passage.
+
+        Args:
+            number: of the passage.
+            texts: what is searched of it, and the title of its article.
+            terms: its folded syllables, its pairs, and the terms of the title, separated by spaces.
+        """
+        text_codes, title_codes = map(codes_in, texts)
         is_odd = any((one & ACCENT_MASK >= ACCENTS).any() for one in (text_codes, title_codes))
-        lengths = map(field_length, (len(terms.folded), len(terms.pairs), len(title.folded) + len(title.pairs)))
+        lengths = (field_length(one.count(" ") + 1 if one else 0) for one in terms)
         self._codes.write(text_codes.tobytes() + title_codes.tobytes())
         self._found.append((self._end, 0, len(text_codes), len(title_codes), *lengths, int(is_odd)))
-        self._numbers.append(passage.number)
+        self._numbers.append(number)
         self._end += len(text_codes) + len(title_codes)
         if len(self._numbers) >= _BUFFERED:
             self._write_waiting()

@@ -9,7 +9,7 @@ from functools import lru_cache
 from index.dates import earliest_instant, wall_instant
 from index.records import ArticleHeader, Scalar
 from index.storage.protocol import PassageText
-from index.text.analysis import Terms, analyse
+from index.text.analysis import JoinedTerms, Terms, analyse
 
 LAYOUT_VERSION = 4
 """Version of the fields, no limit; an index of another layout is rebuilt."""
@@ -22,17 +22,16 @@ LANGUAGE, SOURCE, ARTICLE, METADATA = "language", "source", "article", "metadata
 INSTANT, WALL = "instant", "wall"
 
 
-def texts_of(passage: PassageText, terms: Terms, title: Terms) -> Iterator[tuple[str, str]]:
+def texts_of(passage: PassageText, terms: JoinedTerms, title: str) -> Iterator[tuple[str, str]]:
     """Yield each field of words or labels with a value; terms are separated by spaces, labels are one term each.
 
     Args:
         passage: what is indexed.
-        terms: of its header and its text.
-        title: of the title of its article.
+        terms: of what is searched of it.
+        title: the terms of the title of its article.
     """
-    for field, values in fields(terms):
-        yield field, " ".join(values)
-    yield TITLE, " ".join((*title.folded, *title.pairs))
+    yield from zip((ACCENTED, FOLDED, PAIRS), terms, strict=True)
+    yield TITLE, title
     article = passage.article
     yield ARTICLE, article.id
     yield LANGUAGE, article.language
@@ -50,13 +49,11 @@ def instants_of(article: ArticleHeader) -> Iterator[tuple[str, float]]:
         yield WALL, wall_instant(article.published_at)
 
 
-def terms_of(passage: PassageText) -> tuple[Terms, Terms]:
-    """Return the terms of a passage with its header, and those of its title."""
-    return analyse(f"{passage.header}\n{passage.text}"), _title_terms(passage.title)
-
-
-_title_terms = lru_cache(maxsize=256)(analyse)
-"""All passages of an article share its title."""
+@lru_cache(maxsize=256)
+def title_terms(title: str) -> str:
+    """Return the terms of a title; all passages of an article share it."""
+    terms = analyse(title)
+    return " ".join((*terms.folded, *terms.pairs))
 
 
 def fields(terms: Terms) -> tuple[tuple[str, tuple[str, ...]], ...]:

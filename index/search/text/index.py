@@ -7,7 +7,7 @@ as the passages, so after a crash it knows what it misses. The codes of their wo
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -36,12 +36,12 @@ from index.search.text.fields import (
     TITLE,
     WALL,
     instants_of,
-    terms_of,
     texts_of,
+    title_terms,
 )
 from index.search.text.view import PHASES, Phases, TextView
 from index.storage.protocol import PassageText
-from index.text.analysis import ANALYSIS_VERSION, Terms
+from index.text.analysis import ANALYSIS_VERSION, NOTHING_ANALYSED, JoinedTerms, joined_terms, searched_text
 
 _VERSION = f"{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 _WRITER_BYTES = 64_000_000
@@ -113,9 +113,18 @@ class TextIndex:
         return TextView(searcher, self._schema, revision, codes, self._phases)
 
     def apply(
-        self, added: Iterable[PassageText], removed: NDArray[np.int64], revision: int, *, anew: bool = False
+        self,
+        added: Iterable[PassageText],
+        removed: NDArray[np.int64],
+        revision: int,
+        *,
+        anew: bool = False,
+        analysed: Mapping[str, JoinedTerms] = NOTHING_ANALYSED,
     ) -> None:
-        """Follow the storage to `revision` in one commit; `anew` forgets everything before."""
+        """Follow the storage to `revision` in one commit; `anew` forgets everything before.
+
+        What `analysed` holds by its `searched_text` is not analysed again.
+        """
         present = self.refresh().codes
         with self._writing() as writer:
             codes = self._appending(None if anew else present)
@@ -129,9 +138,10 @@ class TextIndex:
                     codes.remove(removed, revision)
                 writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, KIND, MARKER_KIND))
                 for passage in added:
-                    terms, title = terms_of(passage)
+                    searched, title = searched_text(passage.text, passage.header), title_terms(passage.title)
+                    terms = analysed.get(searched) or joined_terms(searched)
                     writer.add_document(_document(passage, terms, title))
-                    codes.add(passage, terms, title)
+                    codes.add(passage.number, (searched, passage.title), (terms[1], terms[2], title))
             finally:
                 codes.close()
             marker = tantivy.Document()
@@ -182,7 +192,7 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _document(passage: PassageText, terms: Terms, title: Terms) -> tantivy.Document:
+def _document(passage: PassageText, terms: JoinedTerms, title: str) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text(KIND, PASSAGE_KIND)
     document.add_unsigned(NUMBER, passage.number)
