@@ -16,7 +16,8 @@ import tantivy
 from numpy.typing import NDArray
 
 from index.errors import CorpusError
-from index.search.text.codes import CodeFiles, CodeWriter, forget, generations
+from index.search.text.code_writer import CodeWriter
+from index.search.text.codes import CodeFiles, forget, generations
 from index.search.text.fields import (
     ACCENTED,
     ARTICLE,
