@@ -13,7 +13,7 @@ from index.filters import NO_FILTERS, Filters
 from index.records import ArticleHeader
 from index.search.text import codes
 from index.search.text.index import TextIndex
-from index.search.text.view import Phases
+from index.search.text.phases import Phases
 from index.storage.protocol import PassageText
 from index.text.analysis import analyse
 

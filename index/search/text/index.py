@@ -40,7 +40,8 @@ from index.search.text.fields import (
     texts_of,
     title_terms,
 )
-from index.search.text.view import PHASES, Phases, TextView
+from index.search.text.phases import PHASES, Phases
+from index.search.text.view import TextView
 from index.storage.protocol import PassageText
 from index.text.analysis import ANALYSIS_VERSION, NOTHING_ANALYSED, JoinedTerms, joined_terms, searched_text
 

@@ -8,7 +8,7 @@ little, and costs the most.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,7 @@ from index.search.protocol import TermStatistics
 from index.search.text.codes import CodeFiles
 from index.search.text.fields import ACCENTED, FOLDED, KIND, NUMBER, PAIRS, PASSAGE_KIND, TITLE, fields
 from index.search.text.filtering import filtered, restricted
+from index.search.text.phases import Phases
 from index.search.text.scoring import CodedQuery, Weights
 from index.text.analysis import Terms
 
@@ -39,29 +40,6 @@ _MOST_CODED = 256
 """Terms of one field from which a query is not scored by codes: a limit on memory, no question has as many."""
 _MOST_IN_A_UNION = 512
 """Numbers that are looked for by a union of terms. Measured on 210,160 passages: 300 take a quarter of a set's time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Phases:
-    """When a search has two phases, and how far the first one looks.
-
-    Measured on 210,160 passages of news, with 150 questions about other articles and 150 headlines: of the exact ten
-    best 0.9993 and 1 are found, of the exact hundred 0.971 and 0.994, the first always.
-
-    Attributes:
-        postings: postings of all terms from which there are two.
-        share: postings of the first phase besides those of pairs, as a share of all passages.
-        candidates: passages that the first phase leaves for each that is wanted.
-        most: candidates from which one phase is as quick.
-    """
-
-    postings: int = 100_000
-    share: float = 0.8
-    candidates: int = 5
-    most: int = 2_000
-
-
-PHASES = Phases()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,23 +165,13 @@ class TextView:
         should = [self._one(*key) for key in found] + [self._misspelt(term) for term in slips]
         rare = None
         if not slips and sum(found.values()) >= self.phases.postings:
-            rare = _any(self._one(*key) for key in self._rarer(found))
+            rare = _any(self._one(*key) for key in self.phases.rarer(found, self.searcher.num_docs))
         return _Plan(
             TermStatistics(passages, *(frequencies[name] for name, _values in fields(terms))),
             _any(should) if should else None,
             rare,
             None if slips or not found else self._coded(terms, found),
         )
-
-    def _rarer(self, found: Mapping[tuple[str, str], int]) -> Iterator[tuple[str, str]]:
-        """Yield the terms of the first phase: all pairs, and the rarest of the others."""
-        left = int(self.phases.share * self.searcher.num_docs)
-        for (name, term), count in sorted(found.items(), key=lambda item: item[1]):
-            if name == PAIRS:
-                yield name, term
-            elif left > 0:
-                left -= count
-                yield name, term
 
     def _coded(self, terms: Terms, found: Mapping[tuple[str, str], int]) -> CodedQuery | None:
         """Return what scores passages by codes as tantivy does; None where a field's figures cannot be known."""
