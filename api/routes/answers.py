@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 from api.limits import StrictRoute
 from api.metrics import Metrics
 from api.routes.dependencies import AskingGiven, EngineGiven, FiltersGiven, checked_filters
+from api.routes.responses import json_response
 from api.schemas.answers import AnswerOut, AskBody
-from api.schemas.bodies import json_response
 from api.schemas.passages import SearchOut
 from api.schemas.similar import SimilarBody, SimilarList
 from index.search.protocol import Mode

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +19,8 @@ from benchmarks.speed.load import Request, drive
 from benchmarks.speed.servers import HOIDAP, ROOT, Server, clean_environment, hoidap, in_child
 from benchmarks.speed.texts import Question, Sentences, Text, characters_per_passage, mixed, write_articles
 from index.models.encoder import BUILTIN_MODEL
+
+_STAGE = re.compile(r'^hoidap_stage_seconds_sum\{stage="(\w+)"\} (\S+)$', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +103,36 @@ def _served(data: Path, model: str, requests: Sequence[Request], sizes: GrowthSi
         drive(server, requests[-WARM_UP:], 1, 0.0)
         loads = []
         at = 0
+        before = stage_seconds(server)
+        stages: dict[str, float] = {}
         for clients in sizes.clients:
             rounds = []
             for _ in range(sizes.rounds):
                 rounds.append(drive(server, [*requests[at:], *requests[:at]], clients, sizes.seconds))
                 at = (at + rounds[-1].answers) % len(requests)
             loads.append(median_load(rounds).to_json())
+            if not stages:
+                after, answers = stage_seconds(server), sum(one.answers for one in rounds)
+                stages = {name: 1000 * (spent - before.get(name, 0.0)) / answers for name, spent in after.items()}
         return {
             "passages": passages_of(server),
             "serve_ready_ms": 1000 * server.started_seconds,
             "memory_bytes": server.memory_bytes(),
             "processes": server.processes(),
             "loads": loads,
+            "stages_ms": stages,
         }
 
 
 def passages_of(server: Server) -> int:
     """Return how many passages a server says that it holds."""
     return int(json.loads(server.get("/v1/info"))["passages"])
+
+
+def stage_seconds(server: Server) -> dict[str, float]:
+    """Return the seconds that all answers so far spent in each stage, nothing if the server does not tell."""
+    metrics = server.get("/metrics").decode()
+    return {name: float(spent) for name, spent in _STAGE.findall(metrics)}
 
 
 def report(steps: Sequence[dict[str, Any]]) -> str:
@@ -127,7 +142,7 @@ def report(steps: Sequence[dict[str, Any]]) -> str:
     def row(name: str, figures: Iterable[str]) -> None:
         rows.append([name, *figures])
 
-    def numbers(name: str, one: Callable[[dict[str, Any]], float], digits: int = 3) -> None:
+    def numbers(name: str, one: Callable[[dict[str, Any]], float | None], digits: int = 3) -> None:
         row(name, (shown(one(step), digits) for step in steps))
 
     numbers("ingest, passages/s", lambda step: step["ingest"]["passages_per_second"])
@@ -145,6 +160,9 @@ def report(steps: Sequence[dict[str, Any]]) -> str:
         for name, key in (("q/s", "per_second"), ("p50, ms", "p50_ms"), ("p99, ms", "p99_ms"), ("core-ms", "core_ms")):
             clients = f"{load['clients']} client{'s' if load['clients'] > 1 else ''}"
             numbers(f"HTTP, {clients}: {name}", lambda step, at=place, key=key: step["loads"][at][key])  # type: ignore[misc]
+        if place == 0:
+            for name in dict.fromkeys(name for step in steps for name in step.get("stages_ms", {})):
+                numbers(f"… of which {name}, ms", lambda step, name=name: step.get("stages_ms", {}).get(name))  # type: ignore[misc]
     row("failed requests", (str(sum(sum(one["errors"].values()) for one in step["loads"])) for step in steps))
     numbers("recall@10 of the dense index", lambda step: step["in_process"]["recall"])
     numbers("ViQuAD, R@1", lambda step: step["in_process"]["right_first"])

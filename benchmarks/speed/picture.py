@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-_WIDTH, _HEIGHT = 300, 220
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 30, 34
+_WIDTH, _HEIGHT = 300, 244
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 26, 66
 _COLOURS = ("#2f7ed8", "#d9822b", "#3a9d5d", "#a05bb5")
 _GREY = "#8a8f98"
 _MARKS = 4
@@ -82,7 +82,7 @@ def _panel(panel: Panel, bounds: tuple[float, float]) -> str:
         dash = ' stroke-dasharray="4 4"' if curve.dashed else ""
         parts.append(f'<path d="M{line}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>')
         parts += [f'<circle cx="{across(x):.1f}" cy="{up(y):.1f}" r="3" fill="{colour}"/>' for x, y in curve.points]
-        place = f'x="{_LEFT + 6 + number % 2 * 116}" y="{_TOP + 8 + number // 2 * 13}"'
+        place = f'x="{_LEFT + number % 2 * 116}" y="{bottom + 34 + number // 2 * 14}"'
         parts.append(f'<text {place} fill="{colour}">{escape(curve.name)}</text>')
     return "".join(parts)
 

@@ -233,10 +233,10 @@ def _signals(
     strong = logits >= (-np.inf if best is None else logits[best]) + np.log(STRONG_ENOUGH)
     alone = np.flatnonzero(judgement.possible[rows] & strong)
     signals = signals_alone(values, candidates, articles, logits, alone)
-    owners, sentences = candidates[alone].tolist(), features.sentences[rows][alone].tolist()
+    spans = np.stack([candidates, features.starts[rows], features.ends[rows]], axis=1)[alone]
     places: list[SentencePlace] = []
-    for owner, number in zip(owners, sentences, strict=True):
-        sentence, start = features.parsed[owner].sentences[number].place, hits[owner].passage.start
-        places.append((ids[owner], start + sentence.start, start + sentence.end))
+    for owner, first, last in spans.tolist():
+        start = hits[owner].passage.start
+        places.append((ids[owner], start + first, start + last))
     whole = np.zeros(len(SIGNALS), dtype=np.float32) if best is None else signals[np.searchsorted(alone, best)]
     return whole, dict(zip(places, signals, strict=True))

@@ -46,6 +46,8 @@ def test_growth_is_measured_end_to_end(tmp_path: Path) -> None:
         assert [load["clients"] for load in step["loads"]] == [1, 2]
         assert all(load["answers"] >= 3 * load["clients"] and not load["errors"] for load in step["loads"])
         assert all(0 < load["p50_ms"] <= load["p99_ms"] and load["core_ms"] > 0 for load in step["loads"])
+        assert {"encode", "dense", "lexical", "judge"} <= step["stages_ms"].keys()
+        assert 0 < sum(step["stages_ms"].values()) <= step["loads"][0]["seconds"] * 1000
         assert step["memory_bytes"] > 50e6
         assert step["processes"] >= 1
         assert sum(step["disk_bytes"].values()) > 10_000

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from api.commands.main import COMMANDS
+
 PAGE = """Đời sống
 
 Làng Hạ mở lớp dạy bơi miễn phí cho trẻ em
@@ -193,6 +195,20 @@ def test_errors_name_input_and_remedy(
     assert message in hoidap(*arguments, status=status, cwd=tmp_path).stderr
 
 
+def test_the_list_of_commands_is_shown_without_importing_them() -> None:
+    script = (
+        "import sys; from api.commands.main import main\n"
+        "sys.argv = ['hoidap', '--help']\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'pydantic', 'faiss', 'tantivy', 'qa', 'regex'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert all(name in done.stdout for name in COMMANDS)
+
+
 def test_asking_with_the_builtin_model_imports_no_torch(hoidap: Hoidap, news: Path) -> None:
     hoidap("ingest", str(news / "deep"))
     script = (
@@ -200,7 +216,8 @@ def test_asking_with_the_builtin_model_imports_no_torch(hoidap: Hoidap, news: Pa
         "sys.argv = ['hoidap', 'ask', 'cau dai bao nhieu']\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "libraries = {'torch', 'sentence_transformers', 'transformers', 'trafilatura', 'fastapi', 'uvicorn'}\n"
+        "libraries = {'torch', 'sentence_transformers', 'transformers', 'trafilatura', 'fastapi', 'uvicorn',\n"
+        "    'charset_normalizer', 'feedparser', 'pypdfium2', 'docx', 'watchfiles', 'prometheus_client'}\n"
         "heavy = libraries & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )

@@ -127,7 +127,7 @@ def test_a_picture_holds_every_point_inside_its_panel() -> None:
     assert len(circles) == 4
     assert circles[1][0] - circles[0][0] == pytest.approx(circles[2][0] - circles[1][0], abs=0.2), "logarithmic"
     assert circles[0][1] > circles[1][1] > circles[2][1], "higher is more"
-    assert all(0 < x < 300 and 0 < y < 220 for x, y in circles)
+    assert all(0 < x < 300 and 0 < y < 244 for x, y in circles)
     words = [one.text for one in first.findall(f"{SVG}text")]
     assert {"ms", "10k", "100k", "1M", "p50 & more", "old", "0", "5", "15"} <= set(words)
     assert second.attrib["transform"] == "translate(300 0)"
