@@ -35,9 +35,10 @@ async def ask(body: AskBody, engine: EngineGiven, asking: AskingGiven, request: 
             min_confidence=body.min_confidence,
             recency_half_life_days=body.recency_half_life_days,
             filters=checked_filters(body.filters.to_filters()),
+            explain=body.explain,
         )
         metrics.observe_stages(found.stages)
-        return json_response(AnswerOut.of(found))
+        return json_response(AnswerOut.of(found).json_text())
 
     metrics: Metrics = request.app.state.metrics
     return await asking.run(request, answer)

@@ -6,6 +6,7 @@ from fastapi import Response
 from pydantic import BaseModel
 
 
-def json_response(content: BaseModel) -> Response:
-    """Return a response that holds the JSON of `content`."""
-    return Response(content.model_dump_json(), media_type="application/json")
+def json_response(content: BaseModel | str) -> Response:
+    """Return a response that holds the JSON of `content`, which may be JSON already."""
+    text = content if isinstance(content, str) else content.model_dump_json()
+    return Response(text, media_type="application/json")

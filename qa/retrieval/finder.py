@@ -78,11 +78,13 @@ class Found:
         hits: the passages to cite, best first.
         signals: what a calibration reads, shape (len(SIGNALS),).
         alone: the same for each sentence that may be in the answer, as if it were the whole answer.
+        judged: all passages whose sentences were read.
     """
 
     hits: list[Hit]
     signals: NDArray[np.float32]
     alone: Mapping[SentencePlace, NDArray[np.float32]]
+    judged: list[Hit]
 
 
 class PassageFinder:
@@ -141,7 +143,7 @@ class PassageFinder:
             if len(chosen) == limit or not rest:
                 answering = {hit.candidate.number for hit in chosen[:PASSAGES]}
                 judged = numbers.intersection(hit.candidate.number for hit in originals) | answering
-                return Found(chosen, *_signals(hits, judgement, judged, answering)), [
+                return Found(chosen, *_signals(hits, judgement, judged, answering), hits), [
                     hit for hit in hits if hit.candidate.number in numbers
                 ]
             # Folding and merging left fewer passages than asked for: judge candidates further down.

@@ -92,6 +92,17 @@ def test_ingest_ask_show_delete(hoidap: Hoidap, news: Path) -> None:
     assert "articles    2 (vi 2)" in hoidap("info").stdout
 
 
+def test_an_answer_is_explained(hoidap: Hoidap, news: Path) -> None:
+    hoidap("ingest", str(news / "deep"))
+    told = hoidap("ask", "cầu Zyzzyx dài bao nhiêu", "--explain").stdout
+    assert re.search(r"^Milliseconds: encode [\d.]+, dense [\d.]+, lexical [\d.]+, load", told, re.MULTILINE)
+    assert "In no article: zyzzyx, bao, nhieu\n" in told
+    assert re.search(r"^Confidence 0\.\d\d; an answer needs 0\.\d\d$", told, re.MULTILINE)
+    assert re.search(r"^\[1\]( +\S+)+ \d+-\d+$", told, re.MULTILINE)
+    assert "explanation" not in json.loads(hoidap("ask", "cầu", "--json").stdout)
+    assert json.loads(hoidap("ask", "cầu", "--json", "--explain").stdout)["explanation"]["unknown_words"] == []
+
+
 def test_a_path_that_is_missing_does_not_stop_the_rest(hoidap: Hoidap, news: Path) -> None:
     done = hoidap("ingest", str(news / "boi.txt"), str(news / "nowhere"), str(news / "deep"), status=1)
     assert done.stdout == "2 created, 0 replaced, 0 unchanged, 1 failed\n"
@@ -207,6 +218,18 @@ def test_the_list_of_commands_is_shown_without_importing_them() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert all(name in done.stdout for name in COMMANDS)
+
+
+def test_numpy_computes_on_one_thread() -> None:
+    program = (
+        "import sys, threadpoolctl\nfrom api.commands import main\nsys.argv = ['hoidap', 'serve', '--help']\n"
+        "try:\n    main.main()\nexcept SystemExit:\n    pass\n"
+        "told = [one['num_threads'] for one in threadpoolctl.threadpool_info() if 'numpy' in one['filepath']]\n"
+        "sys.exit(0 if told and set(told) == {1} else f'threads of numpy: {told}')\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OPENBLAS_", "OMP_"))}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
 
 
 def test_asking_with_the_builtin_model_imports_no_torch(hoidap: Hoidap, news: Path) -> None:
