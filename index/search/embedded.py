@@ -17,22 +17,27 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import CorpusBusy
+from index.errors import CorpusBusy, CorpusError
 from index.filters import NO_FILTERS, Filters
 from index.model_in_use import ModelInUse
 from index.models.encoder import Vectors
 from index.records import Ranking
 from index.search.protocol import IndexFigures, Mode, TermStatistics
 from index.search.text.index import TextIndex, TextView
-from index.search.vectors import VectorIndex, VectorView
+from index.search.vectors.index import VectorIndex
+from index.search.vectors.view import VectorView
 from index.storage.locking import WriteLock
-from index.storage.protocol import Storage
+from index.storage.protocol import Feed, Storage
 from index.storage.sqlite.storage import TEXT_CACHE, VECTORS_CACHE
 from index.text.analysis import Terms
 
 _LOCK = "search.lock"
+_MERGE_LOCK = "merge.lock"
 _MERGE_PATIENCE_SECONDS = 1.0
-"""Seconds that a merge in the background waits for the lock while questions wait for it: a limit."""
+"""Seconds that a merge in the background waits for another process that merges: a limit; it comes up again."""
+_MOST_ROUNDING = 0.01
+"""Difference of a stored vector's cosine from that of eight bits which rounding explains: a limit, five times the
+largest that was measured."""
 
 _log = logging.getLogger("hoidap.search")
 
@@ -43,6 +48,7 @@ class EmbeddedView:
 
     vectors: VectorView
     text: TextView
+    storage: Storage
 
     @property
     def revision(self) -> int:
@@ -51,7 +57,12 @@ class EmbeddedView:
 
     def nearest(self, vector: Vectors, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
         """Return the passages nearest to a unit vector, shape (dimensions,), by cosine."""
-        return self.vectors.search(vector, limit, self.text.passages(filters) if filters else None)
+        found = self.vectors.search(vector, limit, self.text.passages(filters) if filters else None)
+        if self.vectors.base.accuracy is None:
+            return found
+        scores = self._exact(vector, found.numbers, found.scores)
+        best = np.lexsort((found.numbers, -scores))
+        return Ranking(found.numbers[best], scores[best])
 
     def matching(self, terms: Terms, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
         """Return the passages that match `terms` best, by BM25."""
@@ -59,7 +70,25 @@ class EmbeddedView:
 
     def cosines(self, vector: Vectors, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the cosine of each of these passages with a unit vector, NaN for those without one, shape (n,)."""
-        return self.vectors.cosines(vector, numbers)
+        found = self.vectors.cosines(vector, numbers)
+        return found if self.vectors.base.accuracy is None else self._exact(vector, numbers, found)
+
+    def _exact(self, vector: Vectors, numbers: NDArray[np.int64], cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return cosines by the stored vectors in place of those by vectors of eight bits.
+
+        The storage may be ahead of this view. A passage that it no longer has keeps its cosine, and so does one whose
+        vector it has from another model.
+        """
+        stored = self.storage.vectors(numbers.tolist())
+        fits = [number in stored and stored[number].shape == vector.shape for number in numbers.tolist()]
+        rows = np.flatnonzero(fits)
+        if not len(rows):
+            return cosines
+        exact = np.clip(np.stack([stored[number] for number in numbers[rows].tolist()]) @ vector, -1.0, 1.0)
+        same = np.abs(exact - cosines[rows]) <= _MOST_ROUNDING  # not for NaN: those are not in this view
+        found = cosines.copy()
+        found[rows[same]] = exact[same]
+        return found
 
     def bm25(self, terms: Terms, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the BM25 score of each of these passages, 0 for those that match nothing, shape (n,)."""
@@ -111,9 +140,10 @@ class EmbeddedIndex:
         text = self._text.refresh()
         if text.revision != storage.revision():
             self._follow_text()
-        self._view = EmbeddedView(self._vectors.view, text)  # shown to nobody: joined before anybody can ask
+        self._view = EmbeddedView(self._vectors.view, text, storage)  # shown to nobody: joined before anybody can ask
         with self._following:
             self._join()
+        self._merge_if_due()
 
     def _open_vectors(self) -> VectorIndex:
         dimensions = self._model.encoder.record.dimensions
@@ -145,6 +175,9 @@ class EmbeddedIndex:
             self._follow_text()
         with self._following:
             self._join()
+        self._merge_if_due()
+
+    def _merge_if_due(self) -> None:
         if self._vectors.needs_merge() and self._merging.acquire(blocking=False):
             try:
                 threading.Thread(target=self._merge_in_background, name="hoidap-merge", daemon=False).start()
@@ -155,12 +188,19 @@ class EmbeddedIndex:
     def merge(self) -> None:
         """Merge all vectors into one base."""
         with self._merging:
-            self._merge(self._writing)
+            self._merge(WriteLock(self._folder / _MERGE_LOCK))
 
     def figures(self) -> IndexFigures:
         """Return what the index says of itself."""
         vectors = self.view().vectors
-        return IndexFigures(len(vectors.base.numbers), len(vectors.tail_numbers))
+        accuracy = vectors.base.accuracy
+        return IndexFigures(
+            "exact" if accuracy is None else "quantised",
+            len(vectors.base.numbers),
+            len(vectors.tail_numbers),
+            None if accuracy is None else accuracy.recall,
+            None if accuracy is None else accuracy.candidates,
+        )
 
     def problems(self) -> Iterator[str]:
         """Yield where the caches differ from the storage. A cache is rebuilt when its folder is deleted."""
@@ -210,7 +250,7 @@ class EmbeddedIndex:
                 if not self._model.is_still(self._model.since):
                     continue  # switched again while the model was being loaded
                 if self._may_show(text.revision) and self._follow_vectors(text.revision):
-                    self._view = EmbeddedView(self._vectors.view, text)
+                    self._view = EmbeddedView(self._vectors.view, text, self._storage)
                     return
             # The text index is behind in a way that cannot be shown. Either another writer is about to go on or builds
             # it, and this waits for that and finds nothing to do, or a writer died halfway.
@@ -225,18 +265,35 @@ class EmbeddedIndex:
         """Bring the vectors to `revision`, that of the text index; return whether that can be done."""
         if self._vectors.view.revision > revision:
             self._vectors.forget()  # the storage was replaced by an older one, or the text index was lost
+        self._vectors.take_newer(revision)
         at = self._vectors.view.revision
         if at < revision:
             feed = self._storage.feed(at, revision)
             if feed is None:
                 return False
+            if at == 0 and self._started(feed):
+                return True
+            feed = self._storage.feed(at, revision) if at == 0 else feed
+            if feed is None:
+                return False
             self._vectors.apply(feed.vectors, feed.removed, feed.revision)
+        return True
+
+    def _started(self, feed: Feed) -> bool:
+        """Begin with all vectors of the storage; returns whether that could be done."""
+        try:
+            # Whoever merges in this process waits for `_following`, which is held here: so this never waits for it.
+            lock = WriteLock(self._folder / _MERGE_LOCK, patience_seconds=0.0)
+            self._vectors.start(feed.vectors, feed.revision, lock)
+        except (CorpusError, OSError):
+            _log.warning("%s: no base of vectors can be written now; all stay in memory", self._folder, exc_info=True)
+            return False
         return True
 
     def _merge_in_background(self) -> None:
         """Merge. The caller has taken `_merging`; it is released at the end."""
         try:
-            self._merge(WriteLock(self._folder / _LOCK, patience_seconds=_MERGE_PATIENCE_SECONDS))
+            self._merge(WriteLock(self._folder / _MERGE_LOCK, patience_seconds=_MERGE_PATIENCE_SECONDS))
         except CorpusBusy:
             pass  # after a later batch there is another try
         except Exception:
@@ -245,14 +302,23 @@ class EmbeddedIndex:
             self._merging.release()
 
     def _merge(self, lock: WriteLock) -> None:
-        """Merge the vectors of the present view into a base, unless another process has written a newer one."""
+        """Merge the vectors of the present view into a base, unless another process has written a newer one.
+
+        Questions are answered and articles stored meanwhile; what came since goes on as the tail of the new base.
+        """
         started = time.monotonic()
         with self._following:
             self._join()
-            with lock.held():
-                newer = self._vectors.revision_on_disk() > self._vectors.view.revision
+        with lock.held():
+            with self._following:
+                vectors = self._vectors
+                view = vectors.view
+                newer = vectors.revision_on_disk() > view.revision
                 if newer or not self._model.is_still(self._model.since):
                     return
-                self._vectors.merge()
-            self._view = EmbeddedView(self._vectors.view, self._view.text)
-        _log.info("%s: merged %d vectors in %.1f s", self._folder, len(self._vectors.view), time.monotonic() - started)
+            vectors.write_merged(view)
+            with self._following:
+                vectors.take_newer(view.revision)
+                if vectors is self._vectors and vectors.view.revision == self._view.revision:
+                    self._view = EmbeddedView(vectors.view, self._view.text, self._storage)
+        _log.info("%s: merged %d vectors in %.1f s", self._folder, len(view), time.monotonic() - started)

@@ -16,7 +16,7 @@ from index.models.encoder import Fingerprint
 from index.records import Draft
 from index.search.embedded import EmbeddedIndex, EmbeddedView
 from index.search.text.index import TextIndex
-from index.search.vectors import VectorIndex
+from index.search.vectors.index import VectorIndex
 from index.storage.sqlite.storage import SqliteStorage
 from index.text.analysis import analyse
 
@@ -152,7 +152,7 @@ def test_an_empty_file_of_numbers_is_done_without(pair: Pair) -> None:
 
 
 def test_without_a_thread_to_merge_in_what_was_stored_is_found(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.search.vectors.MERGE_TAIL_PASSAGES", 1)
+    monkeypatch.setattr("index.search.vectors.index.MERGE_TAIL_PASSAGES", 1)
     with monkeypatch.context() as patch:
         patch.setattr(threading, "Thread", Mock(side_effect=RuntimeError("can't start new thread")))
         pair.change([bridge(1)])

@@ -316,7 +316,7 @@ def test_every_search_equals_plain_python(tmp_path_factory: pytest.TempPathFacto
     ):
         # A base on disk, a tail, or both, and dead passages in either.
         patch.setattr(
-            "index.search.vectors.MERGE_TAIL_PASSAGES", data.draw(st.sampled_from([3, 20_000]), label="merge at")
+            "index.search.vectors.index.MERGE_TAIL_PASSAGES", data.draw(st.sampled_from([3, 20_000]), label="merge at")
         )
         items: dict[str, Item] = {}
         for drafts in data.draw(st.lists(st.lists(ITEMS, min_size=1, max_size=10), min_size=1, max_size=3)):
