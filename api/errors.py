@@ -29,6 +29,7 @@ STATUSES: dict[type[HoidapError], tuple[HTTPStatus, str]] = {
     index_errors.NoSuchArticle: (HTTPStatus.NOT_FOUND, "There is no such article"),
     index_errors.ModelError: (HTTPStatus.SERVICE_UNAVAILABLE, "The model cannot be used"),
     index_errors.ModelMismatch: (HTTPStatus.SERVICE_UNAVAILABLE, "The corpus was built with another model"),
+    index_errors.ModelBusy: (HTTPStatus.SERVICE_UNAVAILABLE, "The model is busy"),
     index_errors.BackupError: (HTTPStatus.UNPROCESSABLE_ENTITY, "The backup cannot be used"),
     index_errors.CorpusError: (HTTPStatus.SERVICE_UNAVAILABLE, "The data folder cannot be used"),
     index_errors.CorpusBusy: (HTTPStatus.SERVICE_UNAVAILABLE, "Another process is writing"),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import faiss
 
@@ -19,10 +20,9 @@ _LIBRARIES = ("faiss-cpu", "ir-measures", "numpy", "scipy", "tantivy", "tokenize
 
 def save(kind: str, content: Mapping[str, object]) -> Path:
     """Write results under the present commit and return the file; the name says when there were uncommitted changes."""
-    commit = _git("rev-parse", "--short=10", "HEAD")
-    dirty = bool(_git("status", "--porcelain", "--", ".", ":!benchmarks/results"))
+    commit, dirty = _state()
     RESULTS.mkdir(exist_ok=True)
-    file = RESULTS / f"{kind}-{commit}{'-dirty' if dirty else ''}.json"
+    file = _file(kind)
     about = {
         "commit": commit,
         "dirty": dirty,
@@ -34,6 +34,24 @@ def save(kind: str, content: Mapping[str, object]) -> Path:
     }
     file.write_text(json.dumps({**about, **content}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return file
+
+
+def earlier(kind: str) -> dict[str, Any]:
+    """Return what `save` kept under the present commit before, an empty object if nothing."""
+    file = _file(kind)
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return content
+
+
+def _file(kind: str) -> Path:
+    commit, dirty = _state()
+    return RESULTS / f"{kind}-{commit}{'-dirty' if dirty else ''}.json"
+
+
+def _state() -> tuple[str, bool]:
+    """Return the present commit, and whether files differ from it."""
+    dirty = bool(_git("status", "--porcelain", "--", ".", ":!benchmarks/results"))
+    return _git("rev-parse", "--short=10", "HEAD"), dirty
 
 
 def _git(*arguments: str) -> str:

@@ -9,10 +9,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from api.app import create_app
-from api.commands.main import app as command_line
+from api.commands.main import COMMANDS, load_command
 from api.errors import STATUSES, problem_of
 from api.schemas.answers import AnswerOut
 from api.settings import Settings
@@ -85,7 +83,7 @@ folder gives an empty corpus, not an error. A command works while a server runs 
 def command_line_page() -> str:
     """Return the page about the command line, from the tree of commands."""
     parts = [_COMMANDS_BEFORE]
-    for name, command in _leaves(typer.main.get_command(command_line), "hoidap"):
+    for name, command in (leaf for one in COMMANDS for leaf in _leaves(load_command(one), f"hoidap {one}")):
         arguments = [parameter for parameter in command.params if parameter.param_type_name == "argument"]
         options = [parameter for parameter in command.params if parameter.param_type_name == "option"]
         usage = " ".join([name, "[OPTIONS]", *map(_argument, arguments)])

@@ -1,18 +1,27 @@
-"""Articles on their way into the corpus: grouped into batches, cut into passages, encoded."""
+"""Articles on their way into the corpus: grouped into batches, cut into passages, read, encoded."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
 from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.cleaning.working_page import RemovedLine
 from index.errors import HoidapError
+from index.models.builtin.encoder import builtin_static_model, is_packaged
 from index.models.encoder import Encoder, Vectors, passage_input
 from index.places import section_starts
 from index.preparation import PreparedArticle
+from index.reading.reader import PassageReader, PassageText
+from index.records import Article
 from index.storage.protocol import EncodedPassage, Storage
+from index.text.analysis import JoinedTerms, joined_terms, searched_text
 from index.text.chunking import chunk_with_headers
 from index.text.sentences import Span
 
@@ -20,6 +29,9 @@ _BATCH_ARTICLES = 256
 """Articles that end a batch: a limit, so that a commit stays quick."""
 _BATCH_CHARACTERS = 2_000_000
 """Characters that end a batch: a limit on memory."""
+
+_DIGEST_BYTES = 16
+"""Bytes of the hash of what a model reads, by definition: those that are stored have so many."""
 
 Status = Literal["created", "replaced", "unchanged", "superseded", "failed"]
 """What became of an article; it is superseded where a later one of the same request has its id."""
@@ -60,25 +72,109 @@ def batches_of(items: Iterable[PreparedArticle | Outcome]) -> Iterator[list[Prep
         yield batch
 
 
+@dataclass(frozen=True, slots=True)
+class CutArticle:
+    """The passages of an article on its way in, one list for each thing known of them.
+
+    Attributes:
+        spans: where each begins and ends.
+        headers: where the header row of the table stands that it begins inside of, if it does.
+        texts: what a model reads of each.
+        digests: identify that.
+        readings: what reading each gave; see `EncodedPassage`.
+        terms: what the text index wants of each; empty where it is left to the index.
+        vectors: shape (passages, dimensions), a row of zeros is none; None where encoding is left for later.
+    """
+
+    spans: list[Span]
+    headers: list[Span | None]
+    texts: list[str]
+    digests: list[bytes]
+    readings: list[bytes]
+    terms: list[JoinedTerms]
+    vectors: NDArray[np.float16] | None = None
+
+
+def cut_articles(articles: Sequence[Article]) -> list[CutArticle]:
+    """Cut articles into passages, and find out of each what depends on the article alone."""
+    cuts = list(map(_cut, articles))
+    return _with_readings(cuts, _reader().to_store(list(_passages_of(articles, cuts))))
+
+
+def cut_whole(articles: Sequence[Article], should_encode: bool) -> list[CutArticle]:
+    """Cut articles and analyse their words too, in a process of its own; encode them with the model that ships."""
+    cuts = [_with_terms(article, _cut(article)) for article in articles]
+    passages = list(_passages_of(articles, cuts))
+    if not should_encode:
+        return _with_readings(cuts, _reader().to_store(passages))
+    readings, vectors = _reader().to_store_with_vectors(passages)
+    ends = np.cumsum([len(one.spans) for one in cuts])
+    own_vectors = np.split(vectors.astype(np.float16), ends[:-1])
+    # What is encoded need not be sent.
+    return [
+        replace(one, texts=[], vectors=own)
+        for one, own in zip(_with_readings(cuts, readings), own_vectors, strict=True)
+    ]
+
+
+def _cut(article: Article) -> CutArticle:
+    text = article.text
+    cut = chunk_with_headers(text, sections=section_starts(article.places))
+    spans, headers = [span for span, _ in cut], [header for _, header in cut]
+    texts = [passage_input(article.title, text[slice(*span)], text[slice(*(header or (0, 0)))]) for span, header in cut]
+    digests = [hashlib.blake2b(one.encode(), digest_size=_DIGEST_BYTES).digest() for one in texts]
+    return CutArticle(spans, headers, texts, digests, [b""] * len(cut), [])
+
+
+@lru_cache(maxsize=1)
+def _reader() -> PassageReader:
+    return PassageReader(builtin_static_model())
+
+
+def _passages_of(articles: Sequence[Article], cuts: Sequence[CutArticle]) -> Iterator[PassageText]:
+    for article, cut in zip(articles, cuts, strict=True):
+        for span, header in zip(cut.spans, cut.headers, strict=True):
+            yield PassageText(article.text[slice(*span)], article.text[slice(*(header or (0, 0)))], article.title)
+
+
+def _with_readings(cuts: Sequence[CutArticle], readings: Iterable[bytes]) -> list[CutArticle]:
+    """Return the cuts with the readings of all of their passages."""
+    left = iter(readings)
+    return [replace(one, readings=list(islice(left, len(one.spans)))) for one in cuts]
+
+
+def _with_terms(article: Article, cut: CutArticle) -> CutArticle:
+    return replace(cut, terms=[joined_terms(text) for text in searched_texts(article, cut)])
+
+
+def searched_texts(article: Article, cut: CutArticle) -> Iterator[str]:
+    """Yield what the text index takes of each passage."""
+    for span, header in zip(cut.spans, cut.headers, strict=True):
+        yield searched_text(article.text[slice(*span)], article.text[slice(*(header or (0, 0)))])
+
+
 def encode_articles(
-    articles: Sequence[PreparedArticle], storage: Storage, encoder: Encoder
+    articles: Sequence[PreparedArticle], cuts: Sequence[CutArticle], storage: Storage, encoder: Encoder
 ) -> list[list[EncodedPassage]]:
-    """Cut articles into passages, and encode those of which no stored version of the same articles has the vector."""
-    plans: list[list[tuple[Span, Span | None, bytes]]] = []
+    """Encode passages without a vector of which no stored version of the same articles has it, all together."""
     vectors: dict[bytes, Vectors | None] = {}
     missing: dict[bytes, str] = {}
-    for item in articles:
-        article = item.article
-        vectors.update(storage.vectors_by_digest(article.id))
-        plan = []
-        for span, header in chunk_with_headers(article.text, sections=section_starts(article.places)):
-            text = passage_input(article.title, article.text[slice(*span)], article.text[slice(*(header or (0, 0)))])
-            digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
-            plan.append((span, header, digest))
-            missing.setdefault(digest, text)
-        plans.append(plan)
+    for item, cut in zip(articles, cuts, strict=True):
+        if cut.vectors is not None and is_packaged(encoder):
+            rows = zip(cut.digests, cut.vectors, np.any(cut.vectors, axis=1), strict=True)
+            vectors.update((digest, row if has else None) for digest, row, has in rows)
+        else:
+            vectors.update(storage.vectors_by_digest(item.article.id))
+            texts = cut.texts or _cut(item.article).texts
+            missing.update(zip(cut.digests, texts, strict=True))
     new = [digest for digest in missing if digest not in vectors]
     if new:
         encoded = encoder.encode_passages([missing[digest] for digest in new])
         vectors.update((digest, row if row.any() else None) for digest, row in zip(new, encoded, strict=True))
-    return [[EncodedPassage(*span, digest, vectors[digest], header) for span, header, digest in plan] for plan in plans]
+    return [
+        [
+            EncodedPassage(*span, digest, vectors[digest], header, reading)
+            for span, digest, header, reading in zip(cut.spans, cut.digests, cut.headers, cut.readings, strict=True)
+        ]
+        for cut in cuts
+    ]

@@ -7,39 +7,30 @@ the index follows it before anything is acknowledged. Reading: `storage` for wha
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from index.batches import Outcome, Status, batches_of, encode_articles
-from index.errors import InvalidArticle, NoSuchArticle
+from index.adding import Adding
+from index.batches import Outcome
+from index.errors import NoSuchArticle
 from index.identity import is_valid_id
 from index.model_in_use import ModelInUse
 from index.models.encoder import Encoder, Fingerprint, ModelRecord
 from index.models.loading import load_encoder
-from index.preparation import MAX_TEXT_BYTES, PreparedArticle, prepare
+from index.preparation import MAX_TEXT_BYTES
 from index.records import Article, ArticleHeader, Draft
 from index.search.opening import open_index
 from index.search.protocol import IndexFigures, SearchIndex, SearchView
 from index.storage.opening import open_storage
-from index.storage.protocol import (
-    Counts,
-    NewArticle,
-    Overview,
-    ReindexState,
-    Storage,
-    StoredDigests,
-)
+from index.storage.protocol import Counts, Overview, ReindexState, Storage
 from index.verification import check_articles, check_reindex
 
 _MAX_SOURCES = 200
 """Sources that an overview names: a limit."""
 _MAX_TIMES = 1_200
 """Months that an overview names: a limit, a hundred years of them."""
-_SLOW_BATCH_SECONDS = 30.0
-"""Seconds after which storing a batch is worth a line in the log: a judgement."""
 
 _log = logging.getLogger("hoidap.corpus")
 T = TypeVar("T")
@@ -71,6 +62,7 @@ class Corpus:
         self.storage = storage
         self._model = model
         self.search_index = index
+        self._adding = Adding(storage, model, index)
 
     @classmethod
     def open(cls, location: Path | Storage, encoder: Encoder, load: Callable[[str], Encoder] = load_encoder) -> Corpus:
@@ -143,7 +135,12 @@ class Corpus:
     # Writing
 
     def add(
-        self, drafts: Iterable[Draft], *, clean: bool | None = None, max_text_bytes: int = MAX_TEXT_BYTES
+        self,
+        drafts: Iterable[Draft],
+        *,
+        clean: bool | None = None,
+        max_text_bytes: int = MAX_TEXT_BYTES,
+        processes: int = 0,
     ) -> Iterator[Outcome]:
         """Store articles, replacing those with the same identity; yields what became of each, in order.
 
@@ -154,13 +151,13 @@ class Corpus:
             drafts: consumed in batches; may be longer than memory.
             clean: see `prepare`.
             max_text_bytes: see `prepare`.
+            processes: child processes that may prepare and cut articles, where there are enough of them to pay.
 
         Raises:
             CorpusError: writing failed. An article whose outcome was not yielded is not stored. If only the text index
                 failed, it is stored but not yet found; adding it again repairs that.
         """
-        for batch in batches_of(_prepared(drafts, clean, max_text_bytes)):
-            yield from self._store_batch(batch)
+        return self._adding.add(drafts, clean=clean, max_text_bytes=max_text_bytes, processes=processes)
 
     def add_one(self, draft: Draft, *, clean: bool | None = None, max_text_bytes: int = MAX_TEXT_BYTES) -> Outcome:
         """Store one article; see `add`.
@@ -184,55 +181,6 @@ class Corpus:
         """Store plain values beside the model's record; what they mean is the caller's business."""
         with self.storage.writing() as change:
             change.set_calibration(calibration)
-
-    def _store_batch(self, batch: list[PreparedArticle | Outcome]) -> list[Outcome]:
-        batch = self._under_stored_ids(batch)
-        prepared = [item for item in batch if isinstance(item, PreparedArticle)]
-        known = self.storage.digests([item.article.id for item in prepared])
-        changed = [item for item in prepared if not _is_unchanged(item, known.get(item.article.id))]
-        statuses: dict[str, Status] = {item.article.id: "unchanged" for item in prepared}
-        started = time.monotonic()
-        while not self._commit(changed, statuses):
-            self.view()  # takes up the model that the corpus was switched to
-        # Also when nothing changed: a commit that the index missed must be searchable before we say "unchanged".
-        self.search_index.follow()
-        if (seconds := time.monotonic() - started) > _SLOW_BATCH_SECONDS:
-            _log.info("%s: storing %d articles took %.0f s", self.storage.location, len(changed), seconds)
-        return [
-            item
-            if isinstance(item, Outcome)
-            else Outcome(
-                statuses[item.article.id], item.article.id, item.origin, removed=item.removed, notes=item.notes
-            )
-            for item in batch
-        ]
-
-    def _under_stored_ids(self, batch: list[PreparedArticle | Outcome]) -> list[PreparedArticle | Outcome]:
-        """Let an article keep the id that an earlier version gave it, where it is not stored under its own."""
-        others = {one: item.article.id for item in batch if isinstance(item, PreparedArticle) for one in item.other_ids}
-        if not others:
-            return batch
-        stored = self.storage.digests([*others, *others.values()])
-        kept = {own: other for other, own in others.items() if other in stored and own not in stored}
-        return [
-            replace(item, article=replace(item.article, id=kept[item.article.id]))
-            if isinstance(item, PreparedArticle) and item.article.id in kept
-            else item
-            for item in batch
-        ]
-
-    def _commit(self, changed: Sequence[PreparedArticle], statuses: dict[str, Status]) -> bool:
-        """Encode and store articles; return false when the corpus was switched to another model meanwhile."""
-        if not changed:
-            return True
-        since = self._model.since
-        encoded = encode_articles(changed, self.storage, self.encoder)
-        with self.storage.writing() as change:
-            if not self._model.is_still(since):
-                return False
-            for item, passages in zip(changed, encoded, strict=True):
-                statuses[item.article.id] = "created" if change.put(_new(item), passages) else "replaced"
-        return True
 
     # Keeping
 
@@ -305,19 +253,3 @@ class Corpus:
             index=self.search_index.figures(),
             reindex=self.storage.reindex(),
         )
-
-
-def _is_unchanged(item: PreparedArticle, stored: StoredDigests | None) -> bool:
-    return stored is not None and stored.raw == item.raw_digest and stored.fields == item.fields_digest
-
-
-def _new(item: PreparedArticle) -> NewArticle:
-    return NewArticle(item.article, item.raw, item.cleaner, item.raw_digest, item.fields_digest)
-
-
-def _prepared(drafts: Iterable[Draft], clean: bool | None, max_text_bytes: int) -> Iterator[PreparedArticle | Outcome]:
-    for draft in drafts:
-        try:
-            yield prepare(draft, clean=clean, max_text_bytes=max_text_bytes)
-        except InvalidArticle as error:
-            yield Outcome("failed", draft.id, draft.origin, error)

@@ -8,7 +8,8 @@ HoidapError
 ├── InvalidMap           a map of fields cannot be understood
 ├── NoSuchArticle        an id that the corpus does not hold
 ├── ModelError           a model cannot be loaded or used
-│   └── ModelMismatch    … because the corpus was built with another one
+│   ├── ModelMismatch    … because the corpus was built with another one
+│   └── ModelBusy        … because others used it all the time
 ├── BackupError          a backup cannot be read or written
 └── CorpusError          the data folder cannot be used
     └── CorpusBusy       … because another writer or reindex holds a lock
@@ -17,10 +18,15 @@ HoidapError
 from __future__ import annotations
 
 import shlex
+from typing import Any
 
 
 class HoidapError(Exception):
     """Base of every error that hoidap raises on purpose; `str(error)` is fit to show to a person."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process as it is: what it was made from need not be what it says."""
+        return _same, (type(self), self.args, self.__dict__)
 
 
 class ReadError(HoidapError):
@@ -103,6 +109,14 @@ class ModelMismatch(ModelError):
         self.folder = folder
 
 
+class ModelBusy(ModelError):
+    """Others used the model for as long as a question waits."""
+
+    def __init__(self, model: str, seconds: float) -> None:
+        super().__init__(model, f"is busy: a question has waited {seconds:.0f} seconds for it; ask again later")
+        self.seconds = seconds
+
+
 class BackupError(HoidapError):
     """A backup cannot be read or written."""
 
@@ -123,3 +137,9 @@ class CorpusError(HoidapError):
 
 class CorpusBusy(CorpusError):
     """Another writer or reindex holds a lock for longer than we wait."""
+
+
+def _same(kind: type[HoidapError], arguments: tuple[Any, ...], attributes: dict[str, Any]) -> HoidapError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(attributes)
+    return error

@@ -97,12 +97,53 @@ class AnswerText:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedCandidate:
+    """A passage that was read for a question.
+
+    Attributes:
+        rank: the rank of the cited passage that holds it; None where it is not cited, a reprint for example.
+        article_id: its article.
+        start: where it begins in the article.
+        end: where it ends.
+        dense: what the search by vectors said.
+        lexical: what the search by words said.
+        fused: both joined, 0 to 1.
+        strength: how likely its best sentence answers, as a share of the best sentence's of all candidates, 0 to 1.
+    """
+
+    rank: int | None
+    article_id: str
+    start: int
+    end: int
+    dense: SideScore
+    lexical: SideScore
+    fused: float
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a question was answered as it was.
+
+    Attributes:
+        unknown_words: syllables of the question, without accents, that no article holds; for scripts without spaces,
+            pairs of characters.
+        threshold: the least confidence of an answer; None without a calibration.
+        candidates: the passages that were read, best first by `fused`.
+    """
+
+    unknown_words: tuple[str, ...]
+    threshold: float | None
+    candidates: tuple[ExplainedCandidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The whole reply to a question.
 
     `confidence` and `answerable` are None when the model has no calibration. `answer` is None when `answerable` is
     False, and when there is nothing to quote. `stages` are the seconds that each stage took, by the names of
-    `qa.stages.STAGES`; together they are `took_ms`.
+    `qa.stages.STAGES`; together they are `took_ms`. `explanation` is there where it was asked for.
     """
 
     question: str
@@ -112,6 +153,7 @@ class Answer:
     passages: tuple[CitedPassage, ...]
     took_ms: float
     stages: Mapping[str, float]
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from qa.answering.function_words import asks_for_nothing
 from qa.answering.joining import Joining
 from qa.answers import Answer, AnswerText, CitedPassage, Quote, SearchResult, SimilarArticle, Stories, link_to
 from qa.errors import InvalidQuestion
+from qa.explanation import explain as explain_answer
 from qa.retrieval.finder import PassageFinder, SearchOptions
 from qa.retrieval.hits import Hit
 from qa.retrieval.ranking import Query, count, prepare_query, rank
@@ -105,12 +106,13 @@ class Engine:
         min_confidence: float | None = None,
         recency_half_life_days: float | None = None,
         filters: Filters = NO_FILTERS,
+        explain: bool = False,
     ) -> Answer:
         """Return the passages that answer `question` best, with quotes and an answer cut from them.
 
         There is no answer when its confidence is below `min_confidence`, which is the calibration's threshold by
         default. With `recency_half_life_days` the newer of two passages that match alike comes first, see
-        `favour_recent`.
+        `favour_recent`. With `explain` the answer has an explanation.
 
         Raises:
             InvalidQuestion: the question is empty or too long, or an option is out of range.
@@ -124,21 +126,25 @@ class Engine:
         options = SearchOptions(mode, limit, max_per_article, filters, recency_half_life_days)
         with timed() as clock:
             query = self._prepare(question, limit, mode)
-            found = self._finder.find(query, self.corpus.view(), options)
+            view = self.corpus.view()
+            found = self._finder.find(query, view, options)
             with stage("compose"):
                 quoted = [_cite(hit, place) for place, hit in enumerate(found.hits, 1)]
                 calibration = self._calibration()
                 confidence, answerable = _confidence(calibration, query.text, found.signals, min_confidence)
                 answer = None if answerable is False else compose(quoted, Joining(calibration, found.alone))
+                passages = tuple(one.cited for one in quoted)
             stages = clock.seconds()
+        threshold = None if calibration is None else calibration.threshold if min_confidence is None else min_confidence
         return Answer(
             question=query.text,
             answerable=answerable,
             confidence=confidence,
             answer=answer,
-            passages=tuple(one.cited for one in quoted),
+            passages=passages,
             took_ms=_milliseconds(stages),
             stages=stages,
+            explanation=explain_answer(query, view, found.judged, passages, threshold) if explain else None,
         )
 
     @_with_one_model
@@ -278,7 +284,7 @@ def _cite(hit: Hit, place: int) -> QuotedPassage:
 
     A quote that is no slice of its passage would be a bug. It is dropped with a warning, which fails a test.
     """
-    passage, evidence = hit.passage, hit.evidence
+    passage, evidence = hit.passage, hit.evidence.quoted
     found = tuple(quote for quote, _strength in evidence.quotes if quote.is_slice_of(passage))
     sentences = tuple(one for one in evidence.sentences if one[0].is_slice_of(passage))
     if (len(found), len(sentences)) < (len(evidence.quotes), len(evidence.sentences)):

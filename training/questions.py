@@ -22,11 +22,12 @@ from index.corpus import Corpus
 from index.filters import NO_FILTERS
 from index.models.builtin.encoder import builtin_static_model
 from index.models.loading import load_encoder
+from index.reading.reader import PassageReader
 from index.records import Draft
 from index.text.normalization import fold, normalize
 from index.text.sentences import split_sentences
-from qa.evidence.features import CandidateText, Features, sentence_features
-from qa.evidence.parser import PassageParser
+from qa.evidence.features import Features, sentence_features
+from qa.evidence.query import CandidateText
 from qa.retrieval.finder import DEPTHS, shortlist
 from qa.retrieval.ranking import evidence_query, prepare_query, rank
 
@@ -87,7 +88,7 @@ def examples(data: Path, work: Path) -> Iterator[Example]:
         data: folder of the data sets.
         work: folder for the corpora; one that is there already is used again, if the model is the same.
     """
-    parser = PassageParser(builtin_static_model())
+    reader = PassageReader(builtin_static_model())
     contexts, questions = _viquad(data)
     plain = [Draft(text=text, id=key) for key, (text, _subject) in contexts.items()]
     titled = [Draft(text=text, id=key, title=subject) for key, (text, subject) in contexts.items()]
@@ -103,7 +104,7 @@ def examples(data: Path, work: Path) -> Iterator[Example]:
             for removed in removals:
                 for question in asked:
                     without = _removed(removed, question, subjects)
-                    yield _example(corpus, parser, question, setting, removed, without)
+                    yield _example(corpus, reader, question, setting, removed, without)
 
     yield from ask("viquad", plain, questions, "viquad", "nothing")
     yield from ask("viquad", plain, thirds[0], "viquad", "sentence", "article", "subject")
@@ -124,7 +125,7 @@ def examples(data: Path, work: Path) -> Iterator[Example]:
 
 
 def _example(
-    corpus: Corpus, parser: PassageParser, question: Question, setting: str, removed: Removed, without: set[str]
+    corpus: Corpus, reader: PassageReader, question: Question, setting: str, removed: Removed, without: set[str]
 ) -> Example:
     view = corpus.view()
     query = prepare_query(normalize(question.text).strip(), corpus.encoder)
@@ -142,12 +143,13 @@ def _example(
         CandidateText(text, passage.article.title, candidate.fused, candidate.explained, place)
         for place, (text, passage, candidate) in enumerate(zip(texts, passages, kept, strict=True), 1)
     ]
-    features = sentence_features(evidence_query(query, ranked.known), candidates, parser)
-    right, joins = [], []
-    for place, row in zip(features.candidates.tolist(), features.sentences.tolist(), strict=True):
-        sentence, passage = features.parsed[place].sentences[row], passages[place]
-        right.append(passage.article.id == question.article and question.answer in sentence.place.text)
-        joins.append(sentence.joins)
+    features = sentence_features(evidence_query(query, ranked.known), candidates, reader)
+    right = [
+        passages[place].article.id == question.article and question.answer in texts[place][start:end]
+        for place, start, end in zip(
+            features.candidates.tolist(), features.starts.tolist(), features.ends.tolist(), strict=True
+        )
+    ]
     ids = [passage.article.id for passage in passages]
     return Example(
         setting=setting,
@@ -157,7 +159,7 @@ def _example(
         candidates=features.candidates,
         articles=np.array([ids.index(one) for one in ids], dtype=np.int64),
         right=np.array(right, dtype=bool),
-        joins=np.array(joins, dtype=bool),
+        joins=features.readings.joins[features.sentences],
     )
 
 

@@ -11,7 +11,7 @@ from api.commands.places import in_brackets
 from api.schemas.articles import ArticleOut, ArticleWithText
 from index.errors import NoSuchArticle
 
-app = typer.Typer(help="List, show and delete stored articles.", no_args_is_help=True)
+app = typer.Typer(help="List, show and delete stored articles.", no_args_is_help=True, add_completion=False)
 _PAGE = 1000
 
 

@@ -12,7 +12,7 @@ from api.commands.places import in_brackets
 from api.schemas.answers import AnswerOut
 from index.places import page_and_section
 from index.search.protocol import Mode
-from qa.answers import Answer, CitedPassage
+from qa.answers import Answer, CitedPassage, Explanation, SideScore
 
 _MARKS = ("«", "»")
 _MARKS_ON_TERMINAL = ("\033[1m", "\033[0m")
@@ -24,6 +24,9 @@ def ask(
     mode: Annotated[
         Mode, typer.Option("--mode", help="Search by words and vectors together, by vectors only, or by words only.")
     ] = "hybrid",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show also where the time went, and what each candidate got.")
+    ] = False,
     json: Json = False,
     data: Data = None,
     model: Model = None,
@@ -31,16 +34,40 @@ def ask(
 ) -> None:
     """Answer a question and show the passages, cited to the character."""
     with opened_engine(data, model, reranker) as engine:
-        answer = engine.ask(question, limit=limit, mode=mode)
-    typer.echo(AnswerOut.of(answer).model_dump_json(indent=2) if json else _text(answer, sys.stdout.isatty()))
+        answer = engine.ask(question, limit=limit, mode=mode, explain=explain)
+    typer.echo(AnswerOut.of(answer).json_text(indent=2) if json else _text(answer, sys.stdout.isatty()))
 
 
 def _text(answer: Answer, colour: bool) -> str:
-    if not answer.passages:
-        return "Nothing in these articles matches the question."
-    parts = [_verdict(answer)]
+    parts = [_verdict(answer)] if answer.passages else ["Nothing in these articles matches the question."]
     parts.extend(_passage(passage, colour) for passage in answer.passages)
+    if answer.explanation is not None:
+        parts.append(_explanation(answer.explanation, answer))
     return "\n\n".join(parts)
+
+
+def _explanation(explanation: Explanation, answer: Answer) -> str:
+    """Return the milliseconds by stage, the unknown words, the threshold, and a table of the candidates."""
+    stages = ", ".join(f"{stage} {1000 * seconds:.1f}" for stage, seconds in answer.stages.items())
+    lines = [f"Milliseconds: {stages}"]
+    if explanation.unknown_words:
+        lines.append(f"In no article: {', '.join(explanation.unknown_words)}")
+    if explanation.threshold is not None:
+        lines.append(f"Confidence {answer.confidence or 0.0:.2f}; an answer needs {explanation.threshold:.2f}")
+    lines.append("cited  by vectors   by words     joined  reading  passage")
+    for one in explanation.candidates:
+        cited = "-" if one.rank is None else f"[{one.rank}]"
+        sides = f"{_side(one.dense)}  {_side(one.lexical)}"
+        lines.append(
+            f"{cited:5}  {sides}  {one.fused:6.3f}  {one.strength:7.3f}  {one.article_id} {one.start}-{one.end}"
+        )
+    return "\n".join(lines)
+
+
+def _side(side: SideScore) -> str:
+    """Return the score and rank of one search in 11 columns."""
+    score = "-" if side.score is None else f"{side.score:.2f}"
+    return f"{score:>6}{'' if side.rank is None else f' #{side.rank}':5}"
 
 
 def _verdict(answer: Answer) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -76,7 +77,7 @@ def ingest(
     with opened_engine(data, model) as engine:
 
         def add(drafts: Iterable[Draft]) -> Iterator[Outcome]:
-            return engine.corpus.add(drafts, clean=clean, max_text_bytes=longest)
+            return engine.corpus.add(drafts, clean=clean, max_text_bytes=longest, processes=_processors())
 
         if watch:
             with ended_by_signal() as stop:
@@ -91,6 +92,11 @@ def ingest(
     report.summarize()
     if has_failed:
         raise typer.Exit(1)
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _fields_of(text: str | None) -> FieldMap | None:

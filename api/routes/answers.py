@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 from api.limits import StrictRoute
 from api.metrics import Metrics
 from api.routes.dependencies import AskingGiven, EngineGiven, FiltersGiven, checked_filters
+from api.routes.responses import json_response
 from api.schemas.answers import AnswerOut, AskBody
-from api.schemas.bodies import json_response
 from api.schemas.passages import SearchOut
 from api.schemas.similar import SimilarBody, SimilarList
 from index.search.protocol import Mode
@@ -35,9 +35,10 @@ async def ask(body: AskBody, engine: EngineGiven, asking: AskingGiven, request: 
             min_confidence=body.min_confidence,
             recency_half_life_days=body.recency_half_life_days,
             filters=checked_filters(body.filters.to_filters()),
+            explain=body.explain,
         )
         metrics.observe_stages(found.stages)
-        return json_response(AnswerOut.of(found))
+        return json_response(AnswerOut.of(found).json_text())
 
     metrics: Metrics = request.app.state.metrics
     return await asking.run(request, answer)

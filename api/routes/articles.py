@@ -14,8 +14,8 @@ from fastapi.responses import JSONResponse
 from api.errors import ProblemError
 from api.limits import StrictRoute
 from api.routes.dependencies import AskingGiven, EngineGiven, FiltersGiven, SettingsGiven, WritingGiven
+from api.routes.responses import json_response
 from api.schemas.articles import ArticleBody, ArticleList, ArticleOut, ArticleResult, ArticleWithText, BatchResult
-from api.schemas.bodies import json_response
 from api.schemas.similar import SimilarList
 from api.security import bearer, check_may_write
 from api.settings import Settings

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.limits import StrictRoute
 from api.routes.dependencies import AskingGiven, EngineGiven, FiltersGiven
-from api.schemas.bodies import json_response
+from api.routes.responses import json_response
 from api.schemas.stories import StoryList
 
 router = APIRouter(route_class=StrictRoute, tags=["stories"])

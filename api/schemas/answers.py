@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel, Field
 
 from api.schemas.bodies import Body
 from api.schemas.filters import FiltersBody
-from api.schemas.passages import PassageOut
+from api.schemas.passages import PassageOut, Ranks, Scores
 from api.schemas.quotes import OFFSET, PAGE, SECTION
 from index.search.protocol import Mode
-from qa.answers import Answer
+from qa.answers import Answer, ExplainedCandidate, Explanation
+
+_MILLISECOND_DIGITS = 3
 
 
 class AskBody(Body):
@@ -35,6 +39,7 @@ class AskBody(Body):
         description="Days after which age has half of its effect. Favours newer articles, in hybrid mode only.",
     )
     filters: FiltersBody = FiltersBody()
+    explain: bool = Field(False, description="Whether the response says why it is as it is, in `explanation`.")
 
 
 class CitationOut(BaseModel):
@@ -59,6 +64,63 @@ class AnswerTextOut(BaseModel):
     citations: list[CitationOut]
 
 
+class CandidateOut(BaseModel):
+    """A passage whose sentences were read."""
+
+    rank: int | None = Field(
+        description="Rank of the cited passage that holds it. Null if it is not cited, for example a reprint."
+    )
+    article_id: str
+    start: int = Field(description=OFFSET)
+    end: int = Field(description=OFFSET)
+    scores: Scores
+    ranks: Ranks
+    fused: float = Field(description="Both scores joined, 0 to 1.")
+    strength: float = Field(
+        description="How likely its best sentence answers, as a share of the best sentence's of all candidates, 0 to 1."
+    )
+
+    @classmethod
+    def of(cls, candidate: ExplainedCandidate) -> CandidateOut:
+        """Return the JSON of a candidate."""
+        return cls(
+            rank=candidate.rank,
+            article_id=candidate.article_id,
+            start=candidate.start,
+            end=candidate.end,
+            scores=Scores(dense=candidate.dense.score, lexical=candidate.lexical.score),
+            ranks=Ranks(dense=candidate.dense.rank, lexical=candidate.lexical.rank),
+            fused=candidate.fused,
+            strength=candidate.strength,
+        )
+
+
+class ExplanationOut(BaseModel):
+    """Why the response is as it is."""
+
+    stages_ms: dict[str, float] = Field(
+        description="Milliseconds by stage: `encode`, `dense` and `lexical` search, `load` the passages, `judge` their "
+        "sentences, `rerank`, `compose` the answer, and `other`. Together they are `took_ms`; one that did not run is "
+        "missing."
+    )
+    unknown_words: list[str] = Field(
+        description="Syllables of the question, without accents, that no article holds; for scripts without spaces, "
+        "pairs of characters."
+    )
+    threshold: float | None = Field(description="Confidence below which there is no answer. Null without calibration.")
+    candidates: list[CandidateOut] = Field(description="The passages that were read, best first by `fused`.")
+
+    @classmethod
+    def of(cls, explanation: Explanation, stages: Mapping[str, float]) -> ExplanationOut:
+        """Return the JSON of an explanation, and of the seconds that each stage took."""
+        return cls(
+            stages_ms={stage: round(seconds * 1000, _MILLISECOND_DIGITS) for stage, seconds in stages.items()},
+            unknown_words=list(explanation.unknown_words),
+            threshold=explanation.threshold,
+            candidates=[CandidateOut.of(candidate) for candidate in explanation.candidates],
+        )
+
+
 class AnswerOut(BaseModel):
     """The response to a question."""
 
@@ -72,6 +134,11 @@ class AnswerOut(BaseModel):
     answer: AnswerTextOut | None = Field(description="Null if `answerable` is false or nothing can be quoted.")
     passages: list[PassageOut]
     took_ms: float = Field(description="Milliseconds from question to answer.")
+    explanation: ExplanationOut | None = Field(None, description="Only with `explain`, else missing.")
+
+    def json_text(self, indent: int | None = None) -> str:
+        """Return the JSON, without `explanation` where there is none."""
+        return self.model_dump_json(indent=indent, exclude={"explanation"} if self.explanation is None else None)
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerOut:
@@ -101,4 +168,5 @@ class AnswerOut(BaseModel):
             ),
             passages=[PassageOut.of(passage) for passage in answer.passages],
             took_ms=answer.took_ms,
+            explanation=None if answer.explanation is None else ExplanationOut.of(answer.explanation, answer.stages),
         )

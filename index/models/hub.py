@@ -7,12 +7,14 @@ built-in one is named: the import alone takes seconds and hundreds of megabytes.
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from index.errors import ModelError
 from index.models.known import find_known, is_hub_name
+from index.models.packing import LEAST_ROWS, pack_linear_layers
 
 _HUB_SECONDS = 10.0
 """Seconds to wait for the hub before a model is said to be out of reach; a limit."""
@@ -60,10 +62,22 @@ def open_cross_encoder(model: str) -> Any:
         local = model if Path(model).is_dir() else _cached_folder(model)
         if local is None:
             _reach_hub(model)
-        return cross_encoder(local or model, device="cpu", local_files_only=local is not None)
+        loaded = cross_encoder(local or model, device="cpu", local_files_only=local is not None)
+        _speed_up(loaded)
+        return loaded
     except Exception as error:
         reason = f"cannot be loaded as a reranker ({_reason(error)}); name a CrossEncoder folder or model"
         raise ModelError(model, reason) from error
+
+
+def use_threads(threads: int) -> None:
+    """Let models of torch calculate with so many threads, those that are loaded and those that will be.
+
+    By default they take every processor, which is best for a process that is alone, and worst for one of several.
+    """
+    os.environ["OMP_NUM_THREADS"] = str(threads)  # what torch starts with where it is not imported yet
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(threads)
 
 
 def _cached_folder(model: str) -> str | None:
@@ -81,13 +95,23 @@ def _cached_folder(model: str) -> str | None:
 
 def _load_for_processor(sentence_transformer: Any, model: str) -> Any:
     # Half precision, in which some models are stored, is slow on processors and makes vectors depend on the batch.
-    return sentence_transformer(
+    loaded = sentence_transformer(
         model,
         device="cpu",
         local_files_only=Path(model).is_dir(),
         trust_remote_code=False,
         model_kwargs={"dtype": "float32"},
     )
+    _speed_up(loaded)
+    return loaded
+
+
+def _speed_up(model: Any) -> None:
+    """Pack the layers of a model, and let its tokenizer fill texts up to lengths that packed layers are quick with."""
+    if pack_linear_layers(model):
+        options = getattr(model[0], "processing_kwargs", None)  # older releases have none
+        if options is not None:
+            options["text"] = {"pad_to_multiple_of": LEAST_ROWS, **options.get("text", {})}
 
 
 def _reach_hub(model: str) -> None:

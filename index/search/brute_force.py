@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,7 +28,7 @@ from index.search.bm25 import (
 from index.search.protocol import IndexFigures, Mode, TermStatistics
 from index.storage.memory.state import State, passes
 from index.storage.memory.storage import MemoryStorage
-from index.text.analysis import Terms, analyse
+from index.text.analysis import NOTHING_ANALYSED, JoinedTerms, Terms, analyse
 
 _FIELDS = ("accented", "folded", "pairs", "title")
 
@@ -158,7 +158,7 @@ class BruteForceIndex:
                 if self._model.is_still(self._model.since):
                     return BruteForceView(self._storage.state)
 
-    def follow(self) -> None:
+    def follow(self, analysed: Mapping[str, JoinedTerms] = NOTHING_ANALYSED) -> None:
         """Do nothing."""
 
     def merge(self) -> None:

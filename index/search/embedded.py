@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,7 @@ from index.search.vectors.view import VectorView
 from index.storage.locking import WriteLock
 from index.storage.protocol import Feed, Storage
 from index.storage.sqlite.storage import TEXT_CACHE, VECTORS_CACHE
-from index.text.analysis import Terms
+from index.text.analysis import NOTHING_ANALYSED, JoinedTerms, Terms
 
 _LOCK = "search.lock"
 _MERGE_LOCK = "merge.lock"
@@ -169,10 +169,10 @@ class EmbeddedIndex:
                 self._join()
         return self._view
 
-    def follow(self) -> None:
+    def follow(self, analysed: Mapping[str, JoinedTerms] = NOTHING_ANALYSED) -> None:
         """Take in what was committed, so that every later view of any process shows it."""
         if self._text.refresh().revision != self._storage.revision():
-            self._follow_text()
+            self._follow_text(analysed)
         with self._following:
             self._join()
         self._merge_if_due()
@@ -221,7 +221,7 @@ class EmbeddedIndex:
         if (indexed := view.text.count_all()) != passages:
             yield f"the text index holds {indexed} passages, the store {passages}; delete the folder `lexical`"
 
-    def _follow_text(self) -> None:
+    def _follow_text(self, analysed: Mapping[str, JoinedTerms] = NOTHING_ANALYSED) -> None:
         """Bring the text index up to the storage; not to be called inside `Storage.reading`, whose state may be old."""
         with self._writing.held(), self._storage.reading():
             at, present = self._text.refresh().revision, self._storage.revision()
@@ -234,7 +234,7 @@ class EmbeddedIndex:
             anew = at > present
             feed = self._storage.feed(0 if anew else at)
             if feed is not None:
-                self._text.apply(feed.texts, feed.removed, feed.revision, anew=anew)
+                self._text.apply(feed.texts, feed.removed, feed.revision, anew=anew, analysed=analysed)
 
     def _join(self) -> None:
         """Make the view of the newest revision that both caches can show, and take up another model.

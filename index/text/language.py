@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -33,9 +34,10 @@ _SCRIPTS = (
 
 Japanese comes first and needs a lower share, since its texts have many Han characters too.
 """
-_VIETNAMESE_LETTER = regex.compile(r"[ăđơưắằẳẵặấầẩẫậếềểễệốồổỗộớờởỡợứừửữựạảẹẻẽịỉĩọỏụủũỳỵỷỹ]")
+_ANY_SCRIPT = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u2c00-\U0010ffff]")
+"""Among these are all characters of those scripts, and none of Latin; most texts have none of them."""
+_VIETNAMESE_LETTERS = frozenset("ăđơưắằẳẵặấầẩẫậếềểễệốồổỗộớờởỡợứừửữựạảẹẻẽịỉĩọỏụủũỳỵỷỹ")
 _WORD = regex.compile(r"[a-z]+")
-_LETTER = regex.compile(r"\p{L}")
 _SYLLABLE = regex.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?"
     r"(?:uye|uya|oai|oay|oao|oeo|uoi|uou|uay|uau|ieu|yeu|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo|ua|ue|ui|uo|uu|uy|ye|ya|[aeiouy])"
@@ -93,11 +95,11 @@ def detect_language(text: str) -> str:
     script; where a language that is not among them fits clearly better, the answer is "und".
     """
     sample = normalize(text[:_SAMPLE_CHARACTERS])
-    letters = len(_LETTER.findall(sample))
+    letters = sum(map(str.isalpha, sample))
     if letters == 0:
         return UNDETERMINED
     lowered = sample.lower()
-    for language, script, share in _SCRIPTS:
+    for language, script, share in _SCRIPTS if _ANY_SCRIPT.search(sample) else ():
         if len(script.findall(sample)) >= share * letters:
             is_another = language == "ru" and _is_another(_fits(lowered), (language,))
             return UNDETERMINED if is_another else language
@@ -155,10 +157,10 @@ def _is_another(fits: Mapping[str, float], known: Sequence[str]) -> bool:
 
 
 def _is_accented_vietnamese(lowered: str, letters: int) -> bool:
-    if len(_VIETNAMESE_LETTER.findall(lowered)) < max(1, _VIETNAMESE_SHARE * letters):
+    if sum(map(_VIETNAMESE_LETTERS.__contains__, lowered)) < max(1, _VIETNAMESE_SHARE * letters):
         return False
     # Romanian, Croatian, Yoruba and Igbo have some of these letters, in words that are no syllables.
-    words = [word for word in _ACCENTED_WORD.findall(lowered) if _VIETNAMESE_LETTER.search(word)]
+    words = [word for word in _ACCENTED_WORD.findall(lowered) if not _VIETNAMESE_LETTERS.isdisjoint(word)]
     return sum(map(is_syllable, words)) >= _ACCENTED_SYLLABLES * len(words)
 
 

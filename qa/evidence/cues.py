@@ -1,4 +1,4 @@
-"""The kind of answer that a question asks for, and the kinds of answers that a sentence could hold.
+"""The kind of answer that a question asks for, and which sentences hold one of that kind.
 
 Question words are matched without accents, because people often type none; other scripts keep their letters. When a
 question asks for several kinds, the first kind in `_QUESTION_WORDS` counts: "what year" asks for a date.
@@ -6,12 +6,18 @@ question asks for several kinds, the first kind in `_QUESTION_WORDS` counts: "wh
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
+from index.reading.cues import Cue
+from index.reading.readings import Readings
+from index.reading.syllables import hash_of
 from index.text.normalization import fold
 
 AnswerKind = Literal["number", "date", "reason", "place", "person", "other"]
@@ -58,40 +64,12 @@ _UNACCENTED_HOW_MANY = regex.compile(
 )
 
 _NUMBER = regex.compile(r"\p{Nd}+")
-# With accents: "nam" may be five, a year, a man or the south; five is left out, since "năm" is nearly always a year.
-_NUMBER_WORD = regex.compile(
-    r"\b(?:một|hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|ngàn|triệu|t[ỷỉ]|nửa|vài"
-    r"|one|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|billion)\b|[一二三四五六七八九十百千万]"
-)
-_DATE = regex.compile(
-    r"\b(?:1\d{3}|20\d{2})\b|\b\d{1,2}[/.-]\d{1,2}\b|\b(?:the ky|thang|nam|ngay) (?=\d)|century|\d世紀|[年月]"
-)
-_REASON = regex.compile(
-    r"\b(?:vi|boi|do|nho|nen|khien|nguyen nhan|l[yi] do|nham|de|because|due to|since|so that"
-    r"|parce que|car|weil|porque)\b|因为|由于|ため|から|потому|เพราะ|때문"
-)
-_PLACE = regex.compile(
-    r"\b(?:tai|o|thanh pho|tinh|quan|huyen|xa|nuoc|vung|phia|in|at|near|from|city|province|dans|bei)\b"
-    r"|[在于でに]|ที่|\bв\b"
-)
 # A capital that does not begin the text, a sentence or a quotation.
 _NAME = regex.compile(r"(?<=[\p{L}\p{N},;)] )\p{Lu}[\p{L}\p{M}\p{N}]*")
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*")
 
 _REMEMBERED = 1024
 """Questions whose cues are remembered: a limit on memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceCues:
-    """What a sentence holds; numbers and names are listed, so that those of the question can be left out."""
-
-    numbers: frozenset[str]
-    names: frozenset[str]
-    number_word: bool
-    date: bool
-    reason: bool
-    place: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,35 +92,36 @@ def question_cues(question: str) -> QuestionCues:
     return QuestionCues(kind, frozenset(_NUMBER.findall(folded)), frozenset(_WORD.findall(folded)), _names_in(question))
 
 
-def sentence_cues(sentence: str) -> SentenceCues:
-    """Return the cues in `sentence`."""
-    folded = fold(sentence)
-    return SentenceCues(
-        numbers=frozenset(_NUMBER.findall(folded)),
-        names=_names_in(sentence),
-        number_word=_NUMBER_WORD.search(sentence.lower()) is not None,
-        date=_DATE.search(folded) is not None,
-        reason=_REASON.search(folded) is not None,
-        place=_PLACE.search(folded) is not None,
-    )
-
-
 def _names_in(text: str) -> frozenset[str]:
     return frozenset(fold(name) for name in _NAME.findall(text))
 
 
-def offers(cues: SentenceCues, wanted: QuestionCues) -> bool:
-    """Whether a sentence holds something of the wanted kind that the question does not hold itself."""
+def offers(sentences: Readings, wanted: QuestionCues) -> NDArray[np.bool_]:
+    """Return whether each sentence holds something of the wanted kind that the question does not hold itself."""
     match wanted.kind:
         case "number":
-            return cues.number_word or bool(cues.numbers - wanted.numbers)
+            numbers, _names = _new(sentences, wanted.numbers)
+            return _has(sentences, Cue.NUMBER_WORD) | numbers
         case "date":
-            return cues.date
+            return _has(sentences, Cue.DATE)
         case "reason":
-            return cues.reason
+            return _has(sentences, Cue.REASON)
         case "place":
-            return cues.place or bool(cues.names - wanted.words)
+            _numbers, names = _new(sentences, wanted.words)
+            return _has(sentences, Cue.PLACE) | names
         case "person":
-            return bool(cues.names - wanted.words)
+            return _new(sentences, wanted.words)[1]
         case "other":
-            return True
+            return np.ones(len(sentences.starts), dtype=bool)
+
+
+def _has(sentences: Readings, cue: Cue) -> NDArray[np.bool_]:
+    return sentences.cues & int(cue) > 0
+
+
+def _new(sentences: Readings, known: Collection[str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return whether each sentence has a number, and a name, that is none of those known."""
+    counts = np.stack([sentences.number_counts, sentences.name_counts], axis=1).ravel()
+    is_new = ~np.isin(sentences.listed, [hash_of(one) for one in known])
+    found = np.bincount(np.repeat(np.arange(len(counts)), counts)[is_new], minlength=len(counts)) > 0
+    return found[::2], found[1::2]

@@ -6,21 +6,25 @@ sentences to quote from a passage, and order the passages by their best sentence
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.models.builtin.encoder import builtin_static_model
+from index.reading.reader import PassageReader
+from index.reading.readings import KINDS, Readings
 from index.records import Passage
 from qa.answers import Quote
-from qa.evidence.features import FEATURE_NAMES, CandidateText, EvidenceQuery, SentenceFeatures, sentence_features
+from qa.evidence.features import FEATURE_NAMES, SentenceFeatures, sentence_features
+from qa.evidence.grouping import highest
 from qa.evidence.negation import contradicts, takes_a_side
 from qa.evidence.network import Array, Network
-from qa.evidence.parser import PassageParser
-from qa.evidence.reading import ReadSentence
+from qa.evidence.query import CandidateText, EvidenceQuery
 from qa.evidence.required import holds_any, required_names
 
 _NEIGHBOUR = 0.1
@@ -29,6 +33,7 @@ _NEIGHBOUR = 0.1
 Measured on ViQuAD at 0.05, 0.1, 0.15 and 0.2, see `training/README.md`. The answer often stands beside the sentence
 that repeats the question.
 """
+_ROW = KINDS.index("row")
 SECOND_QUOTE = 0.5
 """Likelihood from which a sentence elsewhere in the passage is a second quote, as a share of the best: a judgement."""
 
@@ -43,20 +48,36 @@ IMPOSSIBLE = 12.0
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """What is quoted from one passage.
+
+    Attributes:
+        quotes: its best sentence, alone or with a neighbour, and perhaps a second quote; with strengths, best first.
+        sentences: the sentences that the quotes consist of, each with its own strength.
+    """
+
+    quotes: tuple[tuple[Quote, float], ...]
+    sentences: tuple[tuple[Quote, float], ...]
+
+
+@dataclass(frozen=True)
 class PassageEvidence:
     """How well the sentences of one passage answer.
 
     Attributes:
         strength: likelihood of its best sentence, as a share of the best sentence's of all candidates, 0 to 1.
         share: the same, as a share of all sentences' together, 0 to 1.
-        quotes: its best sentence, alone or with a neighbour, and perhaps a second quote; with strengths, best first.
-        sentences: the sentences that the quotes consist of, each with its own strength.
+        quote: returns what is quoted, which only matters for a passage that is shown.
     """
 
     strength: float
     share: float
-    quotes: tuple[tuple[Quote, float], ...]
-    sentences: tuple[tuple[Quote, float], ...]
+    quote: Callable[[], Quoted]
+
+    @cached_property
+    def quoted(self) -> Quoted:
+        """What is quoted."""
+        return self.quote()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +100,16 @@ class Judgement:
 class EvidenceJudge:
     """Scores sentences with a network. Safe to share between threads."""
 
-    def __init__(self, parser: PassageParser, network: Network) -> None:
+    def __init__(self, reader: PassageReader, network: Network) -> None:
         """Take both as they are; `open` loads them."""
-        self.parser = parser
+        self.reader = reader
         self.network = network
 
     @classmethod
     def open(cls) -> EvidenceJudge:
         """Load the built-in model and the trained network that ships."""
         network = Network.open(Path(__file__).parent / "evidence.json", FEATURE_NAMES)
-        return cls(PassageParser(builtin_static_model()), network)
+        return cls(PassageReader(builtin_static_model()), network)
 
     def judge(
         self, query: EvidenceQuery, passages: Sequence[Passage], fused: Sequence[float], explained: Sequence[float]
@@ -102,20 +123,31 @@ class EvidenceJudge:
             explained: their BM25 as a share of the best possible.
         """
         candidates = [
-            CandidateText(passage.text, passage.article.title, one_fused, one_explained, place, passage.header_text)
+            CandidateText(
+                text=passage.text,
+                title=passage.article.title,
+                fused=one_fused,
+                explained=one_explained,
+                place=place,
+                header=passage.header_text,
+                reading=passage.reading,
+            )
             for place, (passage, one_fused, one_explained) in enumerate(zip(passages, fused, explained, strict=True), 1)
         ]
-        features = sentence_features(query, candidates, self.parser)
+        features = sentence_features(query, candidates, self.reader)
         possible = _possible(query.text, candidates)[features.candidates]
         logits = self.network(features.values) - IMPOSSIBLE * ~possible
         logits -= OPPOSITE * _opposite(query.text, passages, features, logits)
         strengths = np.exp(logits - logits.max()) if len(logits) else logits
-        total = float(strengths[_distinct(features)].sum())
-        rows = [np.flatnonzero(features.candidates == place) for place in range(len(passages))]
+        total = float(strengths[_distinct(passages, features)].sum()) or 1.0
+        strongest = highest(strengths, features.candidates, len(passages))
+        bounds = np.searchsorted(features.candidates, np.arange(len(passages) + 1)).tolist()
         return Judgement(
             tuple(
-                _evidence_of(passage, own, strengths, total, features)
-                for passage, own in zip(passages, rows, strict=True)
+                PassageEvidence(
+                    one, min(one / total, 1.0), partial(_quoted, passage, slice(*rows), strengths, features)
+                )
+                for passage, one, rows in zip(passages, strongest.tolist(), pairwise(bounds), strict=True)
             ),
             features,
             logits,
@@ -141,43 +173,40 @@ def quoted_sentences(strengths: Array, joins: NDArray[np.bool_]) -> list[tuple[i
     return [(first, last + 1)] + [(row, row + 1) for row in second if strengths[row] >= SECOND_QUOTE * strengths[best]]
 
 
-def _evidence_of(
-    passage: Passage, rows: NDArray[np.int64], strengths: Array, total: float, features: SentenceFeatures
-) -> PassageEvidence:
-    if not len(rows):
-        return PassageEvidence(0.0, 0.0, (), ())
-    parsed = features.parsed[features.candidates[rows[0]]].sentences
-    sentences = [parsed[number] for number in features.sentences[rows]]
-    own = strengths[rows]
+def _quoted(passage: Passage, rows: slice, strengths: Array, features: SentenceFeatures) -> Quoted:
+    """Return what is quoted from a passage whose sentences are some rows of `features`."""
+    own, numbers, readings = strengths[rows], features.sentences[rows], features.readings
+    if not len(own):
+        return Quoted((), ())
 
     def quote(first: int, last: int) -> tuple[Quote, float]:
         """Return a range of sentences as one quote, as strong as its strongest sentence."""
-        one, other = sentences[first].place, sentences[last - 1].place
-        found = replace(
-            _quote(passage, one.start, other.end), header=_header_of(passage, one), is_row=one.kind == "row"
-        )
+        found = _sentences(passage, readings, int(numbers[first]), int(numbers[last - 1]))
         return found, float(own[first:last].max())
 
-    ranges = quoted_sentences(own, np.array([sentence.joins for sentence in sentences]))
-    strongest = float(own.max())
-    return PassageEvidence(
-        strength=strongest,
-        share=min(strongest / total, 1.0),
+    ranges = quoted_sentences(own, readings.joins[numbers])
+    return Quoted(
         quotes=tuple(quote(first, last) for first, last in ranges),
         sentences=tuple(quote(row, row + 1) for first, last in ranges for row in range(first, last)),
     )
 
 
+def _sentences(passage: Passage, readings: Readings, first: int, last: int) -> Quote:
+    """Return two sentences of a passage, or one, as a quote; the header of a row's table may stand in front of it."""
+    found = _quote(passage, int(readings.starts[first]), int(readings.ends[last]))
+    if readings.kinds[first] != _ROW:
+        return found
+    header = None
+    if readings.continues[first] and passage.header is not None:
+        header = Quote.within(passage.places, passage.header_text, *passage.header)
+    elif readings.spans[first].any():
+        header = _quote(passage, *readings.spans[first].tolist())
+    return replace(found, header=header, is_row=True)
+
+
 def _quote(passage: Passage, start: int, end: int) -> Quote:
     """Return a slice of a passage, by offsets in the passage."""
     return Quote.within(passage.places, passage.text[start:end], passage.start + start, passage.start + end)
-
-
-def _header_of(passage: Passage, row: ReadSentence) -> Quote | None:
-    """Return the header of a row's table, which may stand in front of the passage; None for any other sentence."""
-    if row.continues and passage.header is not None:
-        return Quote.within(passage.places, passage.header_text, *passage.header)
-    return None if row.header is None else _quote(passage, *row.header)
 
 
 def _possible(question: str, candidates: Sequence[CandidateText]) -> NDArray[np.bool_]:
@@ -198,19 +227,18 @@ def _opposite(
     opposite = np.zeros(len(logits), dtype=bool)
     if len(logits) and takes_a_side(question):
         for row in np.flatnonzero(logits >= logits.max() - 2 * OPPOSITE).tolist():
-            place = int(features.candidates[row])
-            sentence = features.parsed[place].sentences[int(features.sentences[row])].place
-            opposite[row] = contradicts(question, passages[place].text[sentence.start : sentence.end])
+            text = passages[int(features.candidates[row])].text
+            opposite[row] = contradicts(question, text[int(features.starts[row]) : int(features.ends[row])])
     return opposite
 
 
-def _distinct(features: SentenceFeatures) -> list[int]:
+def _distinct(passages: Sequence[Passage], features: SentenceFeatures) -> list[int]:
     """Return the rows whose sentence no earlier row holds: neighbouring passages and reprints repeat sentences."""
     seen: set[str] = set()
     rows: list[int] = []
-    for row, (place, number) in enumerate(zip(features.candidates.tolist(), features.sentences.tolist(), strict=True)):
-        sentence = features.parsed[place].sentences[number]
-        text = sentence.place.text
+    places = zip(features.candidates.tolist(), features.starts.tolist(), features.ends.tolist(), strict=True)
+    for row, (place, start, end) in enumerate(places):
+        text = passages[place].text[start:end]
         if text not in seen:
             seen.add(text)
             rows.append(row)

@@ -78,11 +78,13 @@ class Found:
         hits: the passages to cite, best first.
         signals: what a calibration reads, shape (len(SIGNALS),).
         alone: the same for each sentence that may be in the answer, as if it were the whole answer.
+        judged: all passages whose sentences were read.
     """
 
     hits: list[Hit]
     signals: NDArray[np.float32]
     alone: Mapping[SentencePlace, NDArray[np.float32]]
+    judged: list[Hit]
 
 
 class PassageFinder:
@@ -141,7 +143,7 @@ class PassageFinder:
             if len(chosen) == limit or not rest:
                 answering = {hit.candidate.number for hit in chosen[:PASSAGES]}
                 judged = numbers.intersection(hit.candidate.number for hit in originals) | answering
-                return Found(chosen, *_signals(hits, judgement, judged, answering)), [
+                return Found(chosen, *_signals(hits, judgement, judged, answering), hits), [
                     hit for hit in hits if hit.candidate.number in numbers
                 ]
             # Folding and merging left fewer passages than asked for: judge candidates further down.
@@ -233,10 +235,10 @@ def _signals(
     strong = logits >= (-np.inf if best is None else logits[best]) + np.log(STRONG_ENOUGH)
     alone = np.flatnonzero(judgement.possible[rows] & strong)
     signals = signals_alone(values, candidates, articles, logits, alone)
-    owners, sentences = candidates[alone].tolist(), features.sentences[rows][alone].tolist()
+    spans = np.stack([candidates, features.starts[rows], features.ends[rows]], axis=1)[alone]
     places: list[SentencePlace] = []
-    for owner, number in zip(owners, sentences, strict=True):
-        sentence, start = features.parsed[owner].sentences[number].place, hits[owner].passage.start
-        places.append((ids[owner], start + sentence.start, start + sentence.end))
+    for owner, first, last in spans.tolist():
+        start = hits[owner].passage.start
+        places.append((ids[owner], start + first, start + last))
     whole = np.zeros(len(SIGNALS), dtype=np.float32) if best is None else signals[np.searchsorted(alone, best)]
     return whole, dict(zip(places, signals, strict=True))

@@ -17,7 +17,7 @@ from index.text.acronyms import AS_IT_IS, Rewording, mentions, rewording, withou
 from index.text.analysis import Terms, analyse
 from index.text.definitions import definitions
 from qa.answers import SideScore
-from qa.evidence.features import EvidenceQuery
+from qa.evidence.query import EvidenceQuery
 from qa.retrieval.fusion import fuse
 from qa.retrieval.wordings import OtherTerms, WordsKnown, other_terms, scores_in, together, words_known
 from qa.stages import stage

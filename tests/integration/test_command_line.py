@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from api.commands.main import COMMANDS
+
 PAGE = """Đời sống
 
 Làng Hạ mở lớp dạy bơi miễn phí cho trẻ em
@@ -88,6 +90,17 @@ def test_ingest_ask_show_delete(hoidap: Hoidap, news: Path) -> None:
     gone = hoidap("articles", "delete", "l1", status=1)
     assert gone.stderr == "hoidap: no article has the id 'l1'\n"
     assert "articles    2 (vi 2)" in hoidap("info").stdout
+
+
+def test_an_answer_is_explained(hoidap: Hoidap, news: Path) -> None:
+    hoidap("ingest", str(news / "deep"))
+    told = hoidap("ask", "cầu Zyzzyx dài bao nhiêu", "--explain").stdout
+    assert re.search(r"^Milliseconds: encode [\d.]+, dense [\d.]+, lexical [\d.]+, load", told, re.MULTILINE)
+    assert "In no article: zyzzyx, bao, nhieu\n" in told
+    assert re.search(r"^Confidence 0\.\d\d; an answer needs 0\.\d\d$", told, re.MULTILINE)
+    assert re.search(r"^\[1\]( +\S+)+ \d+-\d+$", told, re.MULTILINE)
+    assert "explanation" not in json.loads(hoidap("ask", "cầu", "--json").stdout)
+    assert json.loads(hoidap("ask", "cầu", "--json", "--explain").stdout)["explanation"]["unknown_words"] == []
 
 
 def test_a_path_that_is_missing_does_not_stop_the_rest(hoidap: Hoidap, news: Path) -> None:
@@ -193,6 +206,20 @@ def test_errors_name_input_and_remedy(
     assert message in hoidap(*arguments, status=status, cwd=tmp_path).stderr
 
 
+def test_the_list_of_commands_is_shown_without_importing_them() -> None:
+    script = (
+        "import sys; from api.commands.main import main\n"
+        "sys.argv = ['hoidap', '--help']\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'pydantic', 'faiss', 'tantivy', 'qa', 'regex'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert all(name in done.stdout for name in COMMANDS)
+
+
 def test_asking_with_the_builtin_model_imports_no_torch(hoidap: Hoidap, news: Path) -> None:
     hoidap("ingest", str(news / "deep"))
     script = (
@@ -200,7 +227,8 @@ def test_asking_with_the_builtin_model_imports_no_torch(hoidap: Hoidap, news: Pa
         "sys.argv = ['hoidap', 'ask', 'cau dai bao nhieu']\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "libraries = {'torch', 'sentence_transformers', 'transformers', 'trafilatura', 'fastapi', 'uvicorn'}\n"
+        "libraries = {'torch', 'sentence_transformers', 'transformers', 'trafilatura', 'fastapi', 'uvicorn',\n"
+        "    'charset_normalizer', 'feedparser', 'pypdfium2', 'docx', 'watchfiles', 'prometheus_client'}\n"
         "heavy = libraries & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ from random_models import MAX_TOKENS, TEXTS, bert, modern_bert, save, xlm_robert
 
 from index.corpus import Corpus
 from index.errors import ModelMismatch
+from index.models import packing
 from index.models.encoder import Encoder, Fingerprint
+from index.models.hub import use_threads
 from index.models.loading import load_encoder
 from index.models.sentence_transformer import SentenceTransformerEncoder
 from index.records import Draft
@@ -51,6 +54,14 @@ def test_vectors_do_not_depend_on_the_batch(encoder: Encoder) -> None:
     assert np.linalg.norm(together, axis=1) == pytest.approx(1.0, abs=1e-5)
 
 
+def test_questions_of_many_threads_get_the_vectors_that_they_get_alone(encoder: Encoder) -> None:
+    questions = [f"{text} {number}" for number in range(4) for text in TEXTS]
+    alone = [encoder.encode_queries([question])[0] for question in questions]
+    with ThreadPoolExecutor(len(questions)) as threads:
+        together = list(threads.map(lambda question: encoder.encode_queries([question])[0], questions * 5))
+    assert max(np.abs(one - other).max() for one, other in zip(together, alone * 5, strict=True)) <= 1e-5
+
+
 def test_prompts_are_applied_once_and_differ(encoder: Encoder, model: Path) -> None:
     from sentence_transformers import SentenceTransformer
 
@@ -83,3 +94,36 @@ def test_a_corpus_knows_its_model(encoder: Encoder, builtin: Encoder, tmp_path: 
     assert Fingerprint.of(encoder).matches(Fingerprint.of(encoder))
     with pytest.raises(ModelMismatch, match="was built with"):
         Corpus.open(tmp_path, builtin)
+
+
+@pytest.mark.parametrize("packed_seconds", [1.0, 3.0], ids=["faster", "slower"])
+def test_layers_are_packed_where_that_is_faster_and_multiply_alike(
+    packed_seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch = pytest.importorskip("torch")
+    if not torch.backends.mkldnn.is_available():
+        pytest.skip("this build of torch has no oneDNN")
+    seconds = iter([packed_seconds, 2.0])
+    monkeypatch.setattr(packing, "_seconds", lambda _function, _values: next(seconds))
+    network = torch.nn.Sequential(torch.nn.Linear(48, 96), torch.nn.GELU(), torch.nn.Linear(96, 16, bias=False))
+    generator = torch.Generator().manual_seed(1)
+    inputs = [torch.randn(*shape, 48, generator=generator) for shape in ((1,), (3, 7), (2, 5, 30))]
+    with torch.inference_mode():
+        expected = [network(values) for values in inputs]
+        assert packing.pack_linear_layers(network) == (packed_seconds < 2.0)
+        assert network[0].weight.is_mkldnn == (packed_seconds < 2.0)
+        for values, wanted in zip(inputs, expected, strict=True):
+            assert network(values).shape == wanted.shape
+            assert float((network(values) - wanted).abs().max()) <= 1e-5
+
+
+def test_threads_are_those_that_a_process_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch = pytest.importorskip("torch")
+    monkeypatch.setenv("OMP_NUM_THREADS", "")
+    before = torch.get_num_threads()
+    try:
+        for threads in (1, 2):
+            use_threads(threads)
+            assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)

@@ -13,6 +13,8 @@ declare namespace Service {
     passages: Array<PassageOut>;
     /** Milliseconds from question to answer. */
     took_ms: number;
+    /** Only with `explain`, else missing. */
+    explanation: ExplanationOut | null;
   }
   interface AnswerTextOut {
     text: string;
@@ -85,6 +87,8 @@ declare namespace Service {
     /** Days after which age has half of its effect. Favours newer articles, in hybrid mode only. */
     recency_half_life_days?: number | null;
     filters?: FiltersBody;
+    /** Whether the response says why it is as it is, in `explanation`. */
+    explain?: boolean;
   }
   interface BatchResult {
     created: number;
@@ -93,6 +97,21 @@ declare namespace Service {
     superseded: number;
     failed: number;
     results: Array<ArticleResult>;
+  }
+  interface CandidateOut {
+    /** Rank of the cited passage that holds it. Null if it is not cited, for example a reprint. */
+    rank: number | null;
+    article_id: string;
+    /** Offset in Unicode code points into the article's stored text. */
+    start: number;
+    /** Offset in Unicode code points into the article's stored text. */
+    end: number;
+    scores: Scores;
+    ranks: Ranks;
+    /** Both scores joined, 0 to 1. */
+    fused: number;
+    /** How likely its best sentence answers, as a share of the best sentence's of all candidates, 0 to 1. */
+    strength: number;
   }
   interface CitationOut {
     start: number;
@@ -116,6 +135,16 @@ declare namespace Service {
     question: string;
     language: string;
     article_id: string;
+  }
+  interface ExplanationOut {
+    /** Milliseconds by stage: `encode`, `dense` and `lexical` search, `load` the passages, `judge` their sentences, `rerank`, `compose` the answer, and `other`. Together they are `took_ms`; one that did not run is missing. */
+    stages_ms: Record<string, number>;
+    /** Syllables of the question, without accents, that no article holds; for scripts without spaces, pairs of characters. */
+    unknown_words: Array<string>;
+    /** Confidence below which there is no answer. Null without calibration. */
+    threshold: number | null;
+    /** The passages that were read, best first by `fused`. */
+    candidates: Array<CandidateOut>;
   }
   interface FiltersBody {
     language?: Array<string>;

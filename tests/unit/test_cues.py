@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from qa.evidence.cues import AnswerKind, offers, question_cues, sentence_cues
+from index.models.builtin.encoder import builtin_static_model
+from index.reading.reader import PassageReader, PassageText
+from index.reading.readings import Readings
+from index.reading.stored import decode
+from index.reading.syllables import hash_of
+from qa.evidence.cues import AnswerKind, offers, question_cues
+
+
+def read(*sentences: str) -> Readings:
+    return decode(PassageReader(builtin_static_model()).read([PassageText(sentence) for sentence in sentences]))
 
 
 @pytest.mark.parametrize(
@@ -52,10 +61,10 @@ def test_a_sentence_offers_what_is_asked_for_only_when_the_question_did_not_brin
     question: str, offering: str, lacking: str
 ) -> None:
     wanted = question_cues(question)
-    assert offers(sentence_cues(offering), wanted)
-    assert not offers(sentence_cues(lacking), wanted)
+    assert offers(read(offering, lacking), wanted).tolist() == [True, False]
 
 
 def test_names_are_capitals_inside_a_sentence() -> None:
-    assert sentence_cues("Hôm qua ông Lê Bình về Huế.").names == {"le", "binh", "hue"}
-    assert sentence_cues("Hôm qua trời mưa.").names == frozenset()
+    found = read("Hôm qua ông Lê Bình về Huế.")
+    assert set(found.listed.tolist()) == {hash_of(name) for name in ("le", "binh", "hue")}
+    assert not read("Hôm qua trời mưa.").name_counts.any()

@@ -17,7 +17,7 @@ from qa.answering.confidence import builtin_calibration
 from qa.answers import Quote
 from qa.engine import Engine, Limits
 from qa.errors import InvalidQuestion
-from qa.evidence.judge import PassageEvidence
+from qa.evidence.judge import PassageEvidence, Quoted
 from qa.retrieval import finder, merging
 from qa.retrieval.hits import LONGEST, Hit
 
@@ -61,7 +61,7 @@ def test_a_quote_that_is_not_in_its_passage_is_dropped_with_a_warning(
 
     def shifted(hits: Iterable[Hit], limit: int, max_per_article: int) -> list[Hit]:
         wrong = Quote("Cầu dài năm trăm mét và có bốn làn xe.", 30, 68)
-        evidence = PassageEvidence(1.0, 1.0, ((wrong, 1.0),), ((wrong, 1.0),))
+        evidence = PassageEvidence(1.0, 1.0, lambda: Quoted(((wrong, 1.0),), ((wrong, 1.0),)))
         return [replace(one, evidence=evidence) for one in merge(hits, limit, max_per_article)]
 
     monkeypatch.setattr(finder, "merge_touching", shifted)
@@ -162,6 +162,27 @@ def test_filters_are_applied_before_ranking(engine: Engine) -> None:
     for mode in MODES:
         answer = engine.ask("cầu", mode=mode, filters=Filters(language=("en",)))
         assert [cited.passage.article.id for cited in answer.passages] == ["en"]
+
+
+def test_an_explanation_says_what_each_candidate_got(engine: Engine) -> None:
+    add(engine, BRIDGE, MARKET, Draft(id="cau-2", text=BRIDGE.text))
+    plain = engine.ask("cầu Zyzzyx dài bao nhiêu mét", limit=1)
+    told = engine.ask("cầu Zyzzyx dài bao nhiêu mét", limit=1, explain=True, min_confidence=0.3)
+    assert plain.explanation is None
+    assert told.passages == plain.passages
+    explanation = told.explanation
+    assert explanation is not None
+    assert explanation.threshold in (None, 0.3)
+    assert explanation.unknown_words == ("zyzzyx", "bao", "nhieu")
+    by_article = {one.article_id: one for one in explanation.candidates}
+    cited = told.passages[0]
+    best = by_article[cited.passage.article.id]
+    assert (best.rank, best.dense, best.lexical) == (1, cited.dense, cited.lexical)
+    assert (best.start, best.end) == (cited.passage.start, cited.passage.end)
+    assert best.strength == max(one.strength for one in explanation.candidates)
+    assert {one.article_id for one in explanation.candidates if one.rank is None} >= {cited.also_in[0].id}
+    fused = [one.fused for one in explanation.candidates]
+    assert fused == sorted(fused, reverse=True)
 
 
 def test_an_empty_corpus_answers_with_nothing(engine: Engine) -> None:

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.models.builtin.encoder import builtin_static_model
+from index.reading.reader import LONGEST_QUOTE, PassageReader, PassageText
+from index.reading.stored import decode
 from qa.evidence.judge import quoted_sentences
-from qa.evidence.parser import LONGEST_QUOTE, PassageParser
 
 
 def quoted(strengths: list[float], joins: list[bool]) -> list[tuple[int, int]]:
@@ -46,5 +47,6 @@ def test_quotes_are_one_or_two_sentences_that_do_not_overlap(sentences: list[tup
 
 def test_sentences_of_two_paragraphs_or_too_long_together_are_not_quoted_as_one() -> None:
     long = "Con đường này " + "rất dài và " * (LONGEST_QUOTE // 11) + "vắng."
-    parsed = PassageParser(builtin_static_model()).parse(f"Chợ họp sớm. Chợ tan trưa.\nCầu mới xây. {long}")
-    assert [sentence.joins for sentence in parsed.sentences] == [False, True, False, False]
+    text = f"Chợ họp sớm. Chợ tan trưa.\nCầu mới xây. {long}"
+    read = decode(PassageReader(builtin_static_model()).read([PassageText(text)]))
+    assert read.joins.tolist() == [False, True, False, False]

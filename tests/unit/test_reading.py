@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from index.models.builtin.encoder import builtin_static_model
+from index.reading.reader import PassageReader
+from index.reading.sentences import read_sentences
 from index.text.analysis import analyse
-from qa.evidence.features import CandidateText, EvidenceQuery, sentence_features
-from qa.evidence.parser import PassageParser
-from qa.evidence.reading import read_sentences
+from qa.evidence.features import sentence_features
+from qa.evidence.query import CandidateText, EvidenceQuery
 
 ROWS = "| Trạm | Mực nước (m) |\n|---|---|\n| Gò Bồi | 3,2 |\n| Cầu Dài | 1,1 |"
 TABLE = f"# Mực nước\n\nĐo lúc bảy giờ.\n\n{ROWS}\n\nMưa tạnh."
@@ -43,30 +44,30 @@ def test_a_line_that_only_draws_is_no_word() -> None:
 
 
 @pytest.fixture(scope="module")
-def parser() -> PassageParser:
-    return PassageParser(builtin_static_model())
+def reader() -> PassageReader:
+    return PassageReader(builtin_static_model())
 
 
-def quotable(question: str, text: str, parser: PassageParser) -> list[str]:
+def quotable(question: str, text: str, reader: PassageReader) -> list[str]:
     """Return the sentences that may be quoted."""
     terms = analyse(question)
     weights = dict.fromkeys((*terms.folded, *terms.pairs), 1.0)
-    query = EvidenceQuery(question, terms, weights, parser.model.encode([question])[0], known=1.0)
-    found = sentence_features(query, [CandidateText(text, "", 0.5, 0.5, 1)], parser)
+    query = EvidenceQuery(question, terms, weights, reader.model.encode([question])[0], known=1.0)
+    found = sentence_features(query, [CandidateText(text, "", 0.5, 0.5, 1)], reader)
     assert np.isfinite(found.values).all()
-    return [found.parsed[0].sentences[number].place.text for number in found.sentences]
+    return [text[start:end] for start, end in zip(found.starts, found.ends, strict=True)]
 
 
-def test_what_announces_a_row_is_not_quoted_for_it(parser: PassageParser) -> None:
+def test_what_announces_a_row_is_not_quoted_for_it(reader: PassageReader) -> None:
     rows = ["| Gò Bồi | 3,2 |", "| Cầu Dài | 1,1 |"]
-    assert quotable("mực nước ở Gò Bồi", TABLE, parser) == ["Đo lúc bảy giờ.", *rows, "Mưa tạnh."]
+    assert quotable("mực nước ở Gò Bồi", TABLE, reader) == ["Đo lúc bảy giờ.", *rows, "Mưa tạnh."]
 
 
-def test_what_announces_may_answer_where_no_row_says_more(parser: PassageParser) -> None:
-    assert "# Mực nước" in quotable("mực nước", TABLE, parser)
-    assert quotable("chợ", "# Chợ\n\nHọp sớm.", parser) == ["# Chợ", "Họp sớm."]
+def test_what_announces_may_answer_where_no_row_says_more(reader: PassageReader) -> None:
+    assert "# Mực nước" in quotable("mực nước", TABLE, reader)
+    assert quotable("chợ", "# Chợ\n\nHọp sớm.", reader) == ["# Chợ", "Họp sớm."]
 
 
-def test_lines_that_draw_are_never_quoted(parser: PassageParser) -> None:
-    assert quotable("dân", "+---+---+\n| Đảo | Dân |\n+---+---+", parser) == ["| Đảo | Dân |"]
-    assert quotable("dân", "|---|---|\n|---|---|", parser) == []
+def test_lines_that_draw_are_never_quoted(reader: PassageReader) -> None:
+    assert quotable("dân", "+---+---+\n| Đảo | Dân |\n+---+---+", reader) == ["| Đảo | Dân |"]
+    assert quotable("dân", "|---|---|\n|---|---|", reader) == []

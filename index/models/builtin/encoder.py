@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from index.models.builtin.static import StaticModel
-from index.models.encoder import BUILTIN_MODEL, ModelRecord, Vectors
+from index.models.encoder import BUILTIN_MODEL, Encoder, ModelRecord, Vectors
 from index.text.normalization import normalize
 
 
@@ -22,6 +22,7 @@ class BuiltinEncoder:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._model = StaticModel.open(folder) if folder else builtin_static_model()
+        self.is_packaged = folder is None
         self._record = ModelRecord(BUILTIN_MODEL, self._model.dimensions, None, "", "")
 
     @property
@@ -36,3 +37,8 @@ class BuiltinEncoder:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder`."""
         return self._model.encode([normalize(text) for text in texts])
+
+
+def is_packaged(encoder: Encoder) -> bool:
+    """Whether an encoder runs the very model that ships in the package, so that any process may encode for it."""
+    return isinstance(encoder, BuiltinEncoder) and encoder.is_packaged

@@ -9,15 +9,18 @@ import json
 import math
 import os
 from collections.abc import Sequence
-from itertools import chain
+from dataclasses import dataclass
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from index.errors import ModelError
+from index.models.encoder import Vectors
 
 _ROWS, _SCALES = "embedding.rows", "embedding.scales"
 _TYPES: dict[str, type[np.int8] | type[np.float16]] = {"I8": np.int8, "F16": np.float16}
@@ -26,10 +29,60 @@ _CHARACTERS_AT_ONCE = 1 << 20
 """Characters given to the tokenizer at once; a limit on memory."""
 _ROWS_AT_ONCE = 1 << 9
 """Rows of the table that are added up at once; a limit, so that they stay in the processor's cache."""
-_SHORTEST = 1e-12
+SHORTEST = 1e-12
 """Length below which a sum counts as zero; a limit, the one of torch.nn.functional.normalize."""
+_SAMPLED_ROWS = 509
+"""Rows from one to the next that a table is known by: a judgement, so that opening reads few."""
+_IDENTITY = 0xFFFF
+"""Bits that a table is known by: a judgement."""
+_PIECE_BITS = 32
+"""Bits of the number of a piece where it stands beside that of its text; a limit."""
 _LENGTH_BYTES = 8
 """Bytes at the start of a safetensors file that hold the length of its header, by definition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bags:
+    """The distinct pieces of texts; those of one text stand together, ascending, in the order of the texts.
+
+    Attributes:
+        counts: how many each text has, shape (texts,).
+        pieces: their numbers, shape (pieces,).
+        times: how often their text holds them, shape (pieces,).
+    """
+
+    counts: NDArray[np.int64]
+    pieces: NDArray[np.int64]
+    times: NDArray[np.int64]
+
+    def at(self, texts: NDArray[np.int64]) -> Bags:
+        """Return the bags of some of the texts, which may come several times, shape (n,)."""
+        counts = self.counts[texts]
+        firsts = (np.cumsum(self.counts) - self.counts)[texts]
+        places = np.repeat(firsts - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+        return Bags(counts, self.pieces[places], self.times[places])
+
+
+def joined(one: Bags, other: Bags) -> Bags:
+    """Return the bags of both, one behind the other."""
+    return Bags(
+        np.append(one.counts, other.counts), np.append(one.pieces, other.pieces), np.append(one.times, other.times)
+    )
+
+
+def merged(bags: Bags, owners: NDArray[np.int64], count: int) -> Bags:
+    """Return the bags of `count` texts, each of which consists of the texts of several bags.
+
+    `owners` names the text of each bag, from 0, shape (bags,).
+    """
+    held = np.repeat(owners, bags.counts) << _PIECE_BITS | bags.pieces
+    held, places = np.unique(held, return_inverse=True)
+    return Bags(*_parted(held, count), np.bincount(places, weights=bags.times, minlength=len(held)).astype(np.int64))
+
+
+def _parted(held: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return how many pieces each of `count` texts has, and the pieces, from texts and pieces in one number each."""
+    return np.bincount(held >> _PIECE_BITS, minlength=count), held & ((1 << _PIECE_BITS) - 1)
 
 
 class StaticModel:
@@ -41,13 +94,20 @@ class StaticModel:
     """
 
     dimensions: int
+    pieces: int
+    """Rows of the table."""
+    identity: int
+    """16 bits that another table hardly shares, so that stored pieces are taken for this one's only."""
 
     def __init__(self, tokenizer: Tokenizer, rows: NDArray[np.int8], scales: NDArray[np.float16]) -> None:
         """Run a table: `rows` has the shape (pieces, dimensions), `scales` the shape (pieces,)."""
         self._tokenizer = tokenizer
         self._rows = rows
         self._scales = scales
+        self._lengths: Vectors = np.zeros(len(rows), dtype=np.float32)  # of rows, 0 where it is not known yet
         self.dimensions = int(rows.shape[1])
+        self.pieces = len(rows)
+        self.identity = crc32(rows[::_SAMPLED_ROWS].tobytes()) & _IDENTITY
 
     @classmethod
     def open(cls, folder: Path) -> StaticModel:
@@ -65,13 +125,24 @@ class StaticModel:
             raise ModelError(str(folder), reason)
         return cls(tokenizer, rows, scales)
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of `texts`, shape (len(texts), dimensions), each of length one.
 
         A text without any known piece (empty, only punctuation, only unknown letters) gives a row of zeros:
         callers take it for "no vector".  Texts are never cut, whatever their length.
         """
-        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        return self.unit(self.bags(texts))
+
+    def unit(self, bags: Bags) -> Vectors:
+        """Return the vectors of texts with these pieces, shape (bags, dimensions); see `encode`."""
+        vectors = self.sums(bags)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        np.divide(vectors, lengths, out=vectors, where=lengths > SHORTEST)
+        return vectors
+
+    def bags(self, texts: Sequence[str]) -> Bags:
+        """Return the pieces of `texts`."""
+        pieces: list[list[int]] = []
         first = 0
         while first < len(texts):
             last, characters = first + 1, len(texts[first])
@@ -79,40 +150,50 @@ class StaticModel:
                 characters += len(texts[last])
                 last += 1
             encodings = self._tokenizer.encode_batch_fast(list(texts[first:last]), add_special_tokens=False)
-            self._add_up([encoding.ids for encoding in encodings], vectors[first:last])
+            pieces.extend(encoding.ids for encoding in encodings)
             first = last
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        np.divide(vectors, lengths, out=vectors, where=lengths > _SHORTEST)
-        return vectors
+        lengths = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
+        flat = np.fromiter(chain.from_iterable(pieces), dtype=np.int64, count=int(lengths.sum()))
+        held, times = np.unique(np.repeat(np.arange(len(texts)), lengths) << _PIECE_BITS | flat, return_counts=True)
+        return Bags(*_parted(held, len(texts)), times)
 
-    def pieces(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
-        """Return the distinct numbers of each text's pieces, ascending."""
-        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        return [np.unique(np.array(encoding.ids, dtype=np.int64)) for encoding in encodings]
+    def sums(self, bags: Bags) -> Vectors:
+        """Return the weighted sum of the table's rows for each bag, shape (bags, dimensions)."""
+        sums = np.zeros((len(bags.counts), self.dimensions), dtype=np.float32)
+        weights = np.sqrt(bags.times, dtype=np.float32) * self.scales(bags.pieces)
+        bounds = np.append(0, np.cumsum(bags.counts)).tolist()
+        for bag, (start, end) in enumerate(pairwise(bounds)):
+            for low in range(start, end, _ROWS_AT_ONCE):
+                part = slice(low, min(low + _ROWS_AT_ONCE, end))
+                # Not the matrix product of BLAS: its threads wait for each other wherever processors are shared.
+                sums[bag] += np.einsum("r,rd->d", weights[part], self._rows[bags.pieces[part]].astype(np.float32))
+        return sums
 
-    def directions(self, pieces: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def scales(self, pieces: NDArray[np.int64]) -> Vectors:
+        """Return what the rows of `pieces` are multiplied with, shape (n,)."""
+        return self._scales[pieces].astype(np.float32)
+
+    def directions(self, pieces: NDArray[np.int64]) -> tuple[Vectors, Vectors]:
         """Return the rows of `pieces`, shape (n, dimensions), scaled to length one, and their lengths, shape (n,)."""
         rows = self._rows[pieces].astype(np.float32)
         lengths = np.linalg.norm(rows, axis=1)
-        rows /= np.maximum(lengths, _SHORTEST)[:, np.newaxis]
-        return rows, lengths * self._scales[pieces].astype(np.float32)
+        rows /= np.maximum(lengths, SHORTEST)[:, np.newaxis]
+        return rows, lengths * self.scales(pieces)
 
-    def _add_up(self, pieces: Sequence[Sequence[int]], sums: NDArray[np.float32]) -> None:
-        """Add the weighted rows of each list of piece numbers to `sums`, shape (len(pieces), dimensions)."""
-        lengths = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
-        flat = np.fromiter(chain.from_iterable(pieces), dtype=np.int64, count=int(lengths.sum()))
-        held = np.repeat(np.arange(len(pieces)), lengths) * len(self._rows) + flat
-        held, times = np.unique(held, return_counts=True)
-        texts, numbers = np.divmod(held, len(self._rows))
-        weights = np.sqrt(times, dtype=np.float32) * self._scales[numbers].astype(np.float32)
-        for low in range(0, len(held), _ROWS_AT_ONCE):
-            part = slice(low, low + _ROWS_AT_ONCE)
-            distinct, places = np.unique(numbers[part], return_inverse=True)
-            owners, lines = np.unique(texts[part], return_inverse=True)
-            matrix = np.zeros((len(owners), len(distinct)), dtype=np.float32)
-            matrix[lines, places] = weights[part]
-            # Not the matrix product of BLAS: its threads wait for each other wherever processors are shared.
-            sums[owners] += np.einsum("tr,rd->td", matrix, self._rows[distinct].astype(np.float32))
+    def products(self, pieces: NDArray[np.int64], vectors: Vectors) -> tuple[Vectors, Vectors]:
+        """Return the rows of `pieces` before scaling, times some vectors, and their lengths.
+
+        Args:
+            pieces: shape (n,).
+            vectors: shape (m, dimensions).
+
+        Returns:
+            Shapes (n, m) and (n,).
+        """
+        rows = self._rows[pieces].astype(np.float32)
+        unknown = np.flatnonzero(self._lengths[pieces] == 0)
+        self._lengths[pieces[unknown]] = np.linalg.norm(rows[unknown], axis=1)
+        return rows @ vectors.T, self._lengths[pieces]
 
 
 def _map_table(folder: Path) -> tuple[NDArray[np.int8], NDArray[np.float16]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from index.dates import earliest_instant, wall_instant
 from index.records import ArticleHeader, Scalar
 from index.storage.protocol import PassageText
-from index.text.analysis import Terms, analyse
+from index.text.analysis import JoinedTerms, Terms, analyse, joined_terms, searched_text
 
 LAYOUT_VERSION = 3
 """Version of the fields, no limit; an index of another layout is rebuilt."""
@@ -19,10 +19,13 @@ LANGUAGE, SOURCE, ARTICLE, METADATA = "language", "source", "article", "metadata
 INSTANT, WALL = "instant", "wall"
 
 
-def texts_of(passage: PassageText) -> Iterator[tuple[str, str]]:
-    """Yield each field of words or labels with a value; terms are separated by spaces, labels are one term each."""
-    for field, values in fields(analyse(f"{passage.header}\n{passage.text}")):
-        yield field, " ".join(values)
+def texts_of(passage: PassageText, analysed: Mapping[str, JoinedTerms]) -> Iterator[tuple[str, str]]:
+    """Yield each field of words or labels with a value; terms are separated by spaces, labels are one term each.
+
+    What `analysed` holds by its `searched_text` is not analysed again.
+    """
+    searched = searched_text(passage.text, passage.header)
+    yield from zip((ACCENTED, FOLDED, PAIRS), analysed.get(searched) or joined_terms(searched), strict=True)
     yield TITLE, _title_terms(passage.title)
     article = passage.article
     yield ARTICLE, article.id

@@ -7,7 +7,7 @@ as the passages, so after a crash it knows what it misses.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,7 @@ from index.search.text.fields import (
     texts_of,
 )
 from index.storage.protocol import PassageText
-from index.text.analysis import ANALYSIS_VERSION, Terms
+from index.text.analysis import ANALYSIS_VERSION, NOTHING_ANALYSED, JoinedTerms, Terms
 
 _VERSION = f"{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 _NUMBER, _REVISION, _KIND = "number", "revision", "kind"
@@ -266,9 +266,18 @@ class TextIndex:
         return TextView(searcher, self._schema, revision, {})
 
     def apply(
-        self, added: Iterable[PassageText], removed: NDArray[np.int64], revision: int, *, anew: bool = False
+        self,
+        added: Iterable[PassageText],
+        removed: NDArray[np.int64],
+        revision: int,
+        *,
+        anew: bool = False,
+        analysed: Mapping[str, JoinedTerms] = NOTHING_ANALYSED,
     ) -> None:
-        """Follow the storage to `revision` in one commit; `anew` forgets everything before."""
+        """Follow the storage to `revision` in one commit; `anew` forgets everything before.
+
+        What `analysed` holds by its `searched_text` is not analysed again.
+        """
         with self._writing() as writer:
             if anew:
                 writer.delete_all_documents()
@@ -277,7 +286,7 @@ class TextIndex:
                 writer.delete_documents_by_query(tantivy.Query.term_set_query(self._schema, _NUMBER, removed.tolist()))
             writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, _KIND, _MARKER_KIND))
             for passage in added:
-                writer.add_document(_document(passage))
+                writer.add_document(_document(passage, analysed))
             marker = tantivy.Document()
             marker.add_text(_KIND, _MARKER_KIND)
             marker.add_unsigned(_REVISION, revision)
@@ -312,11 +321,11 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _document(passage: PassageText) -> tantivy.Document:
+def _document(passage: PassageText, analysed: Mapping[str, JoinedTerms]) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text(_KIND, _PASSAGE_KIND)
     document.add_unsigned(_NUMBER, passage.number)
-    for field, text in texts_of(passage):
+    for field, text in texts_of(passage, analysed):
         document.add_text(field, text)
     for field, instant in instants_of(passage.article):
         document.add_float(field, instant)

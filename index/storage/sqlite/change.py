@@ -12,6 +12,7 @@ from index.dates import earliest_instant, wall_instant
 from index.models.encoder import Fingerprint, Vectors
 from index.storage.halves import to_bytes
 from index.storage.protocol import EncodedPassage, NewArticle, PendingPassage
+from index.storage.sqlite.byte_offsets import bytes_before
 from index.storage.sqlite.database import Database
 from index.storage.sqlite.manifest import CALIBRATION, REVISION, Meta
 from index.storage.sqlite.places import put_places
@@ -75,7 +76,7 @@ class SqliteChange:
         raw = None if new.raw == article.text else zlib.compress(new.raw.encode(), 6)
         run("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?)", (number, article.text, raw, new.cleaner))
         put_places(self._database, number, article.places)
-        bytes_before = _bytes_before(article.text, passages)
+        at_byte = bytes_before(article.text, {offset for p in passages for offset in (p.start, p.end)})
         self._database.run_many(
             "INSERT INTO passages (article, start, end, revision, digest, vector, header_start, header_end,"
             " start_byte, end_byte, reading) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -88,8 +89,8 @@ class SqliteChange:
                     p.digest,
                     None if p.vector is None else to_bytes(p.vector),
                     *(p.header or (None, None)),
-                    bytes_before[p.start],
-                    bytes_before[p.end],
+                    at_byte[p.start],
+                    at_byte[p.end],
                     p.reading or None,
                 )
                 for p in passages
@@ -134,13 +135,3 @@ class SqliteChange:
     def switch_model(self) -> None:
         """Put the vectors of the reindex and its model in the place of those in use."""
         self._reindex.switch(self._next())
-
-
-def _bytes_before(text: str, passages: Sequence[EncodedPassage]) -> dict[int, int]:
-    """Return how many bytes of UTF-8 stand before each offset at which a passage starts or ends."""
-    found: dict[int, int] = {}
-    last = counted = 0
-    for offset in sorted({offset for passage in passages for offset in (passage.start, passage.end)}):
-        counted += len(text[last:offset].encode())
-        found[offset], last = counted, offset
-    return found

@@ -16,6 +16,7 @@ from index.errors import BackupError, CorpusError
 from index.storage.files import sync
 from index.storage.halves import from_singles
 from index.storage.sqlite import schema
+from index.storage.sqlite.byte_offsets import bytes_before_json
 
 _log = logging.getLogger("hoidap.storage")
 
@@ -27,9 +28,10 @@ _PAGE_BYTES = 16_384
 """Bytes of a page of a new file: a judgement, since a passage with its vector takes 1 to 2 kB, and what is left of a
 page is lost. Of 4,096 bytes a third was."""
 
-MIGRATION_FUNCTIONS: dict[str, Callable[[Any], float | bytes | None]] = {
+MIGRATION_FUNCTIONS: dict[str, Callable[..., float | bytes | str | None]] = {
     "wall_instant": wall_instant,
     "from_singles": from_singles,
+    "bytes_before": bytes_before_json,
 }
 """What the statements of a migration may call."""
 
@@ -77,7 +79,7 @@ class Database:
             version = self._version()  # another process may have been quicker
             if version < schema.FORMAT_VERSION:
                 for name, function in MIGRATION_FUNCTIONS.items():
-                    self._connection.create_function(name, 1, function, deterministic=True)
+                    self._connection.create_function(name, -1, function, deterministic=True)
                 schema.migrate(version, self.run)
                 _log.info("%s: migrated from format %d to %d", self._file, version, schema.FORMAT_VERSION)
 

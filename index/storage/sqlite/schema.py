@@ -116,9 +116,20 @@ CREATE TABLE IF NOT EXISTS replacement (
 ALTER TABLE passages ADD COLUMN start_byte INTEGER;
 ALTER TABLE passages ADD COLUMN end_byte INTEGER;
 ALTER TABLE passages ADD COLUMN reading BLOB;
+CREATE TEMP TABLE byte_offsets (
+    article INTEGER, place INTEGER, byte INTEGER, PRIMARY KEY (article, place)
+) WITHOUT ROWID;
+INSERT INTO byte_offsets SELECT article, CAST(key AS INTEGER), value FROM (
+    SELECT texts.article, bytes_before(text, places) AS found FROM texts JOIN (
+        SELECT article, json_group_array(place) AS places FROM (
+            SELECT article, start AS place FROM passages UNION ALL SELECT article, end FROM passages
+        ) GROUP BY article
+    ) AS wanted ON wanted.article = texts.article
+), json_each(found);
 UPDATE passages SET vector = from_singles(vector),
-    start_byte = (SELECT length(CAST(substr(text, 1, start) AS BLOB)) FROM texts WHERE article = passages.article),
-    end_byte = (SELECT length(CAST(substr(text, 1, end) AS BLOB)) FROM texts WHERE article = passages.article);
+    start_byte = (SELECT byte FROM byte_offsets AS b WHERE b.article = passages.article AND place = start),
+    end_byte = (SELECT byte FROM byte_offsets AS b WHERE b.article = passages.article AND place = end);
+DROP TABLE byte_offsets;
 CREATE INDEX passages_by_number ON passages (number, article);
 CREATE INDEX articles_by_number ON articles (number, id);
 UPDATE replacement SET vector = from_singles(vector);

@@ -98,6 +98,28 @@ def test_options_of_a_question(client: httpx.Client, options: dict[str, Any], co
     assert len(answer["passages"]) == count
 
 
+def test_an_explanation_field_by_field(filled: httpx.Client) -> None:
+    question = {"question": "Cầu Zyzzyx dài bao nhiêu mét?", "limit": 1}
+    plain = filled.post("/v1/ask", json=question).json()
+    told = filled.post("/v1/ask", json={**question, "explain": True}).json()
+    explanation = told.pop("explanation")
+    assert {**told, "took_ms": 0} == {**plain, "took_ms": 0}, "nothing else changes"
+    assert set(explanation) == {"stages_ms", "unknown_words", "threshold", "candidates"}
+    assert {"encode", "dense", "lexical", "load", "judge", "compose"} <= set(explanation["stages_ms"])
+    assert sum(explanation["stages_ms"].values()) == pytest.approx(told["took_ms"], abs=0.02)
+    assert explanation["unknown_words"] == ["zyzzyx", "bao", "nhieu", "met"]
+    assert 0 < explanation["threshold"] < 1
+    candidates = explanation["candidates"]
+    assert all(
+        set(one) == {"rank", "article_id", "start", "end", "scores", "ranks", "fused", "strength"} for one in candidates
+    )
+    best = told["passages"][0]
+    (cited,) = (one for one in candidates if one["rank"] == 1)
+    assert (cited["article_id"], cited["start"]) == (best["article"]["id"], best["start"])
+    assert (cited["scores"], cited["ranks"]) == (best["scores"], best["ranks"])
+    assert max(one["strength"] for one in candidates) == 1.0
+
+
 def test_an_empty_corpus_has_no_answer(client: httpx.Client) -> None:
     answer = client.post("/v1/ask", json={"question": "có gì không?"}).json()
     assert (answer["answer"], answer["passages"]) == (None, [])
