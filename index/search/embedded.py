@@ -10,113 +10,27 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.errors import CorpusBusy, CorpusError
-from index.filters import NO_FILTERS, Filters
 from index.model_in_use import ModelInUse
-from index.models.encoder import Vectors
-from index.records import Ranking
-from index.search.protocol import IndexFigures, Mode, TermStatistics
-from index.search.text.index import TextIndex, TextView
+from index.search.joined_view import JoinedView
+from index.search.protocol import IndexFigures
+from index.search.text.index import TextIndex
 from index.search.vectors.index import VectorIndex
-from index.search.vectors.view import VectorView
 from index.storage.locking import WriteLock
 from index.storage.protocol import Feed, Storage
 from index.storage.sqlite.storage import TEXT_CACHE, VECTORS_CACHE
-from index.text.analysis import NOTHING_ANALYSED, JoinedTerms, Terms
+from index.text.analysis import NOTHING_ANALYSED, JoinedTerms
 
 _LOCK = "search.lock"
 _MERGE_LOCK = "merge.lock"
 _MERGE_PATIENCE_SECONDS = 1.0
 """Seconds that a merge in the background waits for another process that merges: a limit; it comes up again."""
-_MOST_ROUNDING = 0.01
-"""Difference of a stored vector's cosine from that of eight bits which rounding explains: a limit, five times the
-largest that was measured."""
 
 _log = logging.getLogger("hoidap.search")
-
-
-@dataclass(frozen=True)
-class EmbeddedView:
-    """See `SearchView`. The text index tells which passages pass a filter, so that both sides know the same ones."""
-
-    vectors: VectorView
-    text: TextView
-    storage: Storage
-
-    @property
-    def revision(self) -> int:
-        """The revision of the storage that this view shows."""
-        return self.text.revision
-
-    def nearest(self, vector: Vectors, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
-        """Return the passages nearest to a unit vector, shape (dimensions,), by cosine."""
-        found = self.vectors.search(vector, limit, self.text.passages(filters) if filters else None)
-        if self.vectors.base.accuracy is None:
-            return found
-        scores = self._exact(vector, found.numbers, found.scores)
-        best = np.lexsort((found.numbers, -scores))
-        return Ranking(found.numbers[best], scores[best])
-
-    def matching(self, terms: Terms, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
-        """Return the passages that match `terms` best, by BM25."""
-        return self.text.search(terms, limit, filters)
-
-    def cosines(self, vector: Vectors, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the cosine of each of these passages with a unit vector, NaN for those without one, shape (n,)."""
-        found = self.vectors.cosines(vector, numbers)
-        return found if self.vectors.base.accuracy is None else self._exact(vector, numbers, found)
-
-    def _exact(self, vector: Vectors, numbers: NDArray[np.int64], cosines: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return cosines by the stored vectors in place of those by vectors of eight bits.
-
-        The storage may be ahead of this view. A passage that it no longer has keeps its cosine, and so does one whose
-        vector it has from another model.
-        """
-        stored = self.storage.vectors(numbers.tolist())
-        fits = [number in stored and stored[number].shape == vector.shape for number in numbers.tolist()]
-        rows = np.flatnonzero(fits)
-        if not len(rows):
-            return cosines
-        exact = np.clip(np.stack([stored[number] for number in numbers[rows].tolist()]) @ vector, -1.0, 1.0)
-        same = np.abs(exact - cosines[rows]) <= _MOST_ROUNDING  # not for NaN: those are not in this view
-        found = cosines.copy()
-        found[rows[same]] = exact[same]
-        return found
-
-    def bm25(self, terms: Terms, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the BM25 score of each of these passages, 0 for those that match nothing, shape (n,)."""
-        return self.text.score(terms, numbers)
-
-    def statistics(self, terms: Terms) -> TermStatistics:
-        """Return what BM25 knows of `terms`; removed passages count until tantivy merges their segments."""
-        return self.text.statistics(terms)
-
-    def count(self, mode: Mode, terms: Terms, filters: Filters = NO_FILTERS) -> int:
-        """Return how many passages pass the filters and can be found; see `SearchView.count`."""
-        if mode == "lexical":
-            return self.text.count(terms, filters)
-        without = self._without_vector
-        if filters:
-            numbers = self.text.passages(filters)
-            passing, without = len(numbers), np.intersect1d(numbers, without, assume_unique=True)
-        else:
-            passing = self.text.count_all()
-        near = passing - len(without)
-        return near if mode == "dense" else near + int(np.count_nonzero(self.text.score(terms, without)))
-
-    @cached_property
-    def _without_vector(self) -> NDArray[np.int64]:
-        """The numbers of the passages without a vector, ascending; few, since a model knows a token of nearly all."""
-        if len(self.vectors) == self.text.count_all():
-            return np.empty(0, dtype=np.int64)
-        return np.setdiff1d(self.text.passages(NO_FILTERS), self.vectors.alive_numbers(), assume_unique=True)
 
 
 class EmbeddedIndex:
@@ -140,7 +54,7 @@ class EmbeddedIndex:
         text = self._text.refresh()
         if text.revision != storage.revision():
             self._follow_text()
-        self._view = EmbeddedView(self._vectors.view, text, storage)  # shown to nobody: joined before anybody can ask
+        self._view = JoinedView(self._vectors.view, text, storage)  # shown to nobody: joined before anybody can ask
         with self._following:
             self._join()
         self._merge_if_due()
@@ -162,7 +76,7 @@ class EmbeddedIndex:
         with self._merging:
             pass
 
-    def view(self) -> EmbeddedView:
+    def view(self) -> JoinedView:
         """Return a state that holds everything acknowledged by any process."""
         if self._view.revision != self._storage.revision():
             with self._following:
@@ -250,7 +164,7 @@ class EmbeddedIndex:
                 if not self._model.is_still(self._model.since):
                     continue  # switched again while the model was being loaded
                 if self._may_show(text.revision) and self._follow_vectors(text.revision):
-                    self._view = EmbeddedView(self._vectors.view, text, self._storage)
+                    self._view = JoinedView(self._vectors.view, text, self._storage)
                     return
             # The text index is behind in a way that cannot be shown. Either another writer is about to go on or builds
             # it, and this waits for that and finds nothing to do, or a writer died halfway.
@@ -320,5 +234,5 @@ class EmbeddedIndex:
             with self._following:
                 vectors.take_newer(view.revision)
                 if vectors is self._vectors and vectors.view.revision == self._view.revision:
-                    self._view = EmbeddedView(vectors.view, self._view.text, self._storage)
+                    self._view = JoinedView(vectors.view, self._view.text, self._storage)
         _log.info("%s: merged %d vectors in %.1f s", self._folder, len(view), time.monotonic() - started)

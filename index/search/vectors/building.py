@@ -27,7 +27,7 @@ from index.search.vectors.scanning import CodeScan, Mask, Rows, nearest_of
 _TRAINING_SAMPLE = 16_384
 """Vectors that directions and centroids are learned from: a judgement, 1,000 for each centroid."""
 RECALL = 0.98
-"""Share of the ten nearest that a search is to find: a requirement."""
+"""Least share of the ten nearest that a search is to find: a limit."""
 _MARGIN = 1.1
 """Factor over the candidates that reached it when it was measured: a judgement."""
 _MEASURED_QUERIES = 256

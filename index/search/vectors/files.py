@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from index.search.vectors.base import Base, ExactBase
+from index.search.vectors.base import Base
+from index.search.vectors.exact import ExactBase
 from index.search.vectors.quantised import QuantisedBase
 from index.storage.files import sync
 
@@ -25,8 +26,7 @@ class BaseFiles:
 
     def __init__(self, folder: Path, dimensions: int) -> None:
         """Name the folder; nothing is read or written yet."""
-        self._folder = folder
-        self._dimensions = dimensions
+        self._folder, self._dimensions = folder, dimensions
 
     def write(self, revision: int, fill: Callable[[Path], BaseKind]) -> None:
         """Let `fill` write files under a new name, make them durable, then point to them in one rename.
@@ -64,14 +64,12 @@ class BaseFiles:
             if base is not None:
                 return base, int(about["revision"])
             before, about = about, self._about()
-            if about == before:
-                break  # not replaced by another process meanwhile, but damaged
+            about = about if about != before else None  # the same: not replaced by another process meanwhile
         return None
 
     def revision(self) -> int:
         """Return the revision of the newest base, 0 where there is none."""
-        about = self._about()
-        return 0 if about is None else int(about["revision"])
+        return int((self._about() or {"revision": 0})["revision"])
 
     def stamp(self) -> tuple[int, int] | None:
         """Return what changes when another base becomes the newest, None where there is none."""

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from index.models.encoder import Vectors
-from index.search.vectors.base import Base, ExactBase, Numbers, write_exact
+from index.search.vectors.base import Base, Numbers
 from index.search.vectors.building import QuantisedWriter
+from index.search.vectors.exact import ExactBase, write_exact
 from index.search.vectors.files import BaseFiles, BaseKind
 from index.search.vectors.quantised import QuantisedBase
 from index.search.vectors.view import VectorView, is_among
