@@ -130,11 +130,17 @@ class Adding:
         self.index.follow(analysed)
         if (seconds := time.monotonic() - started) > _SLOW_BATCH_SECONDS:
             _log.info("%s: storing %d articles took %.0f s", self.storage.location, len(changed), seconds)
+        passages = {item.article.id: len(one.spans) for item, one in zip(changed.values(), own, strict=True)}
         return [
             item
             if isinstance(item, Outcome)
             else Outcome(
-                statuses[item.article.id], item.article.id, item.origin, removed=item.removed, notes=item.notes
+                statuses[item.article.id],
+                item.article.id,
+                item.origin,
+                removed=item.removed,
+                notes=item.notes,
+                passages=passages.get(item.article.id, 0),
             )
             for item in batch
         ]

@@ -41,7 +41,8 @@ Status = Literal["created", "replaced", "unchanged", "superseded", "failed"]
 class Outcome:
     """What became of one draft. `id` is None when it failed before it had one; `error` is set when it failed.
 
-    `removed` are the lines that cleaning left out, `notes` say in sentences what reading had to put up with.
+    `removed` are the lines that cleaning left out, `notes` say in sentences what reading had to put up with. `passages`
+    is how many were stored, 0 where nothing changed.
     """
 
     status: Status
@@ -50,6 +51,7 @@ class Outcome:
     error: HoidapError | None = None
     removed: tuple[RemovedLine, ...] = ()
     notes: tuple[str, ...] = ()
+    passages: int = 0
 
 
 def batches_of(items: Iterable[PreparedArticle | Outcome]) -> Iterator[list[PreparedArticle | Outcome]]:

@@ -12,7 +12,7 @@ from index.filters import NO_FILTERS, Filters
 from index.models.encoder import Vectors
 from index.records import Ranking
 from index.search.protocol import Mode, TermStatistics
-from index.search.text.index import TextView
+from index.search.text.view import TextView
 from index.search.vectors.view import VectorView
 from index.storage.protocol import Storage
 from index.text.analysis import Terms
