@@ -18,7 +18,7 @@ from fastapi import Request
 from api.errors import ProblemError
 from api.metrics import Queue
 
-ASKING_THREADS = 4
+ASKING_THREADS = 8
 """Questions that one process works on at once."""
 WRITING_THREADS = 4
 """Requests that one process stores articles for at once; more would wait for the write lock."""
