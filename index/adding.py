@@ -22,7 +22,7 @@ from index.batches import (
     Outcome,
     Status,
     batches_of,
-    cut_article,
+    cut_articles,
     cut_whole,
     encode_articles,
     searched_texts,
@@ -108,7 +108,7 @@ class Adding:
     def _store(self, batch: Batch, cuts: Cuts) -> list[Outcome]:
         cut: dict[int, CutArticle] = {}
         for articles, future in cuts:
-            own_cuts = _result(_cut_here, list(articles.values()), future)
+            own_cuts = _result(cut_articles, list(articles.values()), future)
             cut.update(zip(articles, own_cuts, strict=True))
         batch = self._under_stored_ids(batch)
         prepared = {place: item for place, item in enumerate(batch) if isinstance(item, PreparedArticle)}
@@ -116,7 +116,9 @@ class Adding:
         changed = {
             place: item for place, item in prepared.items() if not _is_unchanged(item, known.get(item.article.id))
         }
-        own = [cut.get(place) or cut_article(item.article) for place, item in changed.items()]
+        left = {place: item.article for place, item in changed.items() if place not in cut}
+        cut.update(zip(left, cut_articles(list(left.values())), strict=True))
+        own = [cut[place] for place in changed]
         statuses: dict[str, Status] = {item.article.id: "unchanged" for item in prepared.values()}
         started = time.monotonic()
         while not self._commit(list(changed.values()), own, statuses):
@@ -128,11 +130,17 @@ class Adding:
         self.index.follow(analysed)
         if (seconds := time.monotonic() - started) > _SLOW_BATCH_SECONDS:
             _log.info("%s: storing %d articles took %.0f s", self.storage.location, len(changed), seconds)
+        passages = {item.article.id: len(one.spans) for item, one in zip(changed.values(), own, strict=True)}
         return [
             item
             if isinstance(item, Outcome)
             else Outcome(
-                statuses[item.article.id], item.article.id, item.origin, removed=item.removed, notes=item.notes
+                statuses[item.article.id],
+                item.article.id,
+                item.origin,
+                removed=item.removed,
+                notes=item.notes,
+                passages=passages.get(item.article.id, 0),
             )
             for item in batch
         ]
@@ -214,10 +222,6 @@ def _result(function: Callable[[T], R], group: T, future: Future[R]) -> R:
     except ChildEnded as ended:
         _log.warning("a child process ended (%s); this process does its work", ended)
         return function(group)
-
-
-def _cut_here(articles: Sequence[Article]) -> list[CutArticle]:
-    return [cut_article(article) for article in articles]
 
 
 def _is_unchanged(item: PreparedArticle, stored: StoredDigests | None) -> bool:

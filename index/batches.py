@@ -1,10 +1,12 @@
-"""Articles on their way into the corpus: grouped into batches, cut into passages, encoded."""
+"""Articles on their way into the corpus: grouped into batches, cut into passages, read, encoded."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -12,10 +14,11 @@ from numpy.typing import NDArray
 
 from index.cleaning.working_page import RemovedLine
 from index.errors import HoidapError
-from index.models.builtin.encoder import BuiltinEncoder, is_packaged
+from index.models.builtin.encoder import builtin_static_model, is_packaged
 from index.models.encoder import Encoder, Vectors, passage_input
 from index.places import section_starts
 from index.preparation import PreparedArticle
+from index.reading.reader import PassageReader, PassageText
 from index.records import Article
 from index.storage.protocol import EncodedPassage, Storage
 from index.text.analysis import JoinedTerms, joined_terms, searched_text
@@ -38,7 +41,8 @@ Status = Literal["created", "replaced", "unchanged", "superseded", "failed"]
 class Outcome:
     """What became of one draft. `id` is None when it failed before it had one; `error` is set when it failed.
 
-    `removed` are the lines that cleaning left out, `notes` say in sentences what reading had to put up with.
+    `removed` are the lines that cleaning left out, `notes` say in sentences what reading had to put up with. `passages`
+    is how many were stored, 0 where nothing changed.
     """
 
     status: Status
@@ -47,6 +51,7 @@ class Outcome:
     error: HoidapError | None = None
     removed: tuple[RemovedLine, ...] = ()
     notes: tuple[str, ...] = ()
+    passages: int = 0
 
 
 def batches_of(items: Iterable[PreparedArticle | Outcome]) -> Iterator[list[PreparedArticle | Outcome]]:
@@ -92,8 +97,29 @@ class CutArticle:
     vectors: NDArray[np.float16] | None = None
 
 
-def cut_article(article: Article) -> CutArticle:
-    """Cut an article into passages, and find out of each what depends on the article alone."""
+def cut_articles(articles: Sequence[Article]) -> list[CutArticle]:
+    """Cut articles into passages, and find out of each what depends on the article alone."""
+    cuts = list(map(_cut, articles))
+    return _with_readings(cuts, _reader().to_store(list(_passages_of(articles, cuts))))
+
+
+def cut_whole(articles: Sequence[Article], should_encode: bool) -> list[CutArticle]:
+    """Cut articles and analyse their words too, in a process of its own; encode them with the model that ships."""
+    cuts = [_with_terms(article, _cut(article)) for article in articles]
+    passages = list(_passages_of(articles, cuts))
+    if not should_encode:
+        return _with_readings(cuts, _reader().to_store(passages))
+    readings, vectors = _reader().to_store_with_vectors(passages)
+    ends = np.cumsum([len(one.spans) for one in cuts])
+    own_vectors = np.split(vectors.astype(np.float16), ends[:-1])
+    # What is encoded need not be sent.
+    return [
+        replace(one, texts=[], vectors=own)
+        for one, own in zip(_with_readings(cuts, readings), own_vectors, strict=True)
+    ]
+
+
+def _cut(article: Article) -> CutArticle:
     text = article.text
     cut = chunk_with_headers(text, sections=section_starts(article.places))
     spans, headers = [span for span, _ in cut], [header for _, header in cut]
@@ -102,15 +128,21 @@ def cut_article(article: Article) -> CutArticle:
     return CutArticle(spans, headers, texts, digests, [b""] * len(cut), [])
 
 
-def cut_whole(articles: Sequence[Article], should_encode: bool) -> list[CutArticle]:
-    """Cut articles and analyse their words too, in a process of its own; encode them with the model that ships."""
-    cuts = [_with_terms(article, cut_article(article)) for article in articles]
-    if not should_encode:
-        return cuts
-    vectors = BuiltinEncoder().encode_passages([text for one in cuts for text in one.texts]).astype(np.float16)
-    ends = np.cumsum([len(one.spans) for one in cuts])
-    # What is encoded need not be sent.
-    return [replace(one, texts=[], vectors=own) for one, own in zip(cuts, np.split(vectors, ends[:-1]), strict=True)]
+@lru_cache(maxsize=1)
+def _reader() -> PassageReader:
+    return PassageReader(builtin_static_model())
+
+
+def _passages_of(articles: Sequence[Article], cuts: Sequence[CutArticle]) -> Iterator[PassageText]:
+    for article, cut in zip(articles, cuts, strict=True):
+        for span, header in zip(cut.spans, cut.headers, strict=True):
+            yield PassageText(article.text[slice(*span)], article.text[slice(*(header or (0, 0)))], article.title)
+
+
+def _with_readings(cuts: Sequence[CutArticle], readings: Iterable[bytes]) -> list[CutArticle]:
+    """Return the cuts with the readings of all of their passages."""
+    left = iter(readings)
+    return [replace(one, readings=list(islice(left, len(one.spans)))) for one in cuts]
 
 
 def _with_terms(article: Article, cut: CutArticle) -> CutArticle:
@@ -135,7 +167,7 @@ def encode_articles(
             vectors.update((digest, row if has else None) for digest, row, has in rows)
         else:
             vectors.update(storage.vectors_by_digest(item.article.id))
-            texts = cut.texts or cut_article(item.article).texts
+            texts = cut.texts or _cut(item.article).texts
             missing.update(zip(cut.digests, texts, strict=True))
     new = [digest for digest in missing if digest not in vectors]
     if new:

@@ -284,7 +284,7 @@ def _cite(hit: Hit, place: int) -> QuotedPassage:
 
     A quote that is no slice of its passage would be a bug. It is dropped with a warning, which fails a test.
     """
-    passage, evidence = hit.passage, hit.evidence
+    passage, evidence = hit.passage, hit.evidence.quoted
     found = tuple(quote for quote, _strength in evidence.quotes if quote.is_slice_of(passage))
     sentences = tuple(one for one in evidence.sentences if one[0].is_slice_of(passage))
     if (len(found), len(sentences)) < (len(evidence.quotes), len(evidence.sentences)):

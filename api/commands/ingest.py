@@ -17,7 +17,7 @@ from index.batches import Outcome
 from index.errors import InvalidMap, ReadError
 from index.readers.field_map import FieldMap
 from index.readers.formats import FormatName
-from index.readers.walking import ReadFailure, SkippedFile, read_path, read_records
+from index.readers.walking import ReadFailure, SkippedFile, count_single, read_path, read_records
 from index.readers.watching import WatchedFolder
 from index.records import Draft
 from index.repetitions import Repetitions
@@ -111,10 +111,15 @@ def _drafts(
 ) -> Iterator[Draft]:
     """Yield the articles that can be read, the last of those with one id; report and count the others."""
     repetitions = Repetitions()
+    expected = 0
+    singles: list[int | None] = []
     for path in paths:
         with suppress(ReadError):  # told below
             for draft in read_records(path, format_name, fields):
                 repetitions.count(draft)
+                expected += 1
+            singles.append(count_single(path, format_name))
+    report.expect(None if None in singles else expected + sum(one or 0 for one in singles))
     for path in paths:
         for item in _items(path, format_name, fields):
             if not isinstance(item, Draft):

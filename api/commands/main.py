@@ -81,6 +81,9 @@ def load_command(name: str) -> Any:
 
 def main() -> None:
     """Run a command. Exit with status 0 on success, 1 if the work failed, 2 on wrong usage."""
+    # numpy reads it when it is imported, which a command does. Its products here are small: a second thread gives
+    # nothing and waits busily, which took as long again as the whole answer (55 instead of 31 core-ms).
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except HoidapError as error:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import typer
@@ -20,6 +22,18 @@ _IF_ANY = {
 }
 
 
+_ARTICLES = ("created", "replaced", "unchanged", "superseded", "failed")
+"""What is counted once for each article."""
+_PROGRESS_SECONDS = 0.1
+"""Seconds between two lines of progress: a judgement."""
+_SHARE_BEFORE_RATE = 0.02
+"""Share of the articles from which a rate is told: a judgement, since the first of a batch come all at once."""
+_SECONDS_BEFORE_FORECAST = 2.0
+"""Seconds after which the time that is left is told: a judgement."""
+_MINUTES_FROM_SECONDS = 90.0
+"""Seconds from which the time that is left is told in minutes: a judgement."""
+
+
 @dataclass
 class Report:
     """Tells and counts what becomes of files and articles.
@@ -28,16 +42,26 @@ class Report:
         verbose: whether to tell of every removed line, note and skipped file.
         each: whether to tell of every article that is created or replaced.
         tally: what was counted so far.
+        expected: how many articles are to come in all, None where that is not known.
     """
 
     verbose: bool = False
     each: bool = False
     tally: Counter[str] = field(default_factory=Counter)
+    expected: int | None = None
+    _since: float = field(default_factory=time.monotonic)
+    _shown: float = 0.0
+
+    def expect(self, articles: int | None) -> None:
+        """Take note of how many articles are to come in all, None where that is not known; the time begins to run."""
+        self.expected = articles
+        self._since = time.monotonic()
 
     def outcome(self, outcome: Outcome) -> None:
         """Tell and count what became of an article."""
         self.tally[outcome.status] += 1
         self.tally["notes"] += bool(outcome.notes)
+        self.tally["passages"] += outcome.passages
         if outcome.error is not None:
             self.say(f"failed     {outcome.error}")
         else:
@@ -78,6 +102,7 @@ class Report:
         typer.echo(", ".join(numbers))
         sys.stdout.flush()  # a program that reads it need not wait for the end
         self.tally.clear()
+        self._since = time.monotonic()
 
     def _stored(self, outcome: Outcome) -> None:
         if outcome.status != "unchanged" and (outcome.removed or self.each):
@@ -91,10 +116,33 @@ class Report:
                 self.say(f"note       {outcome.origin}: {note}")
 
     def _show_progress(self) -> None:
-        """Show progress in one line, if standard error is a terminal. The total number of articles is not known."""
-        if sys.stderr.isatty():
-            done = self.tally["created"] + self.tally["replaced"] + self.tally["unchanged"]
-            typer.echo(f"\r{done} articles", err=True, nl=False)
+        """Show progress in one line, if standard error is a terminal."""
+        now = time.monotonic()
+        if sys.stderr.isatty() and now - self._shown >= _PROGRESS_SECONDS:
+            self._shown = now
+            _clear_progress()
+            typer.echo(progress(self.tally, self.expected, now - self._since), err=True, nl=False)
+
+
+def progress(tally: Mapping[str, int], expected: int | None, seconds: float) -> str:
+    """Return a line that tells how far it is and, where the number of articles is known, how long it will take.
+
+    Args:
+        tally: counted so far, as in `Report`.
+        expected: articles in all, None where that is not known.
+        seconds: since the beginning.
+    """
+    done = sum(tally[what] for what in _ARTICLES)
+    total = "" if expected is None else f" of {max(expected, done):,}"
+    line = f"{done:,}{total} articles"
+    if done <= _SHARE_BEFORE_RATE * (expected or 0):
+        return line
+    if tally["passages"] and seconds:
+        line += f", {tally['passages'] / seconds:,.0f} passages/s"
+    if expected is not None and done and seconds >= _SECONDS_BEFORE_FORECAST:
+        left = seconds * max(expected - done, 0) / done
+        line += f", about {left:.0f} s left" if left < _MINUTES_FROM_SECONDS else f", about {left / 60:.0f} min left"
+    return line
 
 
 def _clear_progress() -> None:

@@ -84,6 +84,23 @@ def read_records(path: Path, format_name: str | None = None, fields: FieldMap | 
                     yield item
 
 
+def count_single(path: Path, format_name: str | None = None) -> int | None:
+    """Return how many files `read_path` reads as one article each, beside those that `read_records` reads.
+
+    None where there is one of those that hold an unknown number, such as archives.
+    """
+    files = [one for one in files_below(path) if isinstance(one, Path)] if path.is_dir() else [path]
+    count = 0
+    for file in files:
+        chosen = format_of(file.suffix) if format_name is None else format_named(format_name)
+        if chosen is None or chosen.read_mapped is not None:
+            continue
+        if chosen.read is None or chosen.unit != "file":
+            return None
+        count += 1
+    return count
+
+
 def may_hold_many(file: Path, format_name: str | None = None) -> bool:
     """Whether a file is of a format that may hold many articles, and is read quickly."""
     chosen = format_of(file.suffix) if format_name is None else format_named(format_name)

@@ -8,9 +8,10 @@ from itertools import chain, pairwise
 
 import numpy as np
 import regex
+from numpy.typing import NDArray
 
-from index.models.builtin.static import StaticModel, merged
-from index.models.encoder import passage_input
+from index.models.builtin.static import Bags, StaticModel, joined, merged
+from index.models.encoder import Vectors, passage_input
 from index.reading.readings import KINDS, Numbers, Readings
 from index.reading.sentences import ReadSentence, read_sentences
 from index.reading.stored import LONGEST_PASSAGE, MOST_LISTED, encode, is_current
@@ -56,7 +57,25 @@ class PassageReader:
 
     def to_store(self, passages: Sequence[PassageText]) -> list[bytes]:
         """Return the readings of passages as they are stored; empty for one that is too long to be."""
-        return [one if len(one) <= _MOST_STORED else b"" for one in self.read(passages)]
+        return list(map(_if_storable, self.read(passages)))
+
+    def to_store_with_vectors(self, passages: Sequence[PassageText]) -> tuple[list[bytes], Vectors]:
+        """Return the same with the vectors by the built-in model, which the same pieces give.
+
+        They are those of `passage_input`, shape (passages, dimensions).
+        """
+        cut = self._cut(passages, AS_IT_IS)
+        stored = encode(self._readings(passages, cut, AS_IT_IS), self.model.identity)
+        titles: dict[str, int] = {}
+        numbers = _numbers(titles.setdefault(one.title, len(titles)) for one in passages)
+        both = joined(cut.bags, self.model.bags(list(titles)).at(numbers))
+        everywhere = np.append(cut.owners, np.arange(len(passages)))
+        vectors = self.model.unit(merged(both, everywhere, len(passages)))
+        others = np.flatnonzero(~cut.alike)
+        vectors[others] = self.model.encode(
+            [passage_input(passages[n].title, passages[n].text, passages[n].header) for n in others.tolist()]
+        )
+        return list(map(_if_storable, stored)), vectors
 
     def read(self, passages: Sequence[PassageText], rewording: Rewording = AS_IT_IS) -> list[bytes]:
         """Return the readings of passages, as if they called things as `rewording` does; see `stored.decode`.
@@ -66,7 +85,7 @@ class PassageReader:
         Raises:
             ValueError: a passage is longer than `LONGEST_PASSAGE`.
         """
-        return encode(self._readings(passages, rewording), self.model.identity)
+        return encode(self._readings(passages, self._cut(passages, rewording), rewording), self.model.identity)
 
     def current(
         self, passages: Sequence[PassageText], stored: Sequence[bytes], rewording: Rewording = AS_IT_IS
@@ -102,60 +121,59 @@ class PassageReader:
             self._kept.update({(passage, rewording): found[passage] or b"" for passage in missing})
         return [found[passage] or b"" for passage in passages]
 
-    def _readings(self, passages: Sequence[PassageText], rewording: Rewording) -> Readings:
-        if any(len(one.text) > LONGEST_PASSAGE for one in passages):
+    def _cut(self, passages: Sequence[PassageText], rewording: Rewording) -> _CutPassages:
+        if max((len(one.text) for one in passages), default=0) > LONGEST_PASSAGE:
             raise ValueError(f"a passage has more than {LONGEST_PASSAGE:,} characters")
         read = [read_sentences(one.text, one.header, one.title) for one in passages]
-        joins = [joined for one, own in zip(passages, read, strict=True) for joined in _joins(one.text, own)]
-        read_alike = [
-            not one.header and not rewording.called and _is_read_by_sentences(one.text, own)
-            for one, own in zip(passages, read, strict=True)
-        ]
-        counts = np.fromiter(map(len, read), dtype=np.int64, count=len(read))
+        alike = np.array(
+            [
+                not (one.header or rewording.called) and _is_read_by_sentences(one.text, own)
+                for one, own in zip(passages, read, strict=True)
+            ],
+            dtype=bool,
+        )
         sentences = list(chain.from_iterable(read))
         if rewording.called:
             sentences = [
                 replace(one, text=rewording(one.text), read=rewording(one.read), names=rewording(one.names))
                 for one in sentences
             ]
-        owners = np.repeat(np.arange(len(passages)), counts)
-        odd = [number for number, one in enumerate(sentences) if one.kind == "row"]
-        headers = dict.fromkeys((int(owners[number]), sentences[number].names) for number in odd)
-        header_number = {header: number for number, header in enumerate(headers)}
-        count = len(sentences)
+        return _CutPassages(
+            counts=_numbers(map(len, read)),
+            sentences=sentences,
+            joins=[joined for one, own in zip(passages, read, strict=True) for joined in _joins(one.text, own)],
+            bags=self.model.bags([one.read for one in sentences]),
+            alike=alike,
+        )
+
+    def _readings(self, passages: Sequence[PassageText], cut: _CutPassages, rewording: Rewording) -> Readings:
+        sentences, count = cut.sentences, len(cut.sentences)
+        owners = cut.owners.tolist()
+        rows = [number for number, one in enumerate(sentences) if one.kind == "row"]
+        headers: dict[tuple[int, str], int] = {}
+        header_of = np.full(count, -1)
+        for number in rows:
+            header_of[number] = headers.setdefault((owners[number], sentences[number].names), len(headers))
         texts = read_texts(
             [
                 *(one.text for one in sentences),
-                *(sentences[number].read for number in odd),
+                *(sentences[number].read for number in rows),
                 *(names for _owner, names in headers),
             ]
         )
         as_read = np.arange(count)
-        as_read[odd] = count + np.arange(len(odd))
-        header_of = np.full(count, -1)
-        header_of[odd] = [header_number[int(owners[number]), sentences[number].names] for number in odd]
-        read_counts = np.zeros(count, dtype=np.int64)
-        read_counts[odd] = texts.code_counts[count : count + len(odd)]
-        bounds = np.append(0, np.cumsum(texts.code_counts))
-        first_read, first_header = int(bounds[count]), int(bounds[count + len(odd)])
-        # A year that names a column is no answer, so numbers are those of a row by itself.
+        as_read[rows] = count + np.arange(len(rows))
+        ends = np.append(0, np.cumsum(texts.code_counts))
+        first_read, first_header = int(ends[count]), int(ends[count + len(rows)])
         listed, number_counts, name_counts = _listed(texts, as_read)
-        bags = self.model.bags([one.read for one in sentences])
-        alone = [number for number, is_alike in enumerate(read_alike) if not is_alike]
-        wholes = merged(bags, owners, len(passages))
-        own = self.model.bags([rewording(passage_input("", passages[n].text, passages[n].header)) for n in alone])
-        whole_lengths = np.linalg.norm(self.model.sums(wholes), axis=1)
-        if alone:
-            whole_lengths[alone] = np.linalg.norm(self.model.sums(own), axis=1)
-        whole_counts = np.zeros(len(passages), dtype=np.int64)
-        whole_counts[alone] = own.counts
+        wholes, whole_lengths = self._wholes(passages, cut, rewording)
         return Readings(
-            counts=counts,
+            counts=cut.counts,
             starts=_numbers(one.start for one in sentences),
             ends=_numbers(one.end for one in sentences),
             kinds=_numbers(KINDS.index(one.kind) for one in sentences),
             cues=texts.cues[as_read],
-            joins=np.array(joins, dtype=bool),
+            joins=np.array(cut.joins, dtype=bool),
             before=_numbers(-1 if one.before is None else one.before for one in sentences),
             continues=np.array([one.continues for one in sentences], dtype=bool),
             spans=np.array([one.header or (0, 0) for one in sentences], dtype=np.int64).reshape(count, 2),
@@ -163,22 +181,60 @@ class PassageReader:
             codes=texts.codes[:first_read],
             code_counts=texts.code_counts[:count],
             read_codes=texts.codes[first_read:first_header],
-            read_counts=read_counts,
+            read_counts=np.where(as_read < count, 0, texts.code_counts[as_read]),
             header_codes=texts.codes[first_header:],
-            header_counts=texts.code_counts[count + len(odd) :],
+            header_counts=texts.code_counts[count + len(rows) :],
             header_of=header_of,
-            pieces=bags.pieces,
-            times=bags.times,
-            piece_counts=bags.counts,
-            lengths=np.linalg.norm(self.model.sums(bags), axis=1),
-            whole_pieces=own.pieces,
-            whole_times=own.times,
-            whole_counts=whole_counts,
+            pieces=cut.bags.pieces,
+            times=cut.bags.times,
+            piece_counts=cut.bags.counts,
+            lengths=np.linalg.norm(self.model.sums(cut.bags), axis=1),
+            whole_pieces=wholes.pieces,
+            whole_times=wholes.times,
+            whole_counts=wholes.counts,
             whole_lengths=whole_lengths,
             listed=listed,
             number_counts=number_counts,
             name_counts=name_counts,
         )
+
+    def _wholes(self, passages: Sequence[PassageText], cut: _CutPassages, rewording: Rewording) -> tuple[Bags, Vectors]:
+        """Return the pieces of the passages that are not read like their sentences, and the lengths of all."""
+        own = self.model.bags(
+            [
+                "" if alike else rewording(passage_input("", one.text, one.header))
+                for one, alike in zip(passages, cut.alike.tolist(), strict=True)
+            ]
+        )
+        lengths = np.linalg.norm(self.model.sums(merged(cut.bags, cut.owners, len(passages))), axis=1)
+        return own, np.where(cut.alike, lengths, np.linalg.norm(self.model.sums(own), axis=1))
+
+
+@dataclass(frozen=True, slots=True)
+class _CutPassages:
+    """Passages cut into sentences.
+
+    Attributes:
+        counts: sentences of each passage.
+        sentences: all of them, reworded.
+        joins: whether each joins the one before it in its passage.
+        bags: the pieces of each.
+        alike: whether the pieces of a passage are those of its sentences together.
+    """
+
+    counts: Numbers
+    sentences: list[ReadSentence]
+    joins: list[bool]
+    bags: Bags
+    alike: NDArray[np.bool_]
+
+    @property
+    def owners(self) -> Numbers:
+        return np.repeat(np.arange(len(self.counts)), self.counts)
+
+
+def _if_storable(reading: bytes) -> bytes:
+    return reading if len(reading) <= _MOST_STORED else b""
 
 
 def _changes(rewording: Rewording, passage: PassageText) -> bool:

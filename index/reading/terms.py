@@ -14,6 +14,7 @@ from index.reading.syllables import ACCENT_BITS, ACCENT_MASK, ACCENTS, Kind, cod
 
 Codes = NDArray[np.uint32]
 _PAIR_SIGN = "_"
+_NAME_IN_LINE, _LINE, _NAME, _JOINED, _CHARACTERS = map(int, Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +81,14 @@ class CodedTerms:
         number, owner, kind = found[hits], owners[hits], codes[hits] & ACCENT_MASK
         kinds = codes & ACCENT_MASK
         has_kinds = bool((kinds >= ACCENTS).any())
-        is_term = (kind < ACCENTS) | (kind == Kind.NAME_IN_LINE) | (kind == Kind.NAME)
+        is_term = (kind < ACCENTS) | (kind == _NAME_IN_LINE) | (kind == _NAME)
         column = self._syllable[number]
         _mark(terms, owner, column, is_term & (column >= 0))
         of_characters = np.zeros(texts, dtype=bool)
         line = hits
         if has_kinds:
             column = self._whole[number]
-            _mark(terms, owner, column, ((kind == Kind.JOINED) | (kind == Kind.CHARACTERS)) & (column >= 0))
+            _mark(terms, owner, column, ((kind == _JOINED) | (kind == _CHARACTERS)) & (column >= 0))
             of_characters = np.bincount(owners[kinds < ACCENTS], minlength=texts) == 0
             line = _line(kinds)[hits]
         self._mark_pairs(terms, number[line >= 0], owner[line >= 0], line[line >= 0])
@@ -119,8 +120,8 @@ def _mark(terms: NDArray[np.bool_], owner: Numbers, column: Numbers, held: NDArr
 
 def _line(kinds: NDArray[Any]) -> Numbers:
     """Return the place of each code in its line, so that neighbours differ by one; -1 where it stands in none."""
-    replaces = (kinds == Kind.NAME_IN_LINE) | (kinds == Kind.LINE)
+    replaces = (kinds == _NAME_IN_LINE) | (kinds == _LINE)
     in_line = (kinds < ACCENTS) | replaces
     in_line[:-1] &= ~replaces[1:]
-    places = np.cumsum(in_line) + np.cumsum(kinds == Kind.CHARACTERS)
+    places = np.cumsum(in_line) + np.cumsum(kinds == _CHARACTERS)
     return np.where(in_line, places, -1)

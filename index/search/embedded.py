@@ -23,7 +23,8 @@ from index.model_in_use import ModelInUse
 from index.models.encoder import Vectors
 from index.records import Ranking
 from index.search.protocol import IndexFigures, Mode, TermStatistics
-from index.search.text.index import TextIndex, TextView
+from index.search.text.index import TextIndex
+from index.search.text.view import TextView
 from index.search.vectors import VectorIndex, VectorView
 from index.storage.locking import WriteLock
 from index.storage.protocol import Storage

@@ -6,8 +6,9 @@ sentences to quote from a passage, and order the passages by their best sentence
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from index.reading.readings import KINDS, Readings
 from index.records import Passage
 from qa.answers import Quote
 from qa.evidence.features import FEATURE_NAMES, SentenceFeatures, sentence_features
+from qa.evidence.grouping import highest
 from qa.evidence.negation import contradicts, takes_a_side
 from qa.evidence.network import Array, Network
 from qa.evidence.query import CandidateText, EvidenceQuery
@@ -46,20 +48,36 @@ IMPOSSIBLE = 12.0
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """What is quoted from one passage.
+
+    Attributes:
+        quotes: its best sentence, alone or with a neighbour, and perhaps a second quote; with strengths, best first.
+        sentences: the sentences that the quotes consist of, each with its own strength.
+    """
+
+    quotes: tuple[tuple[Quote, float], ...]
+    sentences: tuple[tuple[Quote, float], ...]
+
+
+@dataclass(frozen=True)
 class PassageEvidence:
     """How well the sentences of one passage answer.
 
     Attributes:
         strength: likelihood of its best sentence, as a share of the best sentence's of all candidates, 0 to 1.
         share: the same, as a share of all sentences' together, 0 to 1.
-        quotes: its best sentence, alone or with a neighbour, and perhaps a second quote; with strengths, best first.
-        sentences: the sentences that the quotes consist of, each with its own strength.
+        quote: returns what is quoted, which only matters for a passage that is shown.
     """
 
     strength: float
     share: float
-    quotes: tuple[tuple[Quote, float], ...]
-    sentences: tuple[tuple[Quote, float], ...]
+    quote: Callable[[], Quoted]
+
+    @cached_property
+    def quoted(self) -> Quoted:
+        """What is quoted."""
+        return self.quote()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +139,15 @@ class EvidenceJudge:
         logits = self.network(features.values) - IMPOSSIBLE * ~possible
         logits -= OPPOSITE * _opposite(query.text, passages, features, logits)
         strengths = np.exp(logits - logits.max()) if len(logits) else logits
-        total = float(strengths[_distinct(passages, features)].sum())
+        total = float(strengths[_distinct(passages, features)].sum()) or 1.0
+        strongest = highest(strengths, features.candidates, len(passages))
         bounds = np.searchsorted(features.candidates, np.arange(len(passages) + 1)).tolist()
         return Judgement(
             tuple(
-                _evidence_of(passage, slice(*rows), strengths, total, features)
-                for passage, rows in zip(passages, pairwise(bounds), strict=True)
+                PassageEvidence(
+                    one, min(one / total, 1.0), partial(_quoted, passage, slice(*rows), strengths, features)
+                )
+                for passage, one, rows in zip(passages, strongest.tolist(), pairwise(bounds), strict=True)
             ),
             features,
             logits,
@@ -152,31 +173,25 @@ def quoted_sentences(strengths: Array, joins: NDArray[np.bool_]) -> list[tuple[i
     return [(first, last + 1)] + [(row, row + 1) for row in second if strengths[row] >= SECOND_QUOTE * strengths[best]]
 
 
-def _evidence_of(
-    passage: Passage, rows: slice, strengths: Array, total: float, features: SentenceFeatures
-) -> PassageEvidence:
-    own = strengths[rows]
+def _quoted(passage: Passage, rows: slice, strengths: Array, features: SentenceFeatures) -> Quoted:
+    """Return what is quoted from a passage whose sentences are some rows of `features`."""
+    own, numbers, readings = strengths[rows], features.sentences[rows], features.readings
     if not len(own):
-        return PassageEvidence(0.0, 0.0, (), ())
-    numbers = features.sentences[rows]
+        return Quoted((), ())
 
     def quote(first: int, last: int) -> tuple[Quote, float]:
         """Return a range of sentences as one quote, as strong as its strongest sentence."""
-        return _quoted(passage, features.readings, int(numbers[first]), int(numbers[last - 1])), float(
-            own[first:last].max()
-        )
+        found = _sentences(passage, readings, int(numbers[first]), int(numbers[last - 1]))
+        return found, float(own[first:last].max())
 
-    ranges = quoted_sentences(own, features.readings.joins[numbers])
-    strongest = float(own.max())
-    return PassageEvidence(
-        strength=strongest,
-        share=min(strongest / total, 1.0),
+    ranges = quoted_sentences(own, readings.joins[numbers])
+    return Quoted(
         quotes=tuple(quote(first, last) for first, last in ranges),
         sentences=tuple(quote(row, row + 1) for first, last in ranges for row in range(first, last)),
     )
 
 
-def _quoted(passage: Passage, readings: Readings, first: int, last: int) -> Quote:
+def _sentences(passage: Passage, readings: Readings, first: int, last: int) -> Quote:
     """Return two sentences of a passage, or one, as a quote; the header of a row's table may stand in front of it."""
     found = _quote(passage, int(readings.starts[first]), int(readings.ends[last]))
     if readings.kinds[first] != _ROW:

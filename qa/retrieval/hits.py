@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from index.records import ArticleHeader, Passage
 from qa.answers import Quote
-from qa.evidence.judge import SECOND_QUOTE, PassageEvidence
+from qa.evidence.judge import SECOND_QUOTE, PassageEvidence, Quoted
 from qa.retrieval.ranking import Candidate
 
 LONGEST = 1_500
@@ -57,14 +57,15 @@ class Hit:
             header_text=first.header_text,
         )
         also_in = {article.id: article for article in (*self.also_in, *other.also_in)}
+        own, further = self.evidence.quoted, other.evidence.quoted
+        quoted = Quoted(
+            quotes=_strongest_apart((*own.quotes, *further.quotes)),
+            sentences=tuple({**dict(further.sentences), **dict(own.sentences)}.items()),
+        )
         return replace(
             self,
             passage=passage,
-            evidence=replace(
-                self.evidence,
-                quotes=_strongest_apart((*self.evidence.quotes, *other.evidence.quotes)),
-                sentences=tuple({**dict(other.evidence.sentences), **dict(self.evidence.sentences)}.items()),
-            ),
+            evidence=replace(self.evidence, quote=lambda: quoted),
             also_in=tuple(also_in.values()),
         )
 

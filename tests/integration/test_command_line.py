@@ -220,6 +220,18 @@ def test_the_list_of_commands_is_shown_without_importing_them() -> None:
     assert all(name in done.stdout for name in COMMANDS)
 
 
+def test_numpy_computes_on_one_thread() -> None:
+    program = (
+        "import sys, threadpoolctl\nfrom api.commands import main\nsys.argv = ['hoidap', 'serve', '--help']\n"
+        "try:\n    main.main()\nexcept SystemExit:\n    pass\n"
+        "told = [one['num_threads'] for one in threadpoolctl.threadpool_info() if 'numpy' in one['filepath']]\n"
+        "sys.exit(0 if told and set(told) == {1} else f'threads of numpy: {told}')\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OPENBLAS_", "OMP_"))}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+
+
 def test_asking_with_the_builtin_model_imports_no_torch(hoidap: Hoidap, news: Path) -> None:
     hoidap("ingest", str(news / "deep"))
     script = (

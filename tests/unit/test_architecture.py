@@ -13,7 +13,7 @@ import pytest
 ALLOWED = {"index": {"index"}, "qa": {"index", "qa"}, "api": {"index", "qa", "api"}}
 ONLY_IN = {
     "faiss": "index/search/vectors.py",
-    "tantivy": "index/search/text/index.py",
+    "tantivy": "index/search/text/",
     "sqlite3": "index/storage/sqlite/database.py",
     "sentence_transformers": "index/models/hub.py",
     "huggingface_hub": "index/models/hub.py",
@@ -62,7 +62,7 @@ def test_heavy_libraries_appear_in_one_file_each(repository: Path) -> None:
         for package in ALLOWED
         for name, tree in modules(repository, package)
         for imported, _ in imports(tree)
-        if ONLY_IN.get(imported.split(".")[0], name) != name
+        if not name.startswith(ONLY_IN.get(imported.split(".")[0], name))
     ]
     assert found == []
 
@@ -86,9 +86,9 @@ def test_environment_is_read_in_settings_only(repository: Path) -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
         and node.attr in ("environ", "getenv")
-        and name not in ("api/settings.py", "index/models/hub.py")
+        and name not in ("api/settings.py", "index/models/hub.py", "api/commands/main.py")
     ]
-    # hub.py tells Hugging Face's libraries to stay offline and quiet.
+    # hub.py tells Hugging Face's libraries to stay offline and quiet, main.py tells numpy to use one thread.
     assert found == []
 
 

@@ -17,7 +17,7 @@ from qa.answering.confidence import builtin_calibration
 from qa.answers import Quote
 from qa.engine import Engine, Limits
 from qa.errors import InvalidQuestion
-from qa.evidence.judge import PassageEvidence
+from qa.evidence.judge import PassageEvidence, Quoted
 from qa.retrieval import finder, merging
 from qa.retrieval.hits import LONGEST, Hit
 
@@ -61,7 +61,7 @@ def test_a_quote_that_is_not_in_its_passage_is_dropped_with_a_warning(
 
     def shifted(hits: Iterable[Hit], limit: int, max_per_article: int) -> list[Hit]:
         wrong = Quote("Cầu dài năm trăm mét và có bốn làn xe.", 30, 68)
-        evidence = PassageEvidence(1.0, 1.0, ((wrong, 1.0),), ((wrong, 1.0),))
+        evidence = PassageEvidence(1.0, 1.0, lambda: Quoted(((wrong, 1.0),), ((wrong, 1.0),)))
         return [replace(one, evidence=evidence) for one in merge(hits, limit, max_per_article)]
 
     monkeypatch.setattr(finder, "merge_touching", shifted)

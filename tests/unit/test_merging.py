@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from index.places import places_within
 from index.records import ArticleHeader, Passage, Place
 from qa.answers import Quote, SideScore
-from qa.evidence.judge import PassageEvidence
+from qa.evidence.judge import PassageEvidence, Quoted
 from qa.retrieval.hits import LONGEST, Hit
 from qa.retrieval.merging import merge_touching
 from qa.retrieval.ranking import Candidate
@@ -22,7 +22,7 @@ def found(number: int, start: int, end: int, article: str = "a", strength: float
     return Hit(
         Candidate(number, strength, nothing, nothing, 0.0, 0.0),
         Passage(number, header, start, end, TEXT[start:end], places_within(PLACES, start, end)),
-        PassageEvidence(strength, strength, ((quote, strength),), ((quote, strength),)),
+        PassageEvidence(strength, strength, lambda: Quoted(((quote, strength),), ((quote, strength),))),
     )
 
 
@@ -31,12 +31,12 @@ def test_neighbours_become_one_with_the_rank_of_the_better() -> None:
     assert [(one.candidate.number, one.passage.start, one.passage.end) for one in merged] == [(2, 0, 200), (7, 0, 50)]
     assert merged[0].passage.text == TEXT[:200]
     assert merged[0].passage.places == places_within(PLACES, 0, 200)
-    assert [quote.start for quote, _strength in merged[0].evidence.quotes] == [80, 0]
+    assert [quote.start for quote, _strength in merged[0].evidence.quoted.quotes] == [80, 0]
 
 
 def test_what_hardly_answers_is_not_quoted_of_a_merged_passage() -> None:
     merged = merge_touching([found(2, 80, 200), found(1, 0, 100, strength=0.4)], 5, 100)
-    assert [quote.start for quote, _strength in merged[0].evidence.quotes] == [80]
+    assert [quote.start for quote, _strength in merged[0].evidence.quoted.quotes] == [80]
 
 
 def test_passages_apart_or_of_different_articles_stay() -> None:
@@ -74,7 +74,7 @@ def test_every_merged_passage_is_a_slice_and_its_quotes_lie_in_it(spans: list[tu
         assert TEXT[one.passage.start : one.passage.end] == one.passage.text
         assert len(one.passage.text) <= LONGEST
         assert one.passage.places == places_within(PLACES, one.passage.start, one.passage.end)
-        for quote, _strength in one.evidence.quotes:
+        for quote, _strength in one.evidence.quoted.quotes:
             assert one.passage.start <= quote.start
             assert quote.end <= one.passage.end
             assert TEXT[quote.start : quote.end] == quote.text

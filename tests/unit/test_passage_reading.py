@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.corpus import Corpus
 from index.models.builtin.encoder import builtin_static_model
 from index.models.encoder import passage_input
 from index.reading.cues import Cue
@@ -21,11 +23,13 @@ from index.reading.stored import READING_VERSION, decode, encode, is_current
 from index.reading.stretches import codes_in, read_texts
 from index.reading.syllables import accents_of, hash_of
 from index.reading.terms import CodedTerms
+from index.records import Draft
 from index.text.acronyms import mentions, rewording
 from index.text.analysis import accent_key, analyse
 from index.text.normalization import fold
 from index.text.vietnamese_syllables import is_syllable
 from qa.evidence.meaning import nearness
+from tests.fakes import WordEncoder
 
 TABLE = "# Mực nước\n\nĐo lúc 7 giờ.\n\n| Trạm | Mực nước (m) |\n|---|---|\n| Gò Bồi | 3,2 |\n| Cầu Dài | 1,1 |\n\nMưa."
 PASSAGES = [
@@ -240,3 +244,22 @@ def test_a_question_that_abbreviates_reads_what_it_changes(reader: PassageReader
 def test_a_passage_that_is_too_long_is_refused(reader: PassageReader) -> None:
     with pytest.raises(ValueError, match="more than"):
         reader.read([PassageText("a " * 10_000)])
+
+
+def test_the_vectors_are_those_that_the_model_gives_by_itself(reader: PassageReader) -> None:
+    readings, vectors = reader.to_store_with_vectors(PASSAGES)
+    assert readings == reader.to_store(PASSAGES) == reader.read(PASSAGES)
+    texts = [passage_input(one.title, one.text, one.header) for one in PASSAGES]
+    np.testing.assert_array_equal(vectors, reader.model.encode(texts))
+    assert reader.to_store([]) == []
+
+
+def test_a_corpus_stores_what_was_read(tmp_path: Path, reader: PassageReader) -> None:
+    with Corpus.open(tmp_path / "corpus", WordEncoder()) as corpus:
+        list(corpus.add([Draft(text=TABLE, title="Sông", id="one"), Draft(text="Chợ họp sớm.", id="two")]))
+        numbers = [number for own in corpus.storage.passages_of(["one", "two"]).values() for number in own]
+        stored = corpus.storage.passages(numbers)
+        found = [stored[number] for number in numbers]
+        assert [one.reading for one in found] == reader.read(
+            [PassageText(one.text, one.header_text, one.article.title) for one in found]
+        )

@@ -55,6 +55,20 @@ class Bags:
     pieces: NDArray[np.int64]
     times: NDArray[np.int64]
 
+    def at(self, texts: NDArray[np.int64]) -> Bags:
+        """Return the bags of some of the texts, which may come several times, shape (n,)."""
+        counts = self.counts[texts]
+        firsts = (np.cumsum(self.counts) - self.counts)[texts]
+        places = np.repeat(firsts - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+        return Bags(counts, self.pieces[places], self.times[places])
+
+
+def joined(one: Bags, other: Bags) -> Bags:
+    """Return the bags of both, one behind the other."""
+    return Bags(
+        np.append(one.counts, other.counts), np.append(one.pieces, other.pieces), np.append(one.times, other.times)
+    )
+
 
 def merged(bags: Bags, owners: NDArray[np.int64], count: int) -> Bags:
     """Return the bags of `count` texts, each of which consists of the texts of several bags.
@@ -90,6 +104,7 @@ class StaticModel:
         self._tokenizer = tokenizer
         self._rows = rows
         self._scales = scales
+        self._lengths: Vectors = np.zeros(len(rows), dtype=np.float32)  # of rows, 0 where it is not known yet
         self.dimensions = int(rows.shape[1])
         self.pieces = len(rows)
         self.identity = crc32(rows[::_SAMPLED_ROWS].tobytes()) & _IDENTITY
@@ -116,7 +131,11 @@ class StaticModel:
         A text without any known piece (empty, only punctuation, only unknown letters) gives a row of zeros:
         callers take it for "no vector".  Texts are never cut, whatever their length.
         """
-        vectors = self.sums(self.bags(texts))
+        return self.unit(self.bags(texts))
+
+    def unit(self, bags: Bags) -> Vectors:
+        """Return the vectors of texts with these pieces, shape (bags, dimensions); see `encode`."""
+        vectors = self.sums(bags)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         np.divide(vectors, lengths, out=vectors, where=lengths > SHORTEST)
         return vectors
@@ -172,7 +191,9 @@ class StaticModel:
             Shapes (n, m) and (n,).
         """
         rows = self._rows[pieces].astype(np.float32)
-        return rows @ vectors.T, np.sqrt(np.einsum("rd,rd->r", rows, rows))
+        unknown = np.flatnonzero(self._lengths[pieces] == 0)
+        self._lengths[pieces[unknown]] = np.linalg.norm(rows[unknown], axis=1)
+        return rows @ vectors.T, self._lengths[pieces]
 
 
 def _map_table(folder: Path) -> tuple[NDArray[np.int8], NDArray[np.float16]]:

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 
 from index.dates import earliest_instant, wall_instant
 from index.records import ArticleHeader, Scalar
 from index.storage.protocol import PassageText
-from index.text.analysis import JoinedTerms, Terms, analyse, joined_terms, searched_text
+from index.text.analysis import JoinedTerms, Terms, analyse
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 """Version of the fields, no limit; an index of another layout is rebuilt."""
 
+NUMBER, KIND, REVISION = "number", "kind", "revision"
+GENERATION = "generation"
+PASSAGE_KIND, MARKER_KIND = "passage", "marker"
 ACCENTED, FOLDED, PAIRS, TITLE = "accented", "folded", "pairs", "title"
 LANGUAGE, SOURCE, ARTICLE, METADATA = "language", "source", "article", "metadata"
 INSTANT, WALL = "instant", "wall"
 
 
-def texts_of(passage: PassageText, analysed: Mapping[str, JoinedTerms]) -> Iterator[tuple[str, str]]:
+def texts_of(passage: PassageText, terms: JoinedTerms, title: str) -> Iterator[tuple[str, str]]:
     """Yield each field of words or labels with a value; terms are separated by spaces, labels are one term each.
 
-    What `analysed` holds by its `searched_text` is not analysed again.
+    Args:
+        passage: what is indexed.
+        terms: of what is searched of it.
+        title: the terms of the title of its article.
     """
-    searched = searched_text(passage.text, passage.header)
-    yield from zip((ACCENTED, FOLDED, PAIRS), analysed.get(searched) or joined_terms(searched), strict=True)
-    yield TITLE, _title_terms(passage.title)
+    yield from zip((ACCENTED, FOLDED, PAIRS), terms, strict=True)
+    yield TITLE, title
     article = passage.article
     yield ARTICLE, article.id
     yield LANGUAGE, article.language
@@ -45,7 +50,7 @@ def instants_of(article: ArticleHeader) -> Iterator[tuple[str, float]]:
 
 
 @lru_cache(maxsize=256)
-def _title_terms(title: str) -> str:
+def title_terms(title: str) -> str:
     """Return the terms of a title; all passages of an article share it."""
     terms = analyse(title)
     return " ".join((*terms.folded, *terms.pairs))

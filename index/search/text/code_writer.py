@@ -1,0 +1,97 @@
+"""Writing the codes of passages, see `codes`. A caller's lock lets one write at a time."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.reading.stretches import codes_in
+from index.reading.syllables import ACCENT_MASK, ACCENTS
+from index.search.bm25 import field_length
+from index.search.text.codes import PLACE, CodeFiles
+
+_CODE_BYTES = 4
+"""Bytes of a code, by definition."""
+_BEFORE_FIRST = 1
+"""Codes in front of those of the first passage, so that a place without a start is an empty one: by definition."""
+_BUFFERED = 4_096
+"""Passages that are written together: a limit on memory."""
+
+
+class CodeWriter:
+    """Appends passages to the files of one generation, making them where there are none."""
+
+    def __init__(self, folder: Path, generation: int) -> None:
+        """Open the files; `close` makes them durable."""
+        self.generation = generation
+        self._codes = (folder / f"codes-{generation}").open("ab")
+        self._places = (folder / f"places-{generation}").open("r+b" if self._codes.tell() else "w+b")
+        if not self._codes.tell():
+            self._codes.write(bytes(_BEFORE_FIRST * _CODE_BYTES))
+        self._end = self._codes.tell() // _CODE_BYTES
+        self._numbers: list[int] = []
+        self._found: list[tuple[int, ...]] = []
+
+    def add(self, number: int, texts: tuple[str, str], terms: tuple[str, str, str]) -> None:
+        """Append a passage.
+
+        Args:
+            number: of the passage.
+            texts: what is searched of it, and the title of its article.
+            terms: its folded syllables, its pairs, and the terms of the title, separated by spaces.
+        """
+        text_codes, title_codes = map(codes_in, texts)
+        is_odd = any((one & ACCENT_MASK >= ACCENTS).any() for one in (text_codes, title_codes))
+        lengths = (field_length(one.count(" ") + 1 if one else 0) for one in terms)
+        self._codes.write(text_codes.tobytes() + title_codes.tobytes())
+        self._found.append((self._end, 0, len(text_codes), len(title_codes), *lengths, int(is_odd)))
+        self._numbers.append(number)
+        self._end += len(text_codes) + len(title_codes)
+        if len(self._numbers) >= _BUFFERED:
+            self._write_waiting()
+
+    def copy(self, files: CodeFiles) -> None:
+        """Append what another generation holds of passages that were not removed."""
+        numbers, places = files.living()
+        for first in range(0, len(numbers), _BUFFERED):
+            block = places[first : first + _BUFFERED]
+            codes = files.codes_at(block)
+            lengths = block["text"].astype(np.int64) + block["title"]
+            block["start"] = self._end + np.cumsum(lengths) - lengths
+            self._codes.write(codes.tobytes())
+            self._end += len(codes)
+            self._write_places(numbers[first : first + _BUFFERED], block)
+
+    def remove(self, numbers: NDArray[np.int64], revision: int) -> None:
+        """Note which revision removed passages; those that are not here are ignored."""
+        self._write_waiting()
+        self._places.flush()
+        size = os.fstat(self._places.fileno()).st_size // PLACE.itemsize
+        numbers = numbers[numbers < size]
+        if len(numbers):
+            places = np.memmap(self._places, dtype=PLACE, mode="r+", shape=(size,))
+            places["removed"][numbers] = revision
+            places.flush()
+
+    def close(self) -> None:
+        """Write what waits, and make all of it durable."""
+        self._write_waiting()
+        for file in (self._codes, self._places):
+            file.flush()
+            os.fsync(file.fileno())
+            file.close()
+
+    def _write_waiting(self) -> None:
+        if self._numbers:
+            self._write_places(np.array(self._numbers), np.array(self._found, dtype=PLACE))
+            self._numbers, self._found = [], []
+
+    def _write_places(self, numbers: NDArray[np.int64], places: NDArray[Any]) -> None:
+        order = np.argsort(numbers)
+        for rows in np.split(order, np.flatnonzero(np.diff(numbers[order]) != 1) + 1):
+            self._places.seek(int(numbers[rows[0]]) * PLACE.itemsize)
+            self._places.write(places[rows].tobytes())
