@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from qa.similarity.near_duplicates import Wording, near_duplicate, runs_of, wording_of, words_of
+import numpy as np
+from numpy.typing import NDArray
+
+from index.reading.syllables import ACCENT_BITS
+from qa.similarity.near_duplicates import RUN_WORDS, Wording, near_duplicate, runs_of, wording_of, words_of
 
 _SAME_PASSAGE_SHARE = 0.5
 """Share of the shorter passage's runs of words that the other must hold, a judgement: reprints may be cut into passages
 at other places, and one quotation that two articles share is less than half a passage."""
+_MAY_BE_SAME_SHARE = 0.25
+"""The same share, of runs of codes, below which two passages are not looked at: a judgement, half of it."""
+_FEW_RUNS = 8
+"""Runs of codes below which a passage is always looked at: a judgement, scripts without spaces have none."""
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+"""Makes one number of a run's codes: a judgement, any large odd number would do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,11 @@ class FoldedPassage:
     also_in: tuple[str, ...]
 
 
-def fold_reprints(printed: Sequence[PrintedPassage], text_of: Callable[[str], str]) -> list[FoldedPassage]:
+def fold_reprints(
+    printed: Sequence[PrintedPassage],
+    text_of: Callable[[str], str],
+    may_be_same: Callable[[int, int], bool] = lambda _one, _other: True,
+) -> list[FoldedPassage]:
     """Return the passages to cite, in order, each with the articles of the passages folded into it.
 
     A passage is folded into the first kept passage with the same text, if their articles are near-duplicates. So a
@@ -39,9 +53,12 @@ def fold_reprints(printed: Sequence[PrintedPassage], text_of: Callable[[str], st
     Args:
         printed: the passages, best first.
         text_of: returns the text of an article by id; called only for articles that seem to print one passage.
+        may_be_same: whether two passages, by their places in `printed`, may share enough words to be looked at; see
+            `alike`.
     """
     wordings: dict[str, Wording] = {}
     reprints: dict[frozenset[str], bool] = {}
+    runs: dict[int, set[str]] = {}
 
     def is_reprint(one: str, other: str) -> bool:
         pair = frozenset((one, other))
@@ -52,21 +69,55 @@ def fold_reprints(printed: Sequence[PrintedPassage], text_of: Callable[[str], st
             reprints[pair] = near_duplicate(wordings[one], wordings[other])
         return reprints[pair]
 
-    kept: list[tuple[PrintedPassage, set[str], list[str]]] = []
-    for passage in printed:
-        runs = runs_of(words_of(passage.text))
-        for first, first_runs, also_in in kept:
+    def is_same(one: int, other: int) -> bool:
+        for place in (one, other):
+            if place not in runs:
+                runs[place] = runs_of(words_of(printed[place].text))
+        return _same_passage(runs[one], runs[other])
+
+    kept: dict[int, list[str]] = {}
+    for place, passage in enumerate(printed):
+        for first, also_in in kept.items():
+            article = printed[first].article_id
             if (
-                first.article_id != passage.article_id
-                and _same_passage(first_runs, runs)
-                and is_reprint(first.article_id, passage.article_id)
+                article != passage.article_id
+                and may_be_same(first, place)
+                and is_same(first, place)
+                and is_reprint(article, passage.article_id)
             ):
                 if passage.article_id not in also_in:
                     also_in.append(passage.article_id)
                 break
         else:
-            kept.append((passage, runs, []))
-    return [FoldedPassage(first.number, first.article_id, tuple(also_in)) for first, _runs, also_in in kept]
+            kept[place] = []
+    return [
+        FoldedPassage(printed[place].number, printed[place].article_id, tuple(also_in))
+        for place, also_in in kept.items()
+    ]
+
+
+def alike(codes: NDArray[np.uint32], counts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which passages share so many runs of words that both may be the same, shape (passages, passages).
+
+    It is quick, and well below the share that `fold_reprints` wants, since words are counted in another way.
+
+    Args:
+        codes: the words of all passages, see `index.reading.syllables`, shape (codes,).
+        counts: how many each passage has, shape (passages,).
+    """
+    runs = np.zeros(max(len(codes) - RUN_WORDS + 1, 0), dtype=np.uint64)
+    for first in range(RUN_WORDS):
+        runs = runs * _FACTOR + (codes[first : first + len(runs)] >> ACCENT_BITS)
+    owners = np.repeat(np.arange(len(counts)), counts)
+    whole = owners[: len(runs)] == owners[len(codes) - len(runs) :]
+    of_run = owners[: len(runs)][whole]
+    numbers, columns = np.unique(runs[whole], return_inverse=True)
+    holds = np.zeros((len(counts), len(numbers)), dtype=np.float32)
+    holds[of_run, columns] = 1.0
+    own = holds.sum(axis=1)
+    fewer = np.minimum(own[:, np.newaxis], own)
+    may_be: NDArray[np.bool_] = (holds @ holds.T >= _MAY_BE_SAME_SHARE * fewer) | (fewer < _FEW_RUNS)
+    return may_be
 
 
 def _same_passage(one: set[str], other: set[str]) -> bool:
