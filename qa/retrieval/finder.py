@@ -18,8 +18,9 @@ from index.search.protocol import Mode, SearchView
 from qa.answering.composition import PASSAGES, STRONG_ENOUGH, SentencePlace
 from qa.answering.confidence import SIGNALS, signals_alone
 from qa.evidence.judge import EvidenceJudge, Judgement, PassageEvidence
-from qa.retrieval.folding import PrintedPassage, alike, fold_reprints
+from qa.retrieval.folding import PrintedPassage, fold_reprints
 from qa.retrieval.hits import Hit
+from qa.retrieval.likeness import alike
 from qa.retrieval.merging import merge_touching
 from qa.retrieval.ranking import Query, Ranked, at_most_per_article, evidence_query, rank, with_learned_names
 from qa.retrieval.recency import favour_recent

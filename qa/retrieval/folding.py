@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from index.reading.syllables import ACCENT_BITS
-from qa.similarity.near_duplicates import RUN_WORDS, Wording, near_duplicate, runs_of, wording_of, words_of
+from qa.similarity.near_duplicates import Wording, near_duplicate, runs_of, wording_of, words_of
 
 _SAME_PASSAGE_SHARE = 0.5
 """Share of the shorter passage's runs of words that the other must hold, a judgement: reprints may be cut into passages
 at other places, and one quotation that two articles share is less than half a passage."""
-_MAY_BE_SAME_SHARE = 0.25
-"""The same share, of runs of codes, below which two passages are not looked at: a judgement, half of it."""
-_FEW_RUNS = 8
-"""Runs of codes below which a passage is always looked at: a judgement, scripts without spaces have none."""
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)
-"""Makes one number of a run's codes: a judgement, any large odd number would do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +44,7 @@ def fold_reprints(
         printed: the passages, best first.
         text_of: returns the text of an article by id; called only for articles that seem to print one passage.
         may_be_same: whether two passages, by their places in `printed`, may share enough words to be looked at; see
-            `alike`.
+            `likeness`.
     """
     wordings: dict[str, Wording] = {}
     reprints: dict[frozenset[str], bool] = {}
@@ -94,30 +84,6 @@ def fold_reprints(
         FoldedPassage(printed[place].number, printed[place].article_id, tuple(also_in))
         for place, also_in in kept.items()
     ]
-
-
-def alike(codes: NDArray[np.uint32], counts: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return which passages share so many runs of words that both may be the same, shape (passages, passages).
-
-    It is quick, and well below the share that `fold_reprints` wants, since words are counted in another way.
-
-    Args:
-        codes: the words of all passages, see `index.reading.syllables`, shape (codes,).
-        counts: how many each passage has, shape (passages,).
-    """
-    runs = np.zeros(max(len(codes) - RUN_WORDS + 1, 0), dtype=np.uint64)
-    for first in range(RUN_WORDS):
-        runs = runs * _FACTOR + (codes[first : first + len(runs)] >> ACCENT_BITS)
-    owners = np.repeat(np.arange(len(counts)), counts)
-    whole = owners[: len(runs)] == owners[len(codes) - len(runs) :]
-    of_run = owners[: len(runs)][whole]
-    numbers, columns = np.unique(runs[whole], return_inverse=True)
-    holds = np.zeros((len(counts), len(numbers)), dtype=np.float32)
-    holds[of_run, columns] = 1.0
-    own = holds.sum(axis=1)
-    fewer = np.minimum(own[:, np.newaxis], own)
-    may_be: NDArray[np.bool_] = (holds @ holds.T >= _MAY_BE_SAME_SHARE * fewer) | (fewer < _FEW_RUNS)
-    return may_be
 
 
 def _same_passage(one: set[str], other: set[str]) -> bool:

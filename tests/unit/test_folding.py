@@ -10,7 +10,8 @@ from news_texts import BRIDGE, MARKET
 from index.reading.stretches import codes_in
 from index.text.chunking import chunk
 from index.text.normalization import fold
-from qa.retrieval.folding import FoldedPassage, PrintedPassage, alike, fold_reprints
+from qa.retrieval.folding import FoldedPassage, PrintedPassage, fold_reprints
+from qa.retrieval.likeness import alike
 
 QUOTATION = "Ông Lê Văn Tám, chủ tịch xã, nói rằng bà con đã mong chiếc cầu này từ ba mươi năm nay."
 EDITED = BRIDGE.replace("đã thông xe", "vừa được thông xe").replace("bà con", "người dân")
