@@ -22,7 +22,7 @@ from index.models.loading import load_encoder
 from index.preparation import MAX_TEXT_BYTES
 from index.records import Article, ArticleHeader, Draft
 from index.search.opening import open_index
-from index.search.protocol import SearchIndex, SearchView
+from index.search.protocol import IndexFigures, SearchIndex, SearchView
 from index.storage.opening import open_storage
 from index.storage.protocol import Counts, Overview, ReindexState, Storage
 from index.verification import check_articles, check_reindex
@@ -45,8 +45,7 @@ class CorpusInfo:
     counts: Counts
     change: int
     bytes_on_disk: int
-    base_vectors: int
-    tail_vectors: int
+    index: IndexFigures
     reindex: ReindexState | None = None
 
 
@@ -244,7 +243,6 @@ class Corpus:
 
     def info(self) -> CorpusInfo:
         """Return what the corpus is and holds."""
-        figures = self.search_index.figures()
         manifest = self.storage.manifest()
         return CorpusInfo(
             folder=self.storage.location,
@@ -252,7 +250,6 @@ class Corpus:
             counts=self.storage.counts(),
             change=manifest.revision,
             bytes_on_disk=self.storage.bytes_used(),
-            base_vectors=figures.base_vectors,
-            tail_vectors=figures.tail_vectors,
+            index=self.search_index.figures(),
             reindex=self.storage.reindex(),
         )

@@ -8,6 +8,7 @@ from dataclasses import asdict
 import typer
 
 from api.commands.options import Data, Json, Model, opened_engine
+from index.search.protocol import IndexFigures
 
 
 def info(data: Data = None, model: Model = None, json: Json = False) -> None:
@@ -24,5 +25,14 @@ def info(data: Data = None, model: Model = None, json: Json = False) -> None:
     if found.reindex is not None:
         state = found.reindex
         typer.echo(f"reindex     to {state.model.name}, unfinished: {state.encoded} of {state.passages} passages")
+    typer.echo(f"vectors     {_vectors(found.index)}")
     typer.echo(f"articles    {counts.articles} ({languages})")
     typer.echo(f"passages    {counts.passages}, {counts.characters} characters of text")
+
+
+def _vectors(index: IndexFigures) -> str:
+    """Return how the vectors are searched, in words."""
+    held = f"{index.base_vectors} in the base, {index.tail_vectors} in the tail"
+    if index.recall is None:
+        return f"{held}; every search is exact"
+    return f"{held}; {index.candidates} candidates a search find {index.recall:.1%} of the ten nearest"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging.config
 import signal
 import tempfile
 from importlib import import_module
@@ -15,16 +14,8 @@ import typer
 from api.assembly import load_reranker
 from api.commands.options import Data, Model, RerankerName, settings_with
 from api.opening import open_corpus
-from api.serving import sockets
+from api.serving import logs, sockets
 from api.settings import MAX_WORKERS, Settings, prepare_for_workers
-
-_LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "stream": "ext://sys.stderr"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-}
 
 
 def serve(
@@ -64,7 +55,7 @@ def serve(
     By default, only this machine can reach the service. On any address but a loopback one, writing needs a key, which
     HOIDAP_API_KEY sets.
     """
-    logging.config.dictConfig(_LOGGING)
+    logs.configure()
     settings = settings_with(data, model, reranker)
     given = {"host": host, "port": port, "workers": workers}
     settings = settings.model_copy(update={name: value for name, value in given.items() if value is not None})

@@ -138,11 +138,16 @@ class PassageReader:
                 replace(one, text=rewording(one.text), read=rewording(one.read), names=rewording(one.names))
                 for one in sentences
             ]
+        # Neighbouring passages share a sentence, and reprints many.
+        distinct: dict[str, int] = {}
+        places = _numbers(distinct.setdefault(one.read, len(distinct)) for one in sentences)
+        bags = self.model.bags(list(distinct))
         return _CutPassages(
             counts=_numbers(map(len, read)),
             sentences=sentences,
             joins=[joined for one, own in zip(passages, read, strict=True) for joined in _joins(one.text, own)],
-            bags=self.model.bags([one.read for one in sentences]),
+            bags=bags.at(places),
+            lengths=np.linalg.norm(self.model.sums(bags), axis=1)[places],
             alike=alike,
         )
 
@@ -188,7 +193,7 @@ class PassageReader:
             pieces=cut.bags.pieces,
             times=cut.bags.times,
             piece_counts=cut.bags.counts,
-            lengths=np.linalg.norm(self.model.sums(cut.bags), axis=1),
+            lengths=cut.lengths,
             whole_pieces=wholes.pieces,
             whole_times=wholes.times,
             whole_counts=wholes.counts,
@@ -219,6 +224,7 @@ class _CutPassages:
         sentences: all of them, reworded.
         joins: whether each joins the one before it in its passage.
         bags: the pieces of each.
+        lengths: of the sums of their rows.
         alike: whether the pieces of a passage are those of its sentences together.
     """
 
@@ -226,6 +232,7 @@ class _CutPassages:
     sentences: list[ReadSentence]
     joins: list[bool]
     bags: Bags
+    lengths: Vectors
     alike: NDArray[np.bool_]
 
     @property

@@ -40,6 +40,10 @@ _LONGEST_REMEMBERED = 64
 """Characters of a stretch that is remembered at most; a limit on memory."""
 
 
+def _codes_of_stretch(text: str) -> bytes:
+    return codes_of(run for stretch in stretches_of(text) for run in runs_of(stretch))
+
+
 class _Stretch(NamedTuple):
     """What a stretch gives; hashes of folded terms, -1 for no name."""
 
@@ -55,7 +59,7 @@ class _Stretch(NamedTuple):
 def _stretch(text: str) -> _Stretch:
     folded, name = fold(text), name_in(text)
     return _Stretch(
-        codes=codes_of(run for stretch in stretches_of(text) for run in runs_of(stretch)),
+        codes=_codes_of_stretch(text),
         cues=int(cues_in(text, folded)),
         ending=ending_of(folded),
         beginning=beginning_of(folded),
@@ -66,6 +70,7 @@ def _stretch(text: str) -> _Stretch:
 
 
 _remembered = lru_cache(maxsize=_REMEMBERED)(_stretch)
+_remembered_codes = lru_cache(maxsize=_REMEMBERED)(_codes_of_stretch)
 
 
 def _known(text: str) -> _Stretch:
@@ -74,7 +79,10 @@ def _known(text: str) -> _Stretch:
 
 def codes_in(text: str) -> NDArray[np.uint32]:
     """Return the codes of one text, see `syllables`, shape (codes,)."""
-    return np.frombuffer(b"".join(_known(one).codes for one in text.split(" ")), dtype="<u4")
+    codes = (
+        _remembered_codes(one) if len(one) <= _LONGEST_REMEMBERED else _codes_of_stretch(one) for one in text.split(" ")
+    )
+    return np.frombuffer(b"".join(codes), dtype="<u4")
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,7 @@ class BruteForceIndex:
 
     def figures(self) -> IndexFigures:
         """Return that every vector is in memory."""
-        return IndexFigures(0, sum(one.vector is not None for one in self._storage.state.passages.values()))
+        return IndexFigures("exact", 0, sum(one.vector is not None for one in self._storage.state.passages.values()))
 
     def close(self) -> None:
         """Do nothing."""

@@ -10,85 +10,27 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.errors import CorpusBusy
-from index.filters import NO_FILTERS, Filters
+from index.errors import CorpusBusy, CorpusError
 from index.model_in_use import ModelInUse
-from index.models.encoder import Vectors
-from index.records import Ranking
-from index.search.protocol import IndexFigures, Mode, TermStatistics
+from index.search.joined_view import JoinedView
+from index.search.protocol import IndexFigures
 from index.search.text.index import TextIndex
-from index.search.text.view import TextView
-from index.search.vectors import VectorIndex, VectorView
+from index.search.vectors.index import VectorIndex
 from index.storage.locking import WriteLock
-from index.storage.protocol import Storage
+from index.storage.protocol import Feed, Storage
 from index.storage.sqlite.storage import TEXT_CACHE, VECTORS_CACHE
-from index.text.analysis import NOTHING_ANALYSED, JoinedTerms, Terms
+from index.text.analysis import NOTHING_ANALYSED, JoinedTerms
 
 _LOCK = "search.lock"
+_MERGE_LOCK = "merge.lock"
 _MERGE_PATIENCE_SECONDS = 1.0
-"""Seconds that a merge in the background waits for the lock while questions wait for it: a limit."""
+"""Seconds that a merge in the background waits for another process that merges: a limit; it comes up again."""
 
 _log = logging.getLogger("hoidap.search")
-
-
-@dataclass(frozen=True)
-class EmbeddedView:
-    """See `SearchView`. The text index tells which passages pass a filter, so that both sides know the same ones."""
-
-    vectors: VectorView
-    text: TextView
-
-    @property
-    def revision(self) -> int:
-        """The revision of the storage that this view shows."""
-        return self.text.revision
-
-    def nearest(self, vector: Vectors, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
-        """Return the passages nearest to a unit vector, shape (dimensions,), by cosine."""
-        return self.vectors.search(vector, limit, self.text.passages(filters) if filters else None)
-
-    def matching(self, terms: Terms, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
-        """Return the passages that match `terms` best, by BM25."""
-        return self.text.search(terms, limit, filters)
-
-    def cosines(self, vector: Vectors, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the cosine of each of these passages with a unit vector, NaN for those without one, shape (n,)."""
-        return self.vectors.cosines(vector, numbers)
-
-    def bm25(self, terms: Terms, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the BM25 score of each of these passages, 0 for those that match nothing, shape (n,)."""
-        return self.text.score(terms, numbers)
-
-    def statistics(self, terms: Terms) -> TermStatistics:
-        """Return what BM25 knows of `terms`; removed passages count until tantivy merges their segments."""
-        return self.text.statistics(terms)
-
-    def count(self, mode: Mode, terms: Terms, filters: Filters = NO_FILTERS) -> int:
-        """Return how many passages pass the filters and can be found; see `SearchView.count`."""
-        if mode == "lexical":
-            return self.text.count(terms, filters)
-        without = self._without_vector
-        if filters:
-            numbers = self.text.passages(filters)
-            passing, without = len(numbers), np.intersect1d(numbers, without, assume_unique=True)
-        else:
-            passing = self.text.count_all()
-        near = passing - len(without)
-        return near if mode == "dense" else near + int(np.count_nonzero(self.text.score(terms, without)))
-
-    @cached_property
-    def _without_vector(self) -> NDArray[np.int64]:
-        """The numbers of the passages without a vector, ascending; few, since a model knows a token of nearly all."""
-        if len(self.vectors) == self.text.count_all():
-            return np.empty(0, dtype=np.int64)
-        return np.setdiff1d(self.text.passages(NO_FILTERS), self.vectors.alive_numbers(), assume_unique=True)
 
 
 class EmbeddedIndex:
@@ -112,9 +54,10 @@ class EmbeddedIndex:
         text = self._text.refresh()
         if text.revision != storage.revision():
             self._follow_text()
-        self._view = EmbeddedView(self._vectors.view, text)  # shown to nobody: joined before anybody can ask
+        self._view = JoinedView(self._vectors.view, text, storage)  # shown to nobody: joined before anybody can ask
         with self._following:
             self._join()
+        self._merge_if_due()
 
     def _open_vectors(self) -> VectorIndex:
         dimensions = self._model.encoder.record.dimensions
@@ -133,7 +76,7 @@ class EmbeddedIndex:
         with self._merging:
             pass
 
-    def view(self) -> EmbeddedView:
+    def view(self) -> JoinedView:
         """Return a state that holds everything acknowledged by any process."""
         if self._view.revision != self._storage.revision():
             with self._following:
@@ -146,6 +89,9 @@ class EmbeddedIndex:
             self._follow_text(analysed)
         with self._following:
             self._join()
+        self._merge_if_due()
+
+    def _merge_if_due(self) -> None:
         if self._vectors.needs_merge() and self._merging.acquire(blocking=False):
             try:
                 threading.Thread(target=self._merge_in_background, name="hoidap-merge", daemon=False).start()
@@ -156,12 +102,19 @@ class EmbeddedIndex:
     def merge(self) -> None:
         """Merge all vectors into one base."""
         with self._merging:
-            self._merge(self._writing)
+            self._merge(WriteLock(self._folder / _MERGE_LOCK))
 
     def figures(self) -> IndexFigures:
         """Return what the index says of itself."""
         vectors = self.view().vectors
-        return IndexFigures(len(vectors.base.numbers), len(vectors.tail_numbers))
+        accuracy = vectors.base.accuracy
+        return IndexFigures(
+            "exact" if accuracy is None else "quantised",
+            len(vectors.base.numbers),
+            len(vectors.tail_numbers),
+            None if accuracy is None else accuracy.recall,
+            None if accuracy is None else accuracy.candidates,
+        )
 
     def problems(self) -> Iterator[str]:
         """Yield where the caches differ from the storage. A cache is rebuilt when its folder is deleted."""
@@ -211,7 +164,7 @@ class EmbeddedIndex:
                 if not self._model.is_still(self._model.since):
                     continue  # switched again while the model was being loaded
                 if self._may_show(text.revision) and self._follow_vectors(text.revision):
-                    self._view = EmbeddedView(self._vectors.view, text)
+                    self._view = JoinedView(self._vectors.view, text, self._storage)
                     return
             # The text index is behind in a way that cannot be shown. Either another writer is about to go on or builds
             # it, and this waits for that and finds nothing to do, or a writer died halfway.
@@ -226,18 +179,35 @@ class EmbeddedIndex:
         """Bring the vectors to `revision`, that of the text index; return whether that can be done."""
         if self._vectors.view.revision > revision:
             self._vectors.forget()  # the storage was replaced by an older one, or the text index was lost
+        self._vectors.take_newer(revision)
         at = self._vectors.view.revision
         if at < revision:
             feed = self._storage.feed(at, revision)
             if feed is None:
                 return False
+            if at == 0 and self._started(feed):
+                return True
+            feed = self._storage.feed(at, revision) if at == 0 else feed
+            if feed is None:
+                return False
             self._vectors.apply(feed.vectors, feed.removed, feed.revision)
+        return True
+
+    def _started(self, feed: Feed) -> bool:
+        """Begin with all vectors of the storage; returns whether that could be done."""
+        try:
+            # Whoever merges in this process waits for `_following`, which is held here: so this never waits for it.
+            lock = WriteLock(self._folder / _MERGE_LOCK, patience_seconds=0.0)
+            self._vectors.start(feed.vectors, feed.revision, lock)
+        except (CorpusError, OSError):
+            _log.warning("%s: no base of vectors can be written now; all stay in memory", self._folder, exc_info=True)
+            return False
         return True
 
     def _merge_in_background(self) -> None:
         """Merge. The caller has taken `_merging`; it is released at the end."""
         try:
-            self._merge(WriteLock(self._folder / _LOCK, patience_seconds=_MERGE_PATIENCE_SECONDS))
+            self._merge(WriteLock(self._folder / _MERGE_LOCK, patience_seconds=_MERGE_PATIENCE_SECONDS))
         except CorpusBusy:
             pass  # after a later batch there is another try
         except Exception:
@@ -246,14 +216,23 @@ class EmbeddedIndex:
             self._merging.release()
 
     def _merge(self, lock: WriteLock) -> None:
-        """Merge the vectors of the present view into a base, unless another process has written a newer one."""
+        """Merge the vectors of the present view into a base, unless another process has written a newer one.
+
+        Questions are answered and articles stored meanwhile; what came since goes on as the tail of the new base.
+        """
         started = time.monotonic()
         with self._following:
             self._join()
-            with lock.held():
-                newer = self._vectors.revision_on_disk() > self._vectors.view.revision
+        with lock.held():
+            with self._following:
+                vectors = self._vectors
+                view = vectors.view
+                newer = vectors.revision_on_disk() > view.revision
                 if newer or not self._model.is_still(self._model.since):
                     return
-                self._vectors.merge()
-            self._view = EmbeddedView(self._vectors.view, self._view.text)
-        _log.info("%s: merged %d vectors in %.1f s", self._folder, len(self._vectors.view), time.monotonic() - started)
+            vectors.write_merged(view)
+            with self._following:
+                vectors.take_newer(view.revision)
+                if vectors is self._vectors and vectors.view.revision == self._view.revision:
+                    self._view = JoinedView(vectors.view, self._view.text, self._storage)
+        _log.info("%s: merged %d vectors in %.1f s", self._folder, len(view), time.monotonic() - started)

@@ -10,6 +10,7 @@ A row of a table is one sentence.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import regex
 
@@ -35,6 +36,8 @@ _MAX_QUOTATION_CHARACTERS = 400
 """Characters at most of a quotation that is never cut; a judgement."""
 _LOOK_BACK_CHARACTERS = 12
 """Characters before a full stop among which an abbreviation is looked for; a limit."""
+_ENDS_REMEMBERED = 1 << 13
+"""Ends of words before a full stop that are remembered: a limit on memory."""
 _LOOK_AHEAD_CHARACTERS = 200
 """Characters of the next line that show whether the sentence goes on there; a limit."""
 
@@ -166,8 +169,10 @@ def _sentences_of(text: str, start: int, end: int) -> Iterator[Span]:
     for match in _TERMINATOR.finditer(text, start, end):
         if match.start() < begin:
             continue
-        closers = _CLOSERS.match(text, match.end(), end)
-        stop = closers.end() if closers else match.end()
+        stop = match.end()
+        if text[stop : stop + 1] != " ":
+            closers = _CLOSERS.match(text, stop, end)
+            stop = closers.end() if closers else stop
         while quoted and quoted[-1][1] <= match.start():
             quoted.pop()
         if quoted and quoted[-1][0] < match.start() and stop < quoted[-1][1]:
@@ -183,18 +188,33 @@ def _ends_here(text: str, begin: int, match: regex.Match[str], stop: int, end: i
     """Whether one of . ! ? … really ends a sentence."""
     if stop < end and not text[stop].isspace():
         return False
-    if _LOWER.match(text, stop, end):
+    if not text[stop + 1 : min(stop + 2, end)].isupper() and _LOWER.match(text, stop, end):
         return False
     if match.group() != ".":
         return True
     before = text[max(begin, match.start() - _LOOK_BACK_CHARACTERS) : match.start()]
-    if _ABBREVIATION.search(before) or _INITIAL.search(before):
+    last = before.rsplit(None, 1)[-1] if before and not before[-1].isspace() else before
+    is_short, may_precede_number, may_be_day = _before_full_stop(last)
+    if is_short:
         return False
-    if _BEFORE_NUMBER.search(before) and _NUMBER_FOLLOWS.match(text, stop, end):
+    if may_precede_number and _NUMBER_FOLLOWS.match(text, stop, end):
         return False
-    if _DAY.search(before) and _MONTH_FOLLOWS.match(text, stop, end):
+    if may_be_day and _MONTH_FOLLOWS.match(text, stop, end):
         return False
     return match.start() - begin > _LONGEST_ENUMERATION or not _ENUMERATION.fullmatch(text, begin, match.start())
+
+
+@lru_cache(maxsize=_ENDS_REMEMBERED)
+def _before_full_stop(last: str) -> tuple[bool, bool, bool]:
+    """Return whether the end of a word is an abbreviation or initial, may precede a number, and may be a day.
+
+    None of these reaches over white space, so it is enough to look at what stands behind the last.
+    """
+    return (
+        bool(_ABBREVIATION.search(last) or _INITIAL.search(last)),
+        _BEFORE_NUMBER.search(last) is not None,
+        _DAY.search(last) is not None,
+    )
 
 
 def _quotations(text: str, start: int, end: int) -> list[Span]:

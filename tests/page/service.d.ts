@@ -166,9 +166,14 @@ declare namespace Service {
     status: "ok";
   }
   interface IndexOut {
-    kind: string;
+    /** How the base is searched: every vector is looked at, or short codes first and the best again. */
+    kind: "exact" | "quantised";
     base_vectors: number;
     tail_vectors: number;
+    /** Share of the ten nearest that was found when the base was measured on its own vectors, with queries that are sums of several; null if it is exact. */
+    recall: number | null;
+    /** Vectors that a search then compared; null if it is exact. */
+    candidates: number | null;
   }
   interface InfoOut {
     version: string;

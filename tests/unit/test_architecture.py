@@ -12,7 +12,7 @@ import pytest
 
 ALLOWED = {"index": {"index"}, "qa": {"index", "qa"}, "api": {"index", "qa", "api"}}
 ONLY_IN = {
-    "faiss": "index/search/vectors.py",
+    "faiss": "index/search/vectors/scanning.py",
     "tantivy": "index/search/text/",
     "sqlite3": "index/storage/sqlite/database.py",
     "sentence_transformers": "index/models/hub.py",

@@ -26,7 +26,7 @@ from index.filters import Filters
 from index.readers.walking import read_path
 from index.records import Draft
 from index.reindexing import reindexing
-from index.search import vectors as dense_module
+from index.search.vectors import index as dense_module
 from index.storage.halves import rounded
 from index.text.analysis import analyse
 
@@ -284,8 +284,8 @@ def test_the_tail_is_merged_in_the_background(corpus: Corpus, monkeypatch: pytes
     for thread in threading.enumerate():
         if thread.name == "hoidap-merge":
             thread.join()
-    assert corpus.info().base_vectors == 25
-    assert corpus.info().tail_vectors == 0
+    assert corpus.info().index.base_vectors == 25
+    assert corpus.info().index.tail_vectors == 0
     add(corpus, Draft(id="z", text="cầu cuối"))
     assert len(found(corpus, "cầu")) == 26
 

@@ -14,9 +14,10 @@ from engines import Pair
 from index.model_in_use import ModelInUse
 from index.models.encoder import Fingerprint
 from index.records import Draft
-from index.search.embedded import EmbeddedIndex, EmbeddedView
+from index.search.embedded import EmbeddedIndex
+from index.search.joined_view import JoinedView
 from index.search.text.index import TextIndex
-from index.search.vectors import VectorIndex
+from index.search.vectors.index import VectorIndex
 from index.storage.sqlite.storage import SqliteStorage
 from index.text.analysis import analyse
 
@@ -32,7 +33,7 @@ def bridge(number: int) -> Draft:
     return Draft(id=f"a{number}", text=f"cầu số {number}")
 
 
-def of_one_state(view: EmbeddedView) -> bool:
+def of_one_state(view: JoinedView) -> bool:
     return view.vectors.revision == view.text.revision
 
 
@@ -42,7 +43,7 @@ def test_views_are_of_one_revision_while_threads_write(pair: Pair) -> None:
     def look() -> None:
         while not stop.is_set():
             view = pair.index.view()
-            assert isinstance(view, EmbeddedView)
+            assert isinstance(view, JoinedView)
             if not of_one_state(view):
                 mixed.append((view.vectors.revision, view.text.revision))
 
@@ -82,7 +83,7 @@ def test_a_commit_between_joining_and_showing_is_left_for_the_next_view(
     other.change([bridge(3)])
     monkeypatch.setattr(TextIndex, "refresh", and_then_another_writes)
     view = pair.index.view()
-    assert isinstance(view, EmbeddedView)
+    assert isinstance(view, JoinedView)
     assert of_one_state(view)
     assert view.revision == 2
     assert pair.index.view().revision == 3
@@ -152,7 +153,7 @@ def test_an_empty_file_of_numbers_is_done_without(pair: Pair) -> None:
 
 
 def test_without_a_thread_to_merge_in_what_was_stored_is_found(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.search.vectors.MERGE_TAIL_PASSAGES", 1)
+    monkeypatch.setattr("index.search.vectors.index.MERGE_TAIL_PASSAGES", 1)
     with monkeypatch.context() as patch:
         patch.setattr(threading, "Thread", Mock(side_effect=RuntimeError("can't start new thread")))
         pair.change([bridge(1)])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fakes import WordEncoder
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +20,7 @@ from index.models.encoder import Vectors, passage_input
 from index.readers.walking import read_path
 from index.records import Draft, MetadataValue, Scalar
 from index.search.protocol import MODES, Mode
+from index.storage.halves import rounded
 from index.storage.memory.storage import MemoryStorage
 from index.text.analysis import analyse
 from index.text.chunking import chunk
@@ -316,7 +318,7 @@ def test_every_search_equals_plain_python(tmp_path_factory: pytest.TempPathFacto
     ):
         # A base on disk, a tail, or both, and dead passages in either.
         patch.setattr(
-            "index.search.vectors.MERGE_TAIL_PASSAGES", data.draw(st.sampled_from([3, 20_000]), label="merge at")
+            "index.search.vectors.index.MERGE_TAIL_PASSAGES", data.draw(st.sampled_from([3, 20_000]), label="merge at")
         )
         items: dict[str, Item] = {}
         for drafts in data.draw(st.lists(st.lists(ITEMS, min_size=1, max_size=10), min_size=1, max_size=3)):
@@ -347,7 +349,7 @@ def check(
     assert engine.corpus.storage.count_articles(filters) == len(allowed_ids)
 
     (vector,) = encoder.encode_queries([normalize(query)])
-    cosines = {passage.number: float(passage.vector @ vector) for passage in passages}
+    cosines = {passage.number: float(np.clip(rounded(passage.vector) @ vector, -1.0, 1.0)) for passage in passages}
     unfiltered = {found.number: found for found in search(engine, query, "lexical", Filters(), 100)[0]}
     for mode in MODES:
         expected = expected_in(mode, allowed, query, vector)

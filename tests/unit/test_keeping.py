@@ -32,7 +32,7 @@ def test_a_sound_corpus_has_no_problem(filled: Corpus) -> None:
     assert list(filled.verify()) == []
     filled.compact()
     assert list(filled.verify()) == []
-    assert filled.info().base_vectors == filled.info().counts.passages
+    assert filled.info().index.base_vectors == filled.info().counts.passages
     assert len(filled.view().matching(analyse("cầu"), 100)) == filled.info().counts.passages
 
 

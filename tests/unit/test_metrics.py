@@ -36,7 +36,7 @@ def figures(metrics: Metrics, corpus: Corpus | None) -> dict[str, float]:
 
 def held(corpus: Corpus) -> dict[str, float]:
     info = corpus.info()
-    return {"articles": info.counts.articles, "passages": info.counts.passages, "tail_vectors": info.tail_vectors}
+    return {"articles": info.counts.articles, "passages": info.counts.passages, "tail_vectors": info.index.tail_vectors}
 
 
 def test_figures_are_those_of_the_corpus(corpus: Corpus) -> None:

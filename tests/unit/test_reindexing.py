@@ -17,7 +17,7 @@ from index.errors import CorpusBusy, CorpusError, ModelError, ModelMismatch
 from index.models.encoder import Encoder, Vectors
 from index.records import Draft
 from index.reindexing import Reindexing, reindexing
-from index.search import vectors as dense_module
+from index.search.vectors import index as dense_module
 from index.storage.halves import rounded
 from index.storage.opening import recorded_model, restore
 from index.storage.sqlite.storage import SqliteStorage
@@ -97,7 +97,7 @@ def test_every_passage_gets_the_new_model(corpus: Corpus, models: Models) -> Non
         info = opened.info()
         assert info.counts == before.counts
         assert (info.model.name, info.model.dimensions, info.reindex) == ("new", 48, None)
-        assert (info.base_vectors, info.tail_vectors) == (20, 0)
+        assert (info.index.base_vectors, info.index.tail_vectors) == (20, 0)
         assert info.change == before.change + 1
 
 
@@ -120,7 +120,7 @@ def test_a_stale_base_of_the_same_size_is_not_used(
     corpus: Corpus, models: Models, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus.merge()
-    assert corpus.info().base_vectors == 20
+    assert corpus.info().index.base_vectors == 20
 
     def killed(_corpus: Corpus) -> None:
         raise KeyboardInterrupt
@@ -130,7 +130,7 @@ def test_a_stale_base_of_the_same_size_is_not_used(
         with pytest.raises(KeyboardInterrupt):
             run(corpus, models.known["same size"])
     with Corpus.open(Path(corpus.storage.location), models.known["same size"]) as opened:
-        assert opened.info().base_vectors == 0
+        assert opened.info().index.base_vectors == 0
         assert stored_as(opened, models.known["same size"])
     assert stored_as(corpus, models.known["same size"])
 
@@ -388,6 +388,6 @@ def test_a_vector_index_that_cannot_be_written_does_not_undo_the_switch(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.search.vectors.VectorIndex.merge", full)
+        patch.setattr("index.search.vectors.files.BaseFiles.write", full)
         assert run(corpus, models.known["new"]).is_current
     assert stored_as(corpus, models.known["new"])

@@ -11,7 +11,7 @@ from news_texts import BRIDGE, MARKET, TEXTS
 from index.corpus import Corpus
 from index.errors import NoSuchArticle
 from index.records import Draft
-from index.search.vectors import VectorView
+from index.search.vectors.view import VectorView
 from index.text.normalization import normalize
 from qa.engine import Engine
 from qa.errors import InvalidQuestion

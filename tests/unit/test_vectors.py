@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.search.vectors import VectorIndex, VectorView
+from index.search.vectors.index import VectorIndex
+from index.search.vectors.view import VectorView
+from index.storage.halves import rounded
 
 DIMENSIONS = 8
 Vectors = NDArray[np.float32]
@@ -17,7 +19,7 @@ Vectors = NDArray[np.float32]
 
 def unit_vectors(count: int, seed: int) -> Vectors:
     vectors = np.random.default_rng(seed).standard_normal((count, DIMENSIONS)).astype(np.float32)
-    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+    return rounded(vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).reshape(vectors.shape)
 
 
 def no_numbers() -> NDArray[np.int64]:
@@ -131,7 +133,7 @@ def test_a_damaged_base_is_left_aside(tmp_path: Path, damage: str) -> None:
     dense.merge()
     assert VectorIndex.open(tmp_path, DIMENSIONS).view.revision == 7
     pointer = tmp_path / "current.json"
-    base = tmp_path / json.loads(pointer.read_text())["base"] / "vectors.faiss"
+    base = tmp_path / json.loads(pointer.read_text())["base"] / "halves.faiss"
     match damage:
         case "no pointer":
             pointer.unlink()

@@ -17,7 +17,7 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from index.errors import ModelError
 from index.models.encoder import Vectors
@@ -149,13 +149,17 @@ class StaticModel:
             while last < len(texts) and characters + len(texts[last]) <= _CHARACTERS_AT_ONCE:
                 characters += len(texts[last])
                 last += 1
-            encodings = self._tokenizer.encode_batch_fast(list(texts[first:last]), add_special_tokens=False)
-            pieces.extend(encoding.ids for encoding in encodings)
+            pieces.extend(encoding.ids for encoding in self._encodings(list(texts[first:last])))
             first = last
         lengths = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
         flat = np.fromiter(chain.from_iterable(pieces), dtype=np.int64, count=int(lengths.sum()))
         held, times = np.unique(np.repeat(np.arange(len(texts)), lengths) << _PIECE_BITS | flat, return_counts=True)
         return Bags(*_parted(held, len(texts)), times)
+
+    def _encodings(self, texts: list[str]) -> list[Encoding]:
+        if len(texts) == 1:  # the same without waking other threads
+            return [self._tokenizer.encode(texts[0], add_special_tokens=False)]
+        return self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
 
     def sums(self, bags: Bags) -> Vectors:
         """Return the weighted sum of the table's rows for each bag, shape (bags, dimensions)."""

@@ -16,7 +16,7 @@ def test_info_names_model_counts_languages_index_versions_limits(filled: httpx.C
     assert set(info["model"]) == {"name", "dimensions", "max_tokens", "query_prompt", "passage_prompt"}
     assert (info["articles"], info["passages"], info["languages"]) == (3, 3, {"vi": 2, "en": 1})
     assert info["characters"] == sum(len(str(article["text"])) for article in (ARTICLE, COPY, OTHER))
-    assert info["index"]["kind"] == "flat"
+    assert info["index"]["kind"] == "exact"
     assert re.fullmatch(r"\d+\.\d+\.\d+", info["version"])
     assert info["limits"] == {
         "max_question_characters": 2_000,
