@@ -32,10 +32,10 @@ from index.model_in_use import ModelInUse
 from index.models.builtin.encoder import is_packaged
 from index.preparation import PreparedArticle, prepare
 from index.processes import ChildEnded, Processes
+from index.reading.searched import Analysed
 from index.records import Article, Draft
 from index.search.protocol import SearchIndex
 from index.storage.protocol import NewArticle, Storage, StoredDigests
-from index.text.analysis import JoinedTerms
 
 _SLOW_BATCH_SECONDS = 30.0
 """Seconds after which storing a batch is worth a line in the log: a judgement."""
@@ -124,7 +124,7 @@ class Adding:
         while not self._commit(list(changed.values()), own, statuses):
             self.index.view()  # takes up the model that the corpus was switched to
         # Also when nothing changed: a commit that the index missed must be searchable before we say "unchanged".
-        analysed: dict[str, JoinedTerms] = {}
+        analysed: dict[str, Analysed] = {}
         for item, one in zip(changed.values(), own, strict=True):
             analysed.update(zip(searched_texts(item.article, one), one.terms, strict=False))  # no terms: all or none
         self.index.follow(analysed)

@@ -19,9 +19,9 @@ from index.models.encoder import Encoder, Vectors, passage_input
 from index.places import section_starts
 from index.preparation import PreparedArticle
 from index.reading.reader import PassageReader, PassageText
+from index.reading.searched import Analysed, analysed_text, searched_text
 from index.records import Article
 from index.storage.protocol import EncodedPassage, Storage
-from index.text.analysis import JoinedTerms, joined_terms, searched_text
 from index.text.chunking import chunk_with_headers
 from index.text.sentences import Span
 
@@ -84,7 +84,7 @@ class CutArticle:
         texts: what a model reads of each.
         digests: identify that.
         readings: what reading each gave; see `EncodedPassage`.
-        terms: what the text index wants of each; empty where it is left to the index.
+        terms: what the text index takes of each; empty where it is left to the index.
         vectors: shape (passages, dimensions), a row of zeros is none; None where encoding is left for later.
     """
 
@@ -93,7 +93,7 @@ class CutArticle:
     texts: list[str]
     digests: list[bytes]
     readings: list[bytes]
-    terms: list[JoinedTerms]
+    terms: list[Analysed]
     vectors: NDArray[np.float16] | None = None
 
 
@@ -146,7 +146,7 @@ def _with_readings(cuts: Sequence[CutArticle], readings: Iterable[bytes]) -> lis
 
 
 def _with_terms(article: Article, cut: CutArticle) -> CutArticle:
-    return replace(cut, terms=[joined_terms(text) for text in searched_texts(article, cut)])
+    return replace(cut, terms=[analysed_text(text) for text in searched_texts(article, cut)])
 
 
 def searched_texts(article: Article, cut: CutArticle) -> Iterator[str]:

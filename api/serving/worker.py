@@ -30,6 +30,7 @@ from api.serving.sockets import BACKLOG
 from api.settings import Settings
 from index.errors import HoidapError
 from index.models.encoder import Encoder
+from index.models.hub import use_threads
 from qa.retrieval.reranking import Reranker
 
 READY = b"+"
@@ -91,8 +92,7 @@ def work(task: Task) -> None:
     logs.configure()
     _share_heaps()
     threading.Thread(target=_end_with, args=(task.lifeline,), name="hoidap-lifeline", daemon=True).start()
-    if (torch := sys.modules.get("torch")) is not None:
-        torch.set_num_threads(task.threads)
+    use_threads(task.threads)
     try:
         corpus = open_corpus(task.settings, task.encoder)
         app = create_app(task.settings, corpus, task.reranker, task.metrics)

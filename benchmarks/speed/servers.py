@@ -94,11 +94,14 @@ def hoidap(data: Path, model: str, options: Sequence[str] = ()) -> Iterator[Serv
 def in_child(module: str, task: Mapping[str, Any]) -> dict[str, Any]:
     """Run a module of the benchmarks in a process of its own; it reads one JSON object and writes another.
 
+    numpy has one thread there, as in the command `hoidap`.
+
     Raises:
         RuntimeError: it failed; holds what it wrote to standard error.
     """
     command = [sys.executable, "-m", module]
-    done = subprocess.run(command, input=json.dumps(task), capture_output=True, text=True, cwd=ROOT)
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(command, input=json.dumps(task), capture_output=True, text=True, cwd=ROOT, env=environment)
     if done.returncode:
         raise RuntimeError(f"{module} failed:\n{done.stderr}")
     told: dict[str, Any] = json.loads(done.stdout)

@@ -43,17 +43,19 @@ def pack_linear_layers(network: Any) -> bool:
     ]
     if not layers or not onednn.is_available():
         return False
-    largest = max(layers, key=lambda layer: int(layer.weight.numel()))
-    with torch.inference_mode():
-        try:
-            if not _is_better(torch, largest):
+    # One thread: a process that has calculated with several cannot be forked into workers that do so too.
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with torch.inference_mode():
+            if not _is_better(torch, max(layers, key=lambda layer: int(layer.weight.numel()))):
                 return False
-        except (AttributeError, RuntimeError):  # this version of torch, or this processor, does not offer it
-            return False
-    for layer in layers:
-        weight = _reordered(torch, layer)
-        layer.forward = _product(torch, weight, layer.bias)
-        layer.weight = torch.nn.Parameter(weight, requires_grad=False)  # lets go of the one in the usual order
+            for layer in layers:
+                _pack(torch, layer)
+    except (AttributeError, RuntimeError):  # this version of torch, or this processor, does not offer it
+        return False
+    finally:
+        torch.set_num_threads(threads)
     return True
 
 
@@ -65,6 +67,12 @@ def filled_up(rows: int) -> int:
 
 def _reordered(torch: Any, layer: Any) -> Any:
     return torch.ops.mkldnn._reorder_linear_weight(layer.weight.detach(), _TRIAL_ROWS)
+
+
+def _pack(torch: Any, layer: Any) -> None:
+    weight = _reordered(torch, layer)
+    layer.forward = _product(torch, weight, layer.bias)
+    layer.weight = torch.nn.Parameter(weight, requires_grad=False)  # lets go of the one in the usual order
 
 
 def _product(torch: Any, weight: Any, bias: Any) -> Callable[[Any], Any]:

@@ -44,6 +44,13 @@ def _codes_of_stretch(text: str) -> bytes:
     return codes_of(run for stretch in stretches_of(text) for run in runs_of(stretch))
 
 
+_remembered_codes = lru_cache(maxsize=_REMEMBERED)(_codes_of_stretch)
+
+
+def _codes(text: str) -> bytes:
+    return _remembered_codes(text) if len(text) <= _LONGEST_REMEMBERED else _codes_of_stretch(text)
+
+
 class _Stretch(NamedTuple):
     """What a stretch gives; hashes of folded terms, -1 for no name."""
 
@@ -59,7 +66,7 @@ class _Stretch(NamedTuple):
 def _stretch(text: str) -> _Stretch:
     folded, name = fold(text), name_in(text)
     return _Stretch(
-        codes=_codes_of_stretch(text),
+        codes=_codes(text),
         cues=int(cues_in(text, folded)),
         ending=ending_of(folded),
         beginning=beginning_of(folded),
@@ -70,7 +77,6 @@ def _stretch(text: str) -> _Stretch:
 
 
 _remembered = lru_cache(maxsize=_REMEMBERED)(_stretch)
-_remembered_codes = lru_cache(maxsize=_REMEMBERED)(_codes_of_stretch)
 
 
 def _known(text: str) -> _Stretch:
@@ -79,10 +85,7 @@ def _known(text: str) -> _Stretch:
 
 def codes_in(text: str) -> NDArray[np.uint32]:
     """Return the codes of one text, see `syllables`, shape (codes,)."""
-    codes = (
-        _remembered_codes(one) if len(one) <= _LONGEST_REMEMBERED else _codes_of_stretch(one) for one in text.split(" ")
-    )
-    return np.frombuffer(b"".join(codes), dtype="<u4")
+    return np.frombuffer(b"".join(map(_codes, text.split())), dtype="<u4")
 
 
 @dataclass(frozen=True, slots=True)

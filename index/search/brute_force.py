@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from index.filters import NO_FILTERS, Filters
 from index.model_in_use import ModelInUse
 from index.models.encoder import Vectors
+from index.reading.searched import NOTHING_ANALYSED, Analysed
 from index.records import Ranking
 from index.search.bm25 import (
     DOCUMENTS_BESIDE_PASSAGES,
@@ -28,7 +29,7 @@ from index.search.bm25 import (
 from index.search.protocol import IndexFigures, Mode, TermStatistics
 from index.storage.memory.state import State, passes
 from index.storage.memory.storage import MemoryStorage
-from index.text.analysis import NOTHING_ANALYSED, JoinedTerms, Terms, analyse
+from index.text.analysis import Terms, analyse
 
 _FIELDS = ("accented", "folded", "pairs", "title")
 
@@ -158,7 +159,7 @@ class BruteForceIndex:
                 if self._model.is_still(self._model.since):
                     return BruteForceView(self._storage.state)
 
-    def follow(self, analysed: Mapping[str, JoinedTerms] = NOTHING_ANALYSED) -> None:
+    def follow(self, analysed: Mapping[str, Analysed] = NOTHING_ANALYSED) -> None:
         """Do nothing."""
 
     def merge(self) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 
 from index.errors import CorpusBusy, CorpusError
 from index.model_in_use import ModelInUse
+from index.reading.searched import NOTHING_ANALYSED, Analysed
 from index.search.joined_view import JoinedView
 from index.search.protocol import IndexFigures
 from index.search.text.index import TextIndex
@@ -23,7 +24,6 @@ from index.search.vectors.index import VectorIndex
 from index.storage.locking import WriteLock
 from index.storage.protocol import Feed, Storage
 from index.storage.sqlite.storage import TEXT_CACHE, VECTORS_CACHE
-from index.text.analysis import NOTHING_ANALYSED, JoinedTerms
 
 _LOCK = "search.lock"
 _MERGE_LOCK = "merge.lock"
@@ -83,7 +83,7 @@ class EmbeddedIndex:
                 self._join()
         return self._view
 
-    def follow(self, analysed: Mapping[str, JoinedTerms] = NOTHING_ANALYSED) -> None:
+    def follow(self, analysed: Mapping[str, Analysed] = NOTHING_ANALYSED) -> None:
         """Take in what was committed, so that every later view of any process shows it."""
         if self._text.refresh().revision != self._storage.revision():
             self._follow_text(analysed)
@@ -135,7 +135,7 @@ class EmbeddedIndex:
         if (indexed := view.text.count_all()) != passages:
             yield f"the text index holds {indexed} passages, the store {passages}; delete the folder `lexical`"
 
-    def _follow_text(self, analysed: Mapping[str, JoinedTerms] = NOTHING_ANALYSED) -> None:
+    def _follow_text(self, analysed: Mapping[str, Analysed] = NOTHING_ANALYSED) -> None:
         """Bring the text index up to the storage; not to be called inside `Storage.reading`, whose state may be old."""
         with self._writing.held(), self._storage.reading():
             at, present = self._text.refresh().revision, self._storage.revision()

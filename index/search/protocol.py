@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from index.filters import NO_FILTERS, Filters
 from index.models.encoder import Vectors
+from index.reading.searched import NOTHING_ANALYSED, Analysed
 from index.records import Ranking
-from index.text.analysis import NOTHING_ANALYSED, JoinedTerms, Terms
+from index.text.analysis import Terms
 
 Mode = Literal["hybrid", "dense", "lexical"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -93,11 +94,11 @@ class SearchIndex(Protocol):
             ModelError: the corpus was switched to a model that cannot be loaded here.
         """
 
-    def follow(self, analysed: Mapping[str, JoinedTerms] = NOTHING_ANALYSED) -> None:
+    def follow(self, analysed: Mapping[str, Analysed] = NOTHING_ANALYSED) -> None:
         """Take in what was committed, so that every later view of any process shows it.
 
         Args:
-            analysed: the terms of what was committed, by `searched_text`, as far as they are known.
+            analysed: the words of what was committed, by `searched_text`, as far as they are known.
 
         Raises:
             CorpusError: the index cannot be written; what was stored is taken in at a later try.

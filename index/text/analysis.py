@@ -12,11 +12,9 @@ one with its signs, which only the name itself holds.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
-from types import MappingProxyType
 
 import regex
 
@@ -185,19 +183,3 @@ def analyse(text: str) -> Terms:
         pairs.extend(terms.pairs)
         previous = other.last
     return Terms(tuple(accented), tuple(folded), tuple(pairs))
-
-
-JoinedTerms = tuple[str, str, str]
-"""The accented terms, the folded ones and the pairs of a text, each joined by spaces."""
-NOTHING_ANALYSED: Mapping[str, JoinedTerms] = MappingProxyType({})
-
-
-def joined_terms(text: str) -> JoinedTerms:
-    """Return the terms of `text` as a text index takes them."""
-    terms = analyse(text)
-    return " ".join(terms.accented), " ".join(terms.folded), " ".join(terms.pairs)
-
-
-def searched_text(passage: str, header: str) -> str:
-    """Return what is searched of a passage: the header row of the table that it begins inside of, if any, then it."""
-    return f"{header}\n{passage}"

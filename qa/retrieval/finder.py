@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -20,6 +20,7 @@ from qa.answering.confidence import SIGNALS, signals_alone
 from qa.evidence.judge import EvidenceJudge, Judgement, PassageEvidence
 from qa.retrieval.folding import PrintedPassage, fold_reprints
 from qa.retrieval.hits import Hit
+from qa.retrieval.likeness import alike
 from qa.retrieval.merging import merge_touching
 from qa.retrieval.ranking import Query, Ranked, at_most_per_article, evidence_query, rank, with_learned_names
 from qa.retrieval.recency import favour_recent
@@ -138,7 +139,7 @@ class PassageFinder:
         logits: dict[int, float] = {}
         while True:
             hits, judgement = self._fetch(query, ranked.at(np.array(pool, dtype=np.int64)))
-            originals = self._folded(self._ordered(query, hits, options, logits))
+            originals = self._folded(self._ordered(query, hits, options, logits), hits, judgement)
             chosen = merge_touching(originals, limit, max_per_article)
             if len(chosen) == limit or not rest:
                 answering = {hit.candidate.number for hit in chosen[:PASSAGES]}
@@ -188,14 +189,25 @@ class PassageFinder:
             ordered if options.half_life_days is None else favour_recent(ordered, options.half_life_days, time.time())
         )
 
-    def _folded(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Return the hits without reprints; each names the articles that reprint it."""
-        articles = {hit.passage.article.id: hit.passage.article for hit in hits}
-        printed = [PrintedPassage(hit.candidate.number, hit.passage.article.id, hit.passage.text) for hit in hits]
-        by_number = {hit.candidate.number: hit for hit in hits}
+    def _folded(self, ordered: Sequence[Hit], judged: Sequence[Hit], judgement: Judgement) -> list[Hit]:
+        """Return the hits without reprints; each names the articles that reprint it.
+
+        Args:
+            ordered: the hits, best first.
+            judged: the same as they were judged.
+            judgement: what was said of them.
+        """
+        articles = {hit.passage.article.id: hit.passage.article for hit in ordered}
+        printed = [PrintedPassage(hit.candidate.number, hit.passage.article.id, hit.passage.text) for hit in ordered]
+        places = {hit.candidate.number: place for place, hit in enumerate(judged)}
+        readings = judgement.features.readings
+        words = np.bincount(readings.owners, readings.code_counts, len(judged)).astype(np.int64)
+        may_be = alike(readings.codes, words)
+        order = [places[hit.candidate.number] for hit in ordered]
+        by_number = {hit.candidate.number: hit for hit in ordered}
         return [
-            replace(by_number[folded.number], also_in=tuple(articles[other] for other in folded.also_in))
-            for folded in fold_reprints(printed, self._text_of)
+            by_number[one.number].also_printed_by(tuple(articles[other] for other in one.also_in))
+            for one in fold_reprints(printed, self._text_of, lambda one, other: bool(may_be[order[one], order[other]]))
         ]
 
     def _text_of(self, article_id: str) -> str:

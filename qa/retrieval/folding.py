@@ -30,7 +30,11 @@ class FoldedPassage:
     also_in: tuple[str, ...]
 
 
-def fold_reprints(printed: Sequence[PrintedPassage], text_of: Callable[[str], str]) -> list[FoldedPassage]:
+def fold_reprints(
+    printed: Sequence[PrintedPassage],
+    text_of: Callable[[str], str],
+    may_be_same: Callable[[int, int], bool] = lambda _one, _other: True,
+) -> list[FoldedPassage]:
     """Return the passages to cite, in order, each with the articles of the passages folded into it.
 
     A passage is folded into the first kept passage with the same text, if their articles are near-duplicates. So a
@@ -39,9 +43,12 @@ def fold_reprints(printed: Sequence[PrintedPassage], text_of: Callable[[str], st
     Args:
         printed: the passages, best first.
         text_of: returns the text of an article by id; called only for articles that seem to print one passage.
+        may_be_same: whether two passages, by their places in `printed`, may share enough words to be looked at; see
+            `likeness`.
     """
     wordings: dict[str, Wording] = {}
     reprints: dict[frozenset[str], bool] = {}
+    runs: dict[int, set[str]] = {}
 
     def is_reprint(one: str, other: str) -> bool:
         pair = frozenset((one, other))
@@ -52,21 +59,31 @@ def fold_reprints(printed: Sequence[PrintedPassage], text_of: Callable[[str], st
             reprints[pair] = near_duplicate(wordings[one], wordings[other])
         return reprints[pair]
 
-    kept: list[tuple[PrintedPassage, set[str], list[str]]] = []
-    for passage in printed:
-        runs = runs_of(words_of(passage.text))
-        for first, first_runs, also_in in kept:
+    def is_same(one: int, other: int) -> bool:
+        for place in (one, other):
+            if place not in runs:
+                runs[place] = runs_of(words_of(printed[place].text))
+        return _same_passage(runs[one], runs[other])
+
+    kept: dict[int, list[str]] = {}
+    for place, passage in enumerate(printed):
+        for first, also_in in kept.items():
+            article = printed[first].article_id
             if (
-                first.article_id != passage.article_id
-                and _same_passage(first_runs, runs)
-                and is_reprint(first.article_id, passage.article_id)
+                article != passage.article_id
+                and may_be_same(first, place)
+                and is_same(first, place)
+                and is_reprint(article, passage.article_id)
             ):
                 if passage.article_id not in also_in:
                     also_in.append(passage.article_id)
                 break
         else:
-            kept.append((passage, runs, []))
-    return [FoldedPassage(first.number, first.article_id, tuple(also_in)) for first, _runs, also_in in kept]
+            kept[place] = []
+    return [
+        FoldedPassage(printed[place].number, printed[place].article_id, tuple(also_in))
+        for place, also_in in kept.items()
+    ]
 
 
 def _same_passage(one: set[str], other: set[str]) -> bool:

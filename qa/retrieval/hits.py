@@ -36,6 +36,10 @@ class Hit:
         candidate = Candidate(was.number, score, was.dense, was.lexical, was.fused, was.explained)
         return Hit(candidate, self.passage, self.evidence, self.also_in)
 
+    def also_printed_by(self, articles: tuple[ArticleHeader, ...]) -> Hit:
+        """Return this hit with other articles that print it."""
+        return Hit(self.candidate, self.passage, self.evidence, articles) if articles else self
+
     def joins(self, other: Hit) -> bool:
         """Whether both passages touch or overlap in one article and are short enough together to become one."""
         one, two = self.passage, other.passage

@@ -24,7 +24,7 @@ READ_CHARACTERS = 50_000
 """Most characters of a text that are compared, from its beginning: a limit on time."""
 READ_WORDS = 6_000
 """Words after which no further sentence is compared, eight times a long news article: a limit on time."""
-_RUN_WORDS = 4
+RUN_WORDS = 4
 """Words of a run: a judgement. Different news share hardly any run; one word changed in ten leaves two thirds."""
 _PERMUTATIONS = 128
 """Numbers of a signature: a limit on time and memory."""
@@ -98,9 +98,9 @@ def words_of(text: str) -> list[str]:
 
 def runs_of(words: Sequence[str]) -> set[str]:
     """Return the different runs of four words; a text of at most four words is one run."""
-    if len(words) <= _RUN_WORDS:
+    if len(words) <= RUN_WORDS:
         return {" ".join(words)} if words else set()
-    return {" ".join(words[first : first + _RUN_WORDS]) for first in range(len(words) - _RUN_WORDS + 1)}
+    return {" ".join(words[first : first + RUN_WORDS]) for first in range(len(words) - RUN_WORDS + 1)}
 
 
 def wording_of(text: str) -> Wording:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from news_texts import BRIDGE, MARKET
 
+from index.reading.stretches import codes_in
 from index.text.chunking import chunk
 from index.text.normalization import fold
 from qa.retrieval.folding import FoldedPassage, PrintedPassage, fold_reprints
+from qa.retrieval.likeness import alike
 
 QUOTATION = "Ông Lê Văn Tám, chủ tịch xã, nói rằng bà con đã mong chiếc cầu này từ ba mươi năm nay."
 EDITED = BRIDGE.replace("đã thông xe", "vừa được thông xe").replace("bà con", "người dân")
@@ -99,3 +102,26 @@ def test_every_candidate_is_kept_or_named_by_one_that_is(items: list[tuple[int, 
     assert fold_reprints([candidates[number] for number in numbers], texts.__getitem__) == [
         FoldedPassage(item.number, item.article_id, ()) for item in folded
     ]
+
+
+def test_what_shares_half_its_runs_is_alike_by_its_codes_and_other_news_is_not() -> None:
+    half = BRIDGE[: len(BRIDGE) // 2]
+    texts = [BRIDGE, fold(EDITED), half + MARKET[: len(half) // 2], MARKET, QUOTATION, "北京是中国的首都", "một hai"]
+    codes = [codes_in(text) for text in texts]
+    found = alike(np.concatenate(codes), np.array([len(one) for one in codes]))
+    assert (found == found.T).all()
+    assert found[0, :4].tolist() == [True, True, True, False]
+    assert found[5].all(), "a script without spaces is always looked at"
+    assert found[6].all(), "so are few words"
+    nothing = np.empty(0, dtype=np.int64)
+    assert alike(nothing.astype(np.uint32), nothing).shape == (0, 0)
+    assert alike(nothing.astype(np.uint32), np.zeros(2, dtype=np.int64)).all()
+
+
+@given(st.lists(st.sampled_from(sorted(ARTICLES)), min_size=1, max_size=8))
+def test_passing_over_what_is_not_alike_changes_nothing(names: list[str]) -> None:
+    printed = passages(*names)
+    codes = [codes_in(one.text) for one in printed]
+    found = alike(np.concatenate(codes), np.array([len(one) for one in codes]))
+    quick = fold_reprints(printed, ARTICLES.__getitem__, lambda one, other: bool(found[one, other]))
+    assert quick == fold_reprints(printed, ARTICLES.__getitem__)

@@ -132,3 +132,12 @@ def test_passages_whose_codes_are_missing_are_scored_by_postings(tmp_path: Path)
     (places,) = tmp_path.glob("*/places-*")
     places.write_bytes(places.read_bytes()[:80])
     np.testing.assert_allclose(index.refresh().score(analyse("cầu"), numbers), right, rtol=1e-5)
+
+
+def test_a_query_of_characters_alone_is_scored(tmp_path: Path) -> None:
+    index = TextIndex(tmp_path)
+    index.apply([passage(1, "中国首都 là Bắc Kinh"), passage(2, "cầu")], NONE, 1)
+    numbers = np.array([1, 2])
+    scores = index.refresh().score(analyse("中国首都"), numbers)
+    np.testing.assert_allclose(scores, by_postings(index, "中国首都", numbers), rtol=1e-5)
+    assert scores[0] > 0

@@ -36,15 +36,16 @@ class CodeWriter:
         self._numbers: list[int] = []
         self._found: list[tuple[int, ...]] = []
 
-    def add(self, number: int, texts: tuple[str, str], terms: tuple[str, str, str]) -> None:
+    def add(self, number: int, codes: bytes, title: str, terms: tuple[str, str, str]) -> None:
         """Append a passage.
 
         Args:
             number: of the passage.
-            texts: what is searched of it, and the title of its article.
+            codes: of what is searched of it.
+            title: of its article.
             terms: its folded syllables, its pairs, and the terms of the title, separated by spaces.
         """
-        text_codes, title_codes = map(codes_in, texts)
+        text_codes, title_codes = np.frombuffer(codes, dtype="<u4"), codes_in(title)
         is_odd = any((one & ACCENT_MASK >= ACCENTS).any() for one in (text_codes, title_codes))
         lengths = (field_length(one.count(" ") + 1 if one else 0) for one in terms)
         self._codes.write(text_codes.tobytes() + title_codes.tobytes())

@@ -63,9 +63,10 @@ class CodeFiles:
             ValueError: they are empty.
         """
         self.generation = generation
-        self._codes: Codes = np.memmap(folder / f"codes-{generation}", dtype="<u4", mode="r")
+        self._codes: Codes = np.memmap(folder / f"codes-{generation}", dtype="<u4", mode="r").view(np.ndarray)
         size = (folder / f"places-{generation}").stat().st_size // PLACE.itemsize
-        self._places: NDArray[Any] = np.memmap(folder / f"places-{generation}", dtype=PLACE, mode="r", shape=(size,))
+        places = np.memmap(folder / f"places-{generation}", dtype=PLACE, mode="r", shape=(size,))
+        self._places: NDArray[Any] = places.view(np.ndarray)
 
     def of(self, numbers: NDArray[np.int64]) -> CodedPassages | None:
         """Return the codes of these passages; None where those of any are missing."""

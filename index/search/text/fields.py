@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from index.dates import earliest_instant, wall_instant
+from index.reading.searched import Analysed
 from index.records import ArticleHeader, Scalar
 from index.storage.protocol import PassageText
-from index.text.analysis import JoinedTerms, Terms, analyse
+from index.text.analysis import Terms, analyse
 
 LAYOUT_VERSION = 4
 """Version of the fields, no limit; an index of another layout is rebuilt."""
@@ -22,15 +23,15 @@ LANGUAGE, SOURCE, ARTICLE, METADATA = "language", "source", "article", "metadata
 INSTANT, WALL = "instant", "wall"
 
 
-def texts_of(passage: PassageText, terms: JoinedTerms, title: str) -> Iterator[tuple[str, str]]:
+def texts_of(passage: PassageText, own: Analysed, title: str) -> Iterator[tuple[str, str]]:
     """Yield each field of words or labels with a value; terms are separated by spaces, labels are one term each.
 
     Args:
         passage: what is indexed.
-        terms: of what is searched of it.
+        own: what is searched of it.
         title: the terms of the title of its article.
     """
-    yield from zip((ACCENTED, FOLDED, PAIRS), terms, strict=True)
+    yield from ((ACCENTED, own.accented), (FOLDED, own.folded), (PAIRS, own.pairs))
     yield TITLE, title
     article = passage.article
     yield ARTICLE, article.id

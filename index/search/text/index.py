@@ -16,6 +16,7 @@ import tantivy
 from numpy.typing import NDArray
 
 from index.errors import CorpusError
+from index.reading.searched import NOTHING_ANALYSED, Analysed, analysed_text, searched_text
 from index.search.text.code_writer import CodeWriter
 from index.search.text.codes import CodeFiles, forget, generations
 from index.search.text.fields import (
@@ -43,7 +44,7 @@ from index.search.text.fields import (
 from index.search.text.phases import PHASES, Phases
 from index.search.text.view import TextView
 from index.storage.protocol import PassageText
-from index.text.analysis import ANALYSIS_VERSION, NOTHING_ANALYSED, JoinedTerms, joined_terms, searched_text
+from index.text.analysis import ANALYSIS_VERSION
 
 _VERSION = f"{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 _WRITER_BYTES = 64_000_000
@@ -121,7 +122,7 @@ class TextIndex:
         revision: int,
         *,
         anew: bool = False,
-        analysed: Mapping[str, JoinedTerms] = NOTHING_ANALYSED,
+        analysed: Mapping[str, Analysed] = NOTHING_ANALYSED,
     ) -> None:
         """Follow the storage to `revision` in one commit; `anew` forgets everything before.
 
@@ -141,9 +142,9 @@ class TextIndex:
                 writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, KIND, MARKER_KIND))
                 for passage in added:
                     searched, title = searched_text(passage.text, passage.header), title_terms(passage.title)
-                    terms = analysed.get(searched) or joined_terms(searched)
-                    writer.add_document(_document(passage, terms, title))
-                    codes.add(passage.number, (searched, passage.title), (terms[1], terms[2], title))
+                    own = analysed.get(searched) or analysed_text(searched)
+                    writer.add_document(_document(passage, own, title))
+                    codes.add(passage.number, own.codes, passage.title, (own.folded, own.pairs, title))
             finally:
                 codes.close()
             marker = tantivy.Document()
@@ -194,11 +195,11 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _document(passage: PassageText, terms: JoinedTerms, title: str) -> tantivy.Document:
+def _document(passage: PassageText, own: Analysed, title: str) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text(KIND, PASSAGE_KIND)
     document.add_unsigned(NUMBER, passage.number)
-    for field, text in texts_of(passage, terms, title):
+    for field, text in texts_of(passage, own, title):
         document.add_text(field, text)
     for field, instant in instants_of(passage.article):
         document.add_float(field, instant)

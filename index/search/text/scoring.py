@@ -86,7 +86,11 @@ class CodedQuery:
         pairs = _counted(of_pair, column, 2 * count, self._pairs.shape[1]).reshape(count, 2, -1)
         plain = np.where(kind < ACCENTS, code, code >> ACCENT_BITS << ACCENT_BITS)
         place = np.searchsorted(self._accented, plain)
-        is_accented = is_term & (owner % 2 == 0) & (self._accented.take(place, mode="clip") == plain)
+        is_accented = is_term & (owner % 2 == 0)
+        if len(self._accented):  # a query in a script without spaces has none
+            is_accented &= self._accented.take(place, mode="clip") == plain
+        else:
+            is_accented[:] = False
         accented = _counted(owner[is_accented] // 2, place[is_accented], count, len(self._accented))
         of_accented, of_folded, of_pairs, of_title = self._averages
         scores: Array = (

@@ -165,7 +165,11 @@ class TextView:
         should = [self._one(*key) for key in found] + [self._misspelt(term) for term in slips]
         rare = None
         if not slips and sum(found.values()) >= self.phases.postings:
-            rare = _any(self._one(*key) for key in self.phases.rarer(found, self.searcher.num_docs))
+            plain = dict(zip(terms.accented, terms.folded, strict=True))
+            rare = _any(
+                self._one(name, term, factor)
+                for name, term, factor in self.phases.rarer(found, self.searcher.num_docs, plain)
+            )
         return _Plan(
             TermStatistics(passages, *(frequencies[name] for name, _values in fields(terms))),
             _any(should) if should else None,
@@ -217,9 +221,10 @@ class TextView:
             self.averages[name] = int(told["N"]), told["avgdl"]
         return self.averages[name]
 
-    def _one(self, name: str, term: str) -> tantivy.Query:
+    def _one(self, name: str, term: str, factor: float = 1.0) -> tantivy.Query:
         query = tantivy.Query.term_query(self.schema, name, term, "freq")
-        return tantivy.Query.boost_query(query, TITLE_WEIGHT) if name == TITLE else query
+        weight = TITLE_WEIGHT * factor if name == TITLE else factor
+        return query if weight == 1.0 else tantivy.Query.boost_query(query, weight)
 
     def _occurs(self, term: str, frequency: int) -> bool:
         """Whether any passage holds a folded term of this document frequency, which counts removed ones too."""
