@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from index.errors import CorpusBusy
 from index.records import Draft
+from index.search.joined_view import JoinedView
 from index.search.vectors import index as vectors_module
 from index.search.vectors import quantised
 from index.search.vectors.building import RECALL
@@ -273,6 +274,31 @@ def test_a_process_goes_on_while_another_merges(dense: VectorIndex, tmp_path: Pa
         reader.stdin.write("\n")
         reader.stdin.flush()
         assert reader.stdout.readline().strip() == expected
+
+
+def test_cosines_are_those_of_the_stored_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors_module, "EXACT_PASSAGES", 20)
+    pair = Pair(SqliteStorage.open(tmp_path))
+    try:
+        pair.change([Draft(id=f"a{n}", text=f"cầu {'sông ' * n} số {n}") for n in range(30)])
+        pair.index.merge()
+        view, vector = pair.index.view(), pair.encoder.encode_queries(["cầu sông"])[0]
+        assert isinstance(view, JoinedView)
+        numbers = view.nearest(vector, 100).numbers
+        stored = pair.storage.vectors(numbers.tolist())
+        exact = np.array([stored[number] @ vector for number in numbers.tolist()])
+        rough = view.vectors.cosines(vector, numbers)
+        np.testing.assert_allclose(view.cosines(vector, numbers), exact, atol=1e-6)
+        assert 1e-5 < np.abs(rough - exact).max() < ROUNDING
+        pair.change(remove=["a3"])
+        (gone,) = set(numbers.tolist()) - set(pair.index.view().nearest(vector, 100).numbers.tolist())
+        kept_cosine = rough[numbers.tolist().index(gone)]
+        assert view.cosines(vector, np.array([gone]))[0] == pytest.approx(kept_cosine, abs=1e-6)
+        opposite = {number: -own for number, own in stored.items()}
+        monkeypatch.setattr(SqliteStorage, "vectors", lambda _own, _numbers: opposite)
+        np.testing.assert_allclose(view.cosines(vector, numbers), rough, atol=1e-6)
+    finally:
+        pair.close()
 
 
 def test_questions_and_writers_go_on_during_a_merge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
