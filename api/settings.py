@@ -134,7 +134,7 @@ def prepare_for_workers(metrics: Path) -> None:
     """
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
     # OpenMP's threads do not survive a fork, so none may be started by loading a model before it.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ["OMP_NUM_THREADS"] = "1"
 
 
 def is_loopback(host: str) -> bool:

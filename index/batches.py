@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
@@ -14,11 +13,11 @@ from numpy.typing import NDArray
 
 from index.cleaning.working_page import RemovedLine
 from index.errors import HoidapError
-from index.models.builtin.encoder import builtin_static_model, is_packaged
+from index.models.builtin.encoder import is_packaged
 from index.models.encoder import Encoder, Vectors, passage_input
 from index.places import section_starts
 from index.preparation import PreparedArticle
-from index.reading.reader import PassageReader, PassageText
+from index.reading.reader import PassageText, builtin_reader
 from index.reading.searched import Analysed, analysed_text, searched_text
 from index.records import Article
 from index.storage.protocol import EncodedPassage, Storage
@@ -100,7 +99,7 @@ class CutArticle:
 def cut_articles(articles: Sequence[Article]) -> list[CutArticle]:
     """Cut articles into passages, and find out of each what depends on the article alone."""
     cuts = list(map(_cut, articles))
-    return _with_readings(cuts, _reader().to_store(list(_passages_of(articles, cuts))))
+    return _with_readings(cuts, builtin_reader().to_store(list(_passages_of(articles, cuts))))
 
 
 def cut_whole(articles: Sequence[Article], should_encode: bool) -> list[CutArticle]:
@@ -108,8 +107,8 @@ def cut_whole(articles: Sequence[Article], should_encode: bool) -> list[CutArtic
     cuts = [_with_terms(article, _cut(article)) for article in articles]
     passages = list(_passages_of(articles, cuts))
     if not should_encode:
-        return _with_readings(cuts, _reader().to_store(passages))
-    readings, vectors = _reader().to_store_with_vectors(passages)
+        return _with_readings(cuts, builtin_reader().to_store(passages))
+    readings, vectors = builtin_reader().to_store_with_vectors(passages)
     ends = np.cumsum([len(one.spans) for one in cuts])
     own_vectors = np.split(vectors.astype(np.float16), ends[:-1])
     # What is encoded need not be sent.
@@ -126,11 +125,6 @@ def _cut(article: Article) -> CutArticle:
     texts = [passage_input(article.title, text[slice(*span)], text[slice(*(header or (0, 0)))]) for span, header in cut]
     digests = [hashlib.blake2b(one.encode(), digest_size=_DIGEST_BYTES).digest() for one in texts]
     return CutArticle(spans, headers, texts, digests, [b""] * len(cut), [])
-
-
-@lru_cache(maxsize=1)
-def _reader() -> PassageReader:
-    return PassageReader(builtin_static_model())
 
 
 def _passages_of(articles: Sequence[Article], cuts: Sequence[CutArticle]) -> Iterator[PassageText]:

@@ -20,7 +20,9 @@ from index.model_in_use import ModelInUse
 from index.models.encoder import Encoder, Fingerprint, ModelRecord
 from index.models.loading import load_encoder
 from index.preparation import MAX_TEXT_BYTES
+from index.reading.reader import builtin_reader
 from index.records import Article, ArticleHeader, Draft
+from index.rereading import reread
 from index.search.opening import open_index
 from index.search.protocol import IndexFigures, SearchIndex, SearchView
 from index.storage.opening import open_storage
@@ -185,7 +187,11 @@ class Corpus:
     # Keeping
 
     def compact(self) -> None:
-        """Give the space of removed articles back and bring the index into its best form."""
+        """Give the space of removed articles back and bring the index into its best form.
+
+        Passages that an older version stored are read as new ones are, which makes questions about them faster.
+        """
+        reread(self.storage, builtin_reader())
         self.storage.compact()
         self.search_index.merge()
 

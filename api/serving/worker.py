@@ -30,7 +30,7 @@ from api.serving.sockets import BACKLOG
 from api.settings import Settings
 from index.errors import HoidapError
 from index.models.encoder import Encoder
-from index.models.hub import use_threads
+from index.models.hub import leave_shared_locks, use_threads
 from qa.retrieval.reranking import Reranker
 
 READY = b"+"
@@ -93,6 +93,7 @@ def work(task: Task) -> None:
     _share_heaps()
     threading.Thread(target=_end_with, args=(task.lifeline,), name="hoidap-lifeline", daemon=True).start()
     use_threads(task.threads)
+    leave_shared_locks()
     try:
         corpus = open_corpus(task.settings, task.encoder)
         app = create_app(task.settings, corpus, task.reranker, task.metrics)

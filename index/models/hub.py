@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,20 @@ def use_threads(threads: int) -> None:
     os.environ["OMP_NUM_THREADS"] = str(threads)  # what torch starts with where it is not imported yet
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(threads)
+
+
+def leave_shared_locks() -> None:
+    """Give a process that was forked locks of its own, where the libraries of models have some that all forks share.
+
+    Progress bars, also those not shown, take a lock between processes,
+    and a process that is killed with it would stop the others.
+    """
+    if "tqdm.std" in sys.modules:
+        waiting = [sys.modules["tqdm.std"].tqdm]
+        while waiting:
+            bar = waiting.pop()
+            waiting += bar.__subclasses__()
+            bar.set_lock(threading.RLock())
 
 
 def _cached_folder(model: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,14 @@ _NO_LIMIT_TOKENS = 10_000_000
 """Limit from which a tokenizer means none: those that know no limit state a huge one, such as 10^30."""
 _BATCH_TOKENS = 1024
 """Tokens that a model encodes at once; measured on passages of news with MiniLM, 2,048 and 4,096 were no faster."""
+_LEAST_TOKENS = 128
+"""Tokens from which a batch is better ended than filled up with much shorter texts; measured, see `_SIMILAR`."""
+_SIMILAR = 0.75
+"""Tokens of a text, as a share of the longest one's, from which it fits into a batch; measured.
+
+32 Vietnamese questions took MiniLM 27 percent less time than in batches by `_BATCH_TOKENS` alone; with 64 or 256 tokens
+instead of 128, about as much.
+"""
 _BATCH_TEXTS = 32
 """Texts that a model encodes at once; a limit."""
 _MIDDLE = (0.25, 0.75)
@@ -97,10 +105,7 @@ class SentenceTransformerEncoder:
             parts.extend((tokens, owner, piece) for tokens, piece in self._pieces(text, length, prompt))
         parts.sort(reverse=True)
         vectors: Vectors = np.zeros((len(texts), self._record.dimensions), dtype=np.float32)
-        first = 0
-        while first < len(parts):
-            last = first + min(max(_BATCH_TOKENS // max(parts[first][0], 1), 1), _BATCH_TEXTS)
-            batch = parts[first:last]
+        for batch in _batches(parts):
             encoded = self._model.encode(
                 [piece for _tokens, _owner, piece in batch],
                 prompt=prompt,
@@ -109,7 +114,6 @@ class SentenceTransformerEncoder:
                 show_progress_bar=False,
             )
             np.add.at(vectors, [owner for _tokens, owner, _piece in batch], np.asarray(encoded, dtype=np.float32))
-            first = last
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         np.divide(vectors, lengths, out=vectors, where=lengths > 0)
         return vectors
@@ -125,6 +129,24 @@ class SentenceTransformerEncoder:
         lengths = self._lengths(halves, prompt)
         pairs = zip(halves, lengths, strict=True)
         return [piece for half, tokens in pairs for piece in self._pieces(half, tokens, prompt)]
+
+
+def _batches(parts: Sequence[tuple[int, int, str]]) -> Iterator[Sequence[tuple[int, int, str]]]:
+    """Yield texts to encode at once, from tuples that begin with a text's tokens, longest first.
+
+    All texts of a batch take as long as its longest one.
+    """
+    first = 0
+    for end in range(1, len(parts) + 1):
+        longest, texts = max(parts[first][0], 1), end - first
+        if (
+            end == len(parts)
+            or texts == _BATCH_TEXTS
+            or (texts + 1) * longest > _BATCH_TOKENS
+            or (texts * longest >= _LEAST_TOKENS and parts[end][0] < _SIMILAR * longest)
+        ):
+            yield parts[first:end]
+            first = end
 
 
 def _middle_of(text: str) -> int:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain, pairwise
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from index.models.builtin.encoder import builtin_static_model
 from index.models.builtin.static import Bags, StaticModel, joined, merged
 from index.models.encoder import Vectors, passage_input
 from index.reading.readings import KINDS, Numbers, Readings
@@ -55,6 +57,10 @@ class PassageReader:
         self.model = model
         self._kept: dict[tuple[PassageText, Rewording], bytes] = {}
 
+    def is_current(self, stored: bytes) -> bool:
+        """Whether a stored reading is one as `read` gives them today."""
+        return is_current(stored, self.model.identity)
+
     def to_store(self, passages: Sequence[PassageText]) -> list[bytes]:
         """Return the readings of passages as they are stored; empty for one that is too long to be."""
         return list(map(_if_storable, self.read(passages)))
@@ -97,7 +103,7 @@ class PassageReader:
             stored: their readings as they are stored, empty for none.
             rewording: what things are to be called; a passage that mentions none of them is read as it is.
         """
-        found = [one if is_current(one, self.model.identity) else b"" for one in stored]
+        found = [one if self.is_current(one) else b"" for one in stored]
         changed = (
             [number for number, one in enumerate(passages) if _changes(rewording, one)] if rewording.called else []
         )
@@ -238,6 +244,12 @@ class _CutPassages:
     @property
     def owners(self) -> Numbers:
         return np.repeat(np.arange(len(self.counts)), self.counts)
+
+
+@lru_cache(maxsize=1)
+def builtin_reader() -> PassageReader:
+    """Return a reader with the model that ships, one in a process."""
+    return PassageReader(builtin_static_model())
 
 
 def _if_storable(reading: bytes) -> bytes:

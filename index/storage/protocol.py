@@ -180,6 +180,9 @@ class Change(Protocol):
     def remove(self, article_id: str) -> bool:
         """Remove an article; return whether there was one."""
 
+    def put_readings(self, readings: Mapping[int, bytes]) -> None:
+        """Keep what reading passages anew gave, by number; one that was removed meanwhile is left out."""
+
     def set_model(self, model: Fingerprint) -> None:
         """Name the model of a corpus that has none yet."""
 

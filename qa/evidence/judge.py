@@ -15,8 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.models.builtin.encoder import builtin_static_model
-from index.reading.reader import PassageReader
+from index.reading.reader import PassageReader, builtin_reader
 from index.reading.readings import KINDS, Readings
 from index.records import Passage
 from qa.answers import Quote
@@ -109,7 +108,7 @@ class EvidenceJudge:
     def open(cls) -> EvidenceJudge:
         """Load the built-in model and the trained network that ships."""
         network = Network.open(Path(__file__).parent / "evidence.json", FEATURE_NAMES)
-        return cls(PassageReader(builtin_static_model()), network)
+        return cls(builtin_reader(), network)
 
     def judge(
         self, query: EvidenceQuery, passages: Sequence[Passage], fused: Sequence[float], explained: Sequence[float]

@@ -19,6 +19,7 @@ import httpx
 import pytest
 from contract import ARTICLE, hoidap
 from problems import problem
+from random_models import bert, save
 from server import Server, free_port, running_server
 
 WORKERS = 2
@@ -140,6 +141,24 @@ def test_workers_end_with_a_supervisor_that_was_killed(tmp_path: Path) -> None:
         server.process.kill()
         server.process.wait()
         assert until(lambda: not any(map(is_alive, workers)))
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_workers_share_a_model_of_pytorch_that_was_loaded_before_them(tmp_path: Path) -> None:
+    pytest.importorskip("sentence_transformers")
+    model = save(tmp_path / "model", bert)
+    settings = {"HOIDAP_WORKERS": "2", "HOIDAP_MODEL": str(model), "OMP_NUM_THREADS": "2"}
+    with running_server(tmp_path / "data", **settings) as server:
+        assert server.client.post("/v1/articles", json=ARTICLE).status_code == 201
+        with connections(server, 4) as clients, ThreadPoolExecutor(4) as pool:
+
+            def ask(client: httpx.Client) -> list[int]:
+                questions = [f"Cầu Sông Hiền dài {number} mét?" for number in range(5)]
+                return [client.post("/v1/ask", json={"question": one}).status_code for one in questions]
+
+            assert list(pool.map(ask, clients)) == [[200] * 5] * 4
+        assert len(server.workers()) == 2
 
 
 def test_a_port_in_use_is_one_clear_error(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from index.reading.stretches import codes_in, read_texts
 from index.reading.syllables import accents_of, hash_of
 from index.reading.terms import CodedTerms
 from index.records import Draft
+from index.rereading import reread
 from index.text.acronyms import mentions, rewording
 from index.text.analysis import accent_key, analyse
 from index.text.normalization import fold
@@ -260,6 +261,11 @@ def test_a_corpus_stores_what_was_read(tmp_path: Path, reader: PassageReader) ->
         numbers = [number for own in corpus.storage.passages_of(["one", "two"]).values() for number in own]
         stored = corpus.storage.passages(numbers)
         found = [stored[number] for number in numbers]
-        assert [one.reading for one in found] == reader.read(
-            [PassageText(one.text, one.header_text, one.article.title) for one in found]
-        )
+        read = reader.read([PassageText(one.text, one.header_text, one.article.title) for one in found])
+        assert [one.reading for one in found] == read
+        with corpus.storage.writing() as change:
+            change.put_readings({numbers[0]: b"", numbers[1]: bytes([READING_VERSION + 1]) + read[1][1:]})
+        assert reread(corpus.storage, reader) == 2
+        assert reread(corpus.storage, reader) == 0
+        stored = corpus.storage.passages(numbers)
+        assert [stored[number].reading for number in numbers] == read

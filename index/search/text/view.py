@@ -49,7 +49,7 @@ class _Plan:
     Attributes:
         statistics: what it knows of them.
         query: for all terms that occur; None where none does.
-        rare: for the rarer ones, as the first phase; None where one phase does.
+        rare: for the rarer ones, as the first phase; None where there is one phase.
         coded: scores passages by their codes; None where that cannot be done.
     """
 
@@ -163,8 +163,9 @@ class TextView:
         found |= {(TITLE, term): count for term, count in titles.items() if count}
         slips = misspelt_terms(terms, lambda term: self._occurs(term, frequencies[FOLDED][term]))
         should = [self._one(*key) for key in found] + [self._misspelt(term) for term in slips]
+        coded = None if slips or not found else self._coded(terms, found)
         rare = None
-        if not slips and sum(found.values()) >= self.phases.postings:
+        if coded is not None and sum(found.values()) >= self.phases.postings:
             plain = dict(zip(terms.accented, terms.folded, strict=True))
             rare = _any(
                 self._one(name, term, factor)
@@ -174,7 +175,7 @@ class TextView:
             TermStatistics(passages, *(frequencies[name] for name, _values in fields(terms))),
             _any(should) if should else None,
             rare,
-            None if slips or not found else self._coded(terms, found),
+            coded,
         )
 
     def _coded(self, terms: Terms, found: Mapping[tuple[str, str], int]) -> CodedQuery | None:

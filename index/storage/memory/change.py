@@ -85,6 +85,15 @@ class MemoryChange:
             removals={**state.removals, **{one: (state.passages[one].revision, self._next) for one in gone}},
         )
 
+    def put_readings(self, readings: Mapping[int, bytes]) -> None:
+        """Keep what reading passages anew gave, by number; one that was removed meanwhile is left out."""
+        read = {
+            number: replace(self.state.passages[number], reading=reading)
+            for number, reading in readings.items()
+            if number in self.state.passages
+        }
+        self.state = replace(self.state, passages={**self.state.passages, **read})
+
     def set_model(self, model: Fingerprint) -> None:
         """Name the model of a corpus that has none yet."""
         self.state = replace(self.state, model=model, model_since=0, calibration=None)

@@ -112,6 +112,11 @@ class SqliteChange:
         self._run("INSERT INTO removals SELECT number, ?, revision FROM passages WHERE article = ?", values)
         self._run("DELETE FROM passages WHERE article = ?", (article,))
 
+    def put_readings(self, readings: Mapping[int, bytes]) -> None:
+        """Keep what reading passages anew gave, by number; one that was removed meanwhile is left out."""
+        rows = [(reading or None, number) for number, reading in readings.items()]
+        self._database.run_many("UPDATE passages SET reading = ? WHERE number = ?", rows)
+
     def set_model(self, model: Fingerprint) -> None:
         """Name the model of a corpus that has none yet."""
         self._meta.set_model(model)

@@ -69,6 +69,16 @@ def test_a_change_sees_what_it_has_done(pair: Pair) -> None:
         assert not change.remove("a")
 
 
+def test_readings_are_kept_without_a_revision(pair: Pair) -> None:
+    pair.change([draft("a")])
+    (number,) = pair.storage.passages_of(["a"])["a"]
+    before = pair.storage.revision()
+    with pair.storage.writing() as change:
+        change.put_readings({number: b"read", number + 1: b"gone"})
+    assert {key: one.reading for key, one in pair.storage.passages([number, number + 1]).items()} == {number: b"read"}
+    assert pair.storage.revision() == before
+
+
 def test_reading_is_of_one_state(pair: Pair) -> None:
     pair.change([draft("a")])
     with pair.storage.reading():
