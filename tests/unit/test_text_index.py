@@ -219,3 +219,12 @@ def test_no_key_and_value_look_like_others(lexical: TextIndex) -> None:
     lexical.apply([passage(1, "cầu", metadata={"k": "text\x1fv"})], NONE, 1)
     assert search(lexical, "cầu", Filters(metadata={"k\x1ftext": "v"})) == []
     assert search(lexical, "cầu", Filters(metadata={"k": "text\x1fv"})) == [1]
+
+
+def test_an_index_that_never_held_a_passage_is_opened_as_it_is(tmp_path: Path) -> None:
+    TextIndex(tmp_path).apply([], np.array([], dtype=np.int64), 3)
+    (folder,) = tmp_path.iterdir()
+    before = sorted((file.name, file.stat().st_ino) for file in folder.iterdir() if "meta" not in file.name)
+    assert TextIndex(tmp_path, may_write=False).refresh().revision == 3
+    assert TextIndex(tmp_path).refresh().revision == 3
+    assert sorted((file.name, file.stat().st_ino) for file in folder.iterdir() if "meta" not in file.name) == before

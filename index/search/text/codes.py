@@ -60,12 +60,13 @@ class CodeFiles:
 
         Raises:
             OSError: there are none.
-            ValueError: they are empty.
+            ValueError: that of the codes is empty.
         """
         self.generation = generation
         self._codes: Codes = np.memmap(folder / f"codes-{generation}", dtype="<u4", mode="r").view(np.ndarray)
         size = (folder / f"places-{generation}").stat().st_size // PLACE.itemsize
-        places = np.memmap(folder / f"places-{generation}", dtype=PLACE, mode="r", shape=(size,))
+        # An empty file cannot be mapped: that of a corpus which never had a passage.
+        places = np.memmap(folder / f"places-{generation}", PLACE, "r", shape=(size,)) if size else np.empty(0, PLACE)
         self._places: NDArray[Any] = places.view(np.ndarray)
 
     def of(self, numbers: NDArray[np.int64]) -> CodedPassages | None:

@@ -93,8 +93,9 @@ class TextIndex:
         try:
             return self._open()
         except ValueError:
-            shutil.rmtree(self._folder)
-            self._folder.mkdir()
+            # What read it a moment ago may still hold a lock file in it.
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.mkdir(exist_ok=True)
             return tantivy.Index(self._schema, path=str(self._folder))
 
     def refresh(self) -> TextView:
