@@ -37,12 +37,7 @@ class JoinedView:
 
     def nearest(self, vector: Vectors, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
         """Return the passages nearest to a unit vector, shape (dimensions,), by cosine."""
-        found = self.vectors.search(vector, limit, self.text.passages(filters) if filters else None)
-        if self.vectors.base.accuracy is None:
-            return found
-        scores = self._exact(vector, found.numbers, found.scores)
-        best = np.lexsort((found.numbers, -scores))
-        return Ranking(found.numbers[best], scores[best])
+        return self.vectors.search(vector, limit, self.text.passages(filters) if filters else None)
 
     def matching(self, terms: Terms, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
         """Return the passages that match `terms` best, by BM25."""
@@ -60,11 +55,12 @@ class JoinedView:
         vector it has from another model.
         """
         stored = self.storage.vectors(numbers.tolist())
-        fits = [number in stored and stored[number].shape == vector.shape for number in numbers.tolist()]
-        rows = np.flatnonzero(fits)
-        if not len(rows):
+        own = [(row, stored[number]) for row, number in enumerate(numbers.tolist()) if number in stored]
+        own = [(row, one) for row, one in own if one.shape == vector.shape]
+        if not own:
             return cosines
-        exact = np.clip(np.stack([stored[number] for number in numbers[rows].tolist()]) @ vector, -1.0, 1.0)
+        rows = np.array([row for row, _one in own])
+        exact = np.clip(np.stack([one for _row, one in own]) @ vector, -1.0, 1.0)
         same = np.abs(exact - cosines[rows]) <= _MOST_ROUNDING  # not for NaN: those are not in this view
         found = cosines.copy()
         found[rows[same]] = exact[same]

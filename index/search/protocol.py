@@ -44,7 +44,10 @@ class SearchView(Protocol):
         """The revision of the storage that this view shows."""
 
     def nearest(self, vector: Vectors, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
-        """Return the passages nearest to a unit vector, shape (dimensions,), by cosine."""
+        """Return the passages nearest to a unit vector, shape (dimensions,), by cosine.
+
+        A large index may miss a few, and give cosines that are off by the rounding of what it holds.
+        """
 
     def matching(self, terms: Terms, limit: int, filters: Filters = NO_FILTERS) -> Ranking:
         """Return the passages that match `terms` best, by BM25."""

@@ -25,7 +25,7 @@ ANALYSIS_VERSION = 2
 
 _MAX_TERM_CHARACTERS = 64
 """Characters of a term at most; a limit. Longer runs of letters (base64, long URLs) are cut: nobody types them."""
-_STRETCHES_REMEMBERED = 1 << 16
+_STRETCHES_REMEMBERED = 1 << 15
 """Stretches of text without white space whose terms are kept in memory; a limit."""
 
 _MAX_PART_CHARACTERS = 6

@@ -188,13 +188,15 @@ def rank(query: Query, view: SearchView, mode: Mode, depth: int, filters: Filter
         scores = matches[np.searchsorted(numbers, found)]
         by_words = found[np.lexsort((found, -scores))][:depth]
     similarities = np.nan_to_num(cosines)
+    own = cosines[np.searchsorted(numbers, near.numbers)]
+    by_vectors = near.numbers[np.lexsort((near.numbers, -own))]  # a large index orders by rounded cosines
     fused = fuse(similarities, matches, known.best_possible, known.share)
     scores = fused if mode == "hybrid" else similarities if mode == "dense" else matches
     return Ranked(
         numbers,
         scores,
         cosines,
-        _ranks(near.numbers, numbers),
+        _ranks(by_vectors, numbers),
         matches,
         _ranks(by_words, numbers),
         fused,

@@ -22,7 +22,8 @@ ONE_PHASE = Phases(postings=10**12)
 TWO_PHASES = Phases(postings=1, share=0.5, candidates=4)
 WORDS = (
     "cầu", "cau", "câu", "chợ", "sông", "song", "đường", "duong", "Thuận", "C#", "C++", ".NET", "net", "A/B#", "T-90",
-    "18-NQ/TW", "200+", "AT&T", "R&D", "café", "ngày 6/2/2017", "北京", "中国首都", "กรุงเทพ", "…", "hoà", "hòa", "nñ",
+    "18-NQ/TW", "200+", "AT&T", "R&D", "café", "ngày 6/2/2017", "北京", "中国首都", "กรุงเทพ", "harbour", "Thuậnx",
+    "…", "hoà", "hòa", "nñ",
 )  # fmt: skip
 
 
@@ -43,7 +44,10 @@ TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join)
 
 
 @settings(max_examples=60)
-@given(texts=st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=12), question=TEXTS)
+@given(
+    texts=st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=12),
+    question=st.one_of(TEXTS, st.sampled_from(["cầu harbuor", "Thuậnxz harbors 北京", "harbous cau"])),
+)
 def test_scores_by_codes_equal_those_by_postings(
     tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str]], question: str
 ) -> None:

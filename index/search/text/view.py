@@ -49,14 +49,16 @@ class _Plan:
     Attributes:
         statistics: what it knows of them.
         query: for all terms that occur; None where none does.
-        rare: for the rarer ones, as the first phase; None where one phase does.
+        rare: for the rarer ones, as the first phase; None where there is one phase.
         coded: scores passages by their codes; None where that cannot be done.
+        near: for the terms that may be misspelt, which have no codes; None for none.
     """
 
     statistics: TermStatistics
     query: tantivy.Query | None
     rare: tantivy.Query | None
     coded: CodedQuery | None
+    near: tantivy.Query | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +119,15 @@ class TextView:
     def score(self, terms: Terms, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the BM25 scores of different passages, 0 for those that match nothing or are gone, shape (n,)."""
         plan = self._plan(terms)
-        scores = np.zeros(len(numbers), dtype=np.float32)
         if plan.query is None or not len(numbers):
-            return scores
+            return np.zeros(len(numbers), dtype=np.float32)
         coded = self._coded_scores(plan, numbers)
-        if coded is not None:
-            return coded
-        found = self._run(restricted(plan.query, [self._numbered(numbers)]), len(numbers))
+        return self._posting_scores(plan.query, numbers) if coded is None else coded
+
+    def _posting_scores(self, query: tantivy.Query, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the scores of passages by posting lists, 0 for those that do not match or are gone."""
+        scores = np.zeros(len(numbers), dtype=np.float32)
+        found = self._run(restricted(query, [self._numbered(numbers)]), len(numbers))
         order = np.argsort(numbers)
         scores[order[np.searchsorted(numbers, found.numbers, sorter=order)]] = found.scores
         return scores
@@ -135,6 +139,8 @@ class TextView:
             return None
         is_here = (passages.removed == 0) | (passages.removed > self.revision)
         scores: NDArray[np.float32] = (plan.coded.scores(passages) * is_here).astype(np.float32)
+        if plan.near is not None:
+            scores += self._posting_scores(plan.near, numbers)
         return scores
 
     def statistics(self, terms: Terms) -> TermStatistics:
@@ -162,19 +168,20 @@ class TextView:
         titles = {term: frequency(TITLE, term) for _name, values in fields(terms)[1:] for term in values[:FIRST_TERMS]}
         found |= {(TITLE, term): count for term, count in titles.items() if count}
         slips = misspelt_terms(terms, lambda term: self._occurs(term, frequencies[FOLDED][term]))
-        should = [self._one(*key) for key in found] + [self._misspelt(term) for term in slips]
+        near = [self._misspelt(term) for term in slips]
+        should = [self._one(*key) for key in found] + near
+        coded = self._coded(terms, found) if found else None
         rare = None
-        if not slips and sum(found.values()) >= self.phases.postings:
+        if coded is not None and sum(found.values()) >= self.phases.postings:
             plain = dict(zip(terms.accented, terms.folded, strict=True))
-            rare = _any(
-                self._one(name, term, factor)
-                for name, term, factor in self.phases.rarer(found, self.searcher.num_docs, plain)
-            )
+            rarer = self.phases.rarer(found, self.searcher.num_docs, plain)
+            rare = _any([*(self._one(name, term, factor) for name, term, factor in rarer), *near])
         return _Plan(
             TermStatistics(passages, *(frequencies[name] for name, _values in fields(terms))),
             _any(should) if should else None,
             rare,
-            None if slips or not found else self._coded(terms, found),
+            coded,
+            _any(near) if near else None,
         )
 
     def _coded(self, terms: Terms, found: Mapping[tuple[str, str], int]) -> CodedQuery | None:

@@ -57,16 +57,16 @@ class VectorIndex:
         self.forget()
 
     @classmethod
-    def open(cls, folder: Path, dimensions: int, since: int = 0, exact_passages: int = EXACT_PASSAGES) -> VectorIndex:
+    def open(cls, folder: Path, dimensions: int, since: int = 0, exact_passages: int | None = None) -> VectorIndex:
         """Open the newest base in `folder`; damaged or missing files mean starting without one.
 
         Args:
             folder: of the bases.
             dimensions: of the vectors.
             since: the revision when the corpus got its present model; an older base holds vectors of another model.
-            exact_passages: up to how many passages a new base is exact.
+            exact_passages: up to how many passages a new base is exact, `EXACT_PASSAGES` if not given.
         """
-        opened = cls(folder, dimensions, since, exact_passages)
+        opened = cls(folder, dimensions, since, EXACT_PASSAGES if exact_passages is None else exact_passages)
         opened._stamp = opened._files.stamp()
         found = opened._files.read()
         if found is not None and found[1] >= since:

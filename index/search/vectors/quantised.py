@@ -182,4 +182,4 @@ def map_rows(file: Path, kind: type[np.generic], shape: tuple[int, int]) -> Any:
     """
     if file.stat().st_size != shape[0] * shape[1] * np.dtype(kind).itemsize:
         raise ValueError(f"{file} is damaged")
-    return np.memmap(file, dtype=kind, mode="r", shape=shape)
+    return np.asarray(np.memmap(file, dtype=kind, mode="r", shape=shape))
