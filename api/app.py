@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import errors, openapi
-from api.admission import ASKING_THREADS, WRITING_THREADS, Admission, Patience
+from api.admission import WRITING_THREADS, Admission, Patience, asking_threads
 from api.assembly import engine_with
 from api.limits import BodyLimit
 from api.metrics import MeasureRequests, Metrics
@@ -41,6 +41,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with corpus or open_corpus(settings) as opened:
+            threads = asking_threads(opened.encoder.record.name)
+            app.state.asking = Admission(threads, patience, app.state.metrics.queue("asking"))
             app.state.engine = engine_with(settings, opened, reranker)
             app.state.examples = Examples(app.state.engine)
             yield
@@ -56,7 +58,6 @@ def create_app(
     app.state.engine = None
     app.state.metrics = Metrics(metrics)
     patience = Patience(settings.max_waiting, settings.max_wait_seconds)
-    app.state.asking = Admission(ASKING_THREADS, patience, app.state.metrics.queue("asking"))
     app.state.writing = Admission(WRITING_THREADS, patience, app.state.metrics.queue("writing"))
     app.add_middleware(BodyLimit, max_bytes=settings.max_request_bytes)
     app.add_middleware(MeasureRequests, metrics=app.state.metrics)
