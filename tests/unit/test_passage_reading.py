@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import regex
+from fakes import WordEncoder
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,7 +31,6 @@ from index.text.analysis import accent_key, analyse
 from index.text.normalization import fold
 from index.text.vietnamese_syllables import is_syllable
 from qa.evidence.meaning import nearness
-from tests.fakes import WordEncoder
 
 TABLE = "# Mực nước\n\nĐo lúc 7 giờ.\n\n| Trạm | Mực nước (m) |\n|---|---|\n| Gò Bồi | 3,2 |\n| Cầu Dài | 1,1 |\n\nMưa."
 PASSAGES = [
