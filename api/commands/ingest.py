@@ -22,6 +22,9 @@ from index.readers.watching import WatchedFolder
 from index.records import Draft
 from index.repetitions import Repetitions
 
+_MERGED_TAIL = 4096
+"""Vectors outside the base from which they are merged at the end: a judgement, since each question looks at all."""
+
 
 def ingest(
     paths: Annotated[
@@ -88,6 +91,8 @@ def ingest(
             return
         for outcome in add(_drafts(paths, format_name, fields, report)):
             report.outcome(outcome)
+        if engine.corpus.search_index.figures().tail_vectors >= _MERGED_TAIL:
+            engine.corpus.merge()
     has_failed = report.tally["failed"] > 0
     report.summarize()
     if has_failed:

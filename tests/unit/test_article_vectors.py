@@ -57,8 +57,8 @@ def test_the_mean_of_a_few_articles_is_trusted_a_little(corpus: Corpus) -> None:
     stored = corpus.storage.vectors([number])[number]
     vectors = ArticleVectors(corpus)
     own = vectors.of({"one": ()})["one"]
-    np.testing.assert_allclose(own[0], stored, atol=1e-6)  # its own mean points the same way, and little was taken
-    np.testing.assert_allclose(vectors.without_language(stored[np.newaxis], "en")[0], stored, atol=1e-6)
+    np.testing.assert_allclose(own[0], stored, atol=1e-4)  # its own mean points the same way, and little was taken
+    np.testing.assert_allclose(vectors.without_language(stored[np.newaxis], "en")[0], stored, atol=1e-4)
 
 
 def test_vectors_have_unit_length_and_articles_without_any_are_missing(corpus: Corpus) -> None:

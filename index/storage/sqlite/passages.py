@@ -73,7 +73,8 @@ class PassageQueries(PlaceQueries):
         rows = self._select_in(
             "SELECT number, vector FROM passages WHERE vector IS NOT NULL AND number IN", list(numbers)
         )
-        return {number: from_bytes(vector) for number, vector in rows}
+        vectors = from_bytes(b"".join(vector for _number, vector in rows)).reshape(len(rows), -1) if rows else ()
+        return dict(zip((number for number, _vector in rows), vectors, strict=True))
 
     def vectors_by_digest(self, article_id: str) -> dict[bytes, Vectors | None]:
         """Return the vectors of an article's passages by what the model read, so that the same is not encoded again."""
