@@ -21,7 +21,7 @@ from index.reading.reader import PassageText, builtin_reader
 from index.reading.searched import Analysed, analysed_text, searched_text
 from index.records import Article
 from index.storage.protocol import EncodedPassage, Storage
-from index.text.chunking import chunk_with_headers
+from index.text.chunking import chunks_of
 from index.text.sentences import Span
 
 _BATCH_ARTICLES = 256
@@ -80,6 +80,7 @@ class CutArticle:
     Attributes:
         spans: where each begins and ends.
         headers: where the header row of the table stands that it begins inside of, if it does.
+        sentences: where its sentences stand in it, if that is known; empty where it is read already.
         texts: what a model reads of each.
         digests: identify that.
         readings: what reading each gave; see `EncodedPassage`.
@@ -89,6 +90,7 @@ class CutArticle:
 
     spans: list[Span]
     headers: list[Span | None]
+    sentences: list[tuple[Span, ...] | None]
     texts: list[str]
     digests: list[bytes]
     readings: list[bytes]
@@ -111,26 +113,36 @@ def cut_whole(articles: Sequence[Article], should_encode: bool) -> list[CutArtic
     readings, vectors = builtin_reader().to_store_with_vectors(passages)
     ends = np.cumsum([len(one.spans) for one in cuts])
     own_vectors = np.split(vectors.astype(np.float16), ends[:-1])
-    # What is encoded need not be sent.
+    # What is read and encoded need not be sent.
     return [
-        replace(one, texts=[], vectors=own)
+        replace(one, sentences=[], texts=[], vectors=own)
         for one, own in zip(_with_readings(cuts, readings), own_vectors, strict=True)
     ]
 
 
 def _cut(article: Article) -> CutArticle:
     text = article.text
-    cut = chunk_with_headers(text, sections=section_starts(article.places))
-    spans, headers = [span for span, _ in cut], [header for _, header in cut]
-    texts = [passage_input(article.title, text[slice(*span)], text[slice(*(header or (0, 0)))]) for span, header in cut]
+    cut = chunks_of(text, sections=section_starts(article.places))
+    texts = [
+        passage_input(article.title, text[slice(*span)], text[slice(*(header or (0, 0)))]) for span, header, _ in cut
+    ]
     digests = [hashlib.blake2b(one.encode(), digest_size=_DIGEST_BYTES).digest() for one in texts]
-    return CutArticle(spans, headers, texts, digests, [b""] * len(cut), [])
+    return CutArticle(
+        spans=[one.span for one in cut],
+        headers=[one.header for one in cut],
+        sentences=[one.sentences for one in cut],
+        texts=texts,
+        digests=digests,
+        readings=[b""] * len(cut),
+        terms=[],
+    )
 
 
 def _passages_of(articles: Sequence[Article], cuts: Sequence[CutArticle]) -> Iterator[PassageText]:
     for article, cut in zip(articles, cuts, strict=True):
-        for span, header in zip(cut.spans, cut.headers, strict=True):
-            yield PassageText(article.text[slice(*span)], article.text[slice(*(header or (0, 0)))], article.title)
+        for span, header, sentences in zip(cut.spans, cut.headers, cut.sentences, strict=True):
+            text, table = article.text[slice(*span)], article.text[slice(*(header or (0, 0)))]
+            yield PassageText(text, table, article.title, sentences)
 
 
 def _with_readings(cuts: Sequence[CutArticle], readings: Iterable[bytes]) -> list[CutArticle]:

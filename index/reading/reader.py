@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, pairwise
 
@@ -19,6 +19,7 @@ from index.reading.sentences import ReadSentence, read_sentences
 from index.reading.stored import LONGEST_PASSAGE, MOST_LISTED, encode, is_current
 from index.reading.stretches import ReadTexts, read_texts
 from index.text.acronyms import AS_IT_IS, Rewording
+from index.text.sentences import Span
 
 LONGEST_QUOTE = 500
 """Most code points of two sentences in one quote: a judgement."""
@@ -38,11 +39,14 @@ class PassageText:
         text: the passage, in NFC.
         header: the header row of the table that it begins inside of, if it does.
         title: the title of its article; a table of names and values, which has no header, tells of that.
+        sentences: where its sentences stand, as its article was split; None where that is not known or the article has
+            tables. A passage is split alike by itself, but for some quotations whose other mark stands outside of it.
     """
 
     text: str
     header: str = ""
     title: str = ""
+    sentences: tuple[Span, ...] | None = field(default=None, compare=False)
 
 
 class PassageReader:
@@ -130,7 +134,7 @@ class PassageReader:
     def _cut(self, passages: Sequence[PassageText], rewording: Rewording) -> _CutPassages:
         if max((len(one.text) for one in passages), default=0) > LONGEST_PASSAGE:
             raise ValueError(f"a passage has more than {LONGEST_PASSAGE:,} characters")
-        read = [read_sentences(one.text, one.header, one.title) for one in passages]
+        read = [read_sentences(one.text, one.header, one.title, one.sentences) for one in passages]
         alike = np.array(
             [
                 not (one.header or rewording.called) and _is_read_by_sentences(one.text, own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,19 +49,22 @@ class ReadSentence:
     before: int | None = None
 
 
-def read_sentences(text: str, header: str = "", title: str = "") -> list[ReadSentence]:
+def read_sentences(
+    text: str, header: str = "", title: str = "", spans: Sequence[Span] | None = None
+) -> list[ReadSentence]:
     """Return the sentences of a passage.
 
     Args:
         text: the passage.
         header: the header row of the table that it begins inside of, if it does.
         title: the title of its article; a table of names and values, which has no header, tells of that.
+        spans: where its sentences stand, if that is known and the passage has no table; by default they are looked for.
     """
-    tables = find_tables(text, header)
+    tables = find_tables(text, header) if spans is None else []
     table_at = {line[0]: table for table in tables for line in table.lines}
     sentences: list[ReadSentence] = []
     above: dict[int, int | None] = {}  # by the offset of a table, the sentence above it
-    for number, (start, end) in enumerate(split_sentences(text, tables)):
+    for number, (start, end) in enumerate(split_sentences(text, tables) if spans is None else spans):
         before = number - 1 if number else None
         table = table_at.get(start)
         if table is None:

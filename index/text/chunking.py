@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.text.sentences import LIST_ITEM, Span, split_sentences
 from index.text.tables import Table, find_tables
@@ -47,25 +48,50 @@ LENGTHS = PassageLengths()
 """The lengths that articles are cut by."""
 
 
+class Chunk(NamedTuple):
+    """A passage.
+
+    Attributes:
+        span: where it stands.
+        header: where the header row of the table stands that it begins inside of, if it does.
+        sentences: where its sentences stand in the passage; None where the article has tables, which are read by row.
+    """
+
+    span: Span
+    header: Span | None
+    sentences: tuple[Span, ...] | None
+
+
 def chunk(text: str, lengths: PassageLengths = LENGTHS, *, sections: Iterable[int] = ()) -> list[Span]:
     """Return the passages of `text` as half-open code point offsets, in order.
 
     Every character that is not white space lies in at least one passage; a text without any gives none. `sections` are
     the offsets at which sections begin, each with its heading.
     """
-    return [passage for passage, _header in chunk_with_headers(text, lengths, sections=sections)]
+    return [one.span for one in chunks_of(text, lengths, sections=sections)]
 
 
 def chunk_with_headers(
     text: str, lengths: PassageLengths = LENGTHS, *, sections: Iterable[int] = ()
 ) -> list[tuple[Span, Span | None]]:
     """Return the passages of `text`, each with the header row of the table that it begins inside of, if it does."""
+    return [(one.span, one.header) for one in chunks_of(text, lengths, sections=sections)]
+
+
+def chunks_of(text: str, lengths: PassageLengths = LENGTHS, *, sections: Iterable[int] = ()) -> list[Chunk]:
+    """Return the passages of `text`, with what cutting it found out of them."""
     tables = find_tables(text)
     sentences = split_sentences(text, tables)
     headings = _beginning_at(text, sentences, sections)
     headers = _beginning_at(text, sentences, [table.header[0] for table in tables if table.header is not None])
     passages = _passages_of(text, sentences, headings, headers, lengths)
-    return list(zip(passages, _headers_at([start for start, _end in passages], tables), strict=True))
+    headers_of = _headers_at([sentences[first][0] for first, _last in passages], tables)
+    chunks: list[Chunk] = []
+    for (first, last), header in zip(passages, headers_of, strict=True):
+        start, end = sentences[first][0], sentences[last][1]
+        own = None if tables else tuple((one - start, other - start) for one, other in sentences[first : last + 1])
+        chunks.append(Chunk((start, end), header, own))
+    return chunks
 
 
 def _headers_at(starts: Sequence[int], tables: Sequence[Table]) -> list[Span | None]:
@@ -86,10 +112,13 @@ def _passages_of(
     headings: Collection[int],
     headers: Collection[int],
     lengths: PassageLengths,
-) -> list[Span]:
-    """Return the passages; `headings` and `headers` are the positions of sentences above sections and rows."""
+) -> list[tuple[int, int]]:
+    """Return the first and last sentence of each passage.
+
+    `headings` and `headers` are the positions of sentences above sections and rows.
+    """
     last_heading = max(headings, default=-1)
-    passages: list[Span] = []
+    passages: list[tuple[int, int]] = []
     first = 0
     repeat = False
     while first < len(sentences):
@@ -99,8 +128,8 @@ def _passages_of(
         start, end = sentences[first][0], sentences[last][1]
         rest = sentences[-1][1] - end
         if 0 < rest <= lengths.rest and last_heading <= last and sentences[-1][1] - start <= lengths.most:
-            last, end = len(sentences) - 1, sentences[-1][1]
-        passages.append((start, end))
+            last = len(sentences) - 1
+        passages.append((first, last))
         if last == len(sentences) - 1:
             break
         overlap = sentences[last]
