@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.filters import NO_FILTERS, Filters
 from index.records import ArticleHeader
-from index.search.text import codes, scoring
+from index.search.text import codes, scoring, view
 from index.search.text.fields import FOLDED, PAIRS, TITLE
 from index.search.text.index import TextIndex
 from index.search.text.phases import Phases
@@ -67,6 +67,20 @@ def test_terms_of_like_hashes_are_told_apart(tmp_path: Path, monkeypatch: pytest
     question = "cầu trên sông chợ đường C# Cái Răng thuyền"
     scores = index.refresh().score(analyse(question), np.arange(4))
     np.testing.assert_allclose(scores, by_postings(index, question, np.arange(4)), rtol=1e-5)
+
+
+@pytest.mark.parametrize("kept", [1, 2, 512])
+def test_misspelt_names_score_alike_however_many_passages_hold_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    monkeypatch.setattr(view, "_MOST_NEAR", kept)
+    index = TextIndex(tmp_path)
+    texts = ("harbour cầu", "cầu", "the harbour", "chợ")
+    index.apply([passage(n, text) for n, text in enumerate(texts)], NONE, 1)
+    numbers = np.arange(len(texts))
+    scores = index.refresh().score(analyse("cầu harbuor"), numbers)
+    assert (scores > 0).tolist() == [True, True, True, False]
+    np.testing.assert_allclose(scores, by_postings(index, "cầu harbuor", numbers), rtol=1e-5)
 
 
 def test_the_first_phase_looks_for_rare_syllables_and_all_pairs() -> None:
