@@ -202,12 +202,12 @@ class PassageFinder:
         places = {hit.candidate.number: place for place, hit in enumerate(judged)}
         readings = judgement.features.readings
         words = np.bincount(readings.owners, readings.code_counts, len(judged)).astype(np.int64)
-        may_be = alike(readings.codes, words)
         order = [places[hit.candidate.number] for hit in ordered]
+        may_be = alike(readings.codes, words)[np.ix_(order, order)].tolist()
         by_number = {hit.candidate.number: hit for hit in ordered}
         return [
             by_number[one.number].also_printed_by(tuple(articles[other] for other in one.also_in))
-            for one in fold_reprints(printed, self._text_of, lambda one, other: bool(may_be[order[one], order[other]]))
+            for one in fold_reprints(printed, self._text_of, lambda one, other: bool(may_be[one][other]))
         ]
 
     def _text_of(self, article_id: str) -> str:

@@ -9,8 +9,9 @@ Signatures come from rensa, alignments from rapidfuzz; no other file imports the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import rensa
@@ -100,7 +101,7 @@ def runs_of(words: Sequence[str]) -> set[str]:
     """Return the different runs of four words; a text of at most four words is one run."""
     if len(words) <= RUN_WORDS:
         return {" ".join(words)} if words else set()
-    return {" ".join(words[first : first + RUN_WORDS]) for first in range(len(words) - RUN_WORDS + 1)}
+    return set(map(" ".join, zip(*(words[first:] for first in range(RUN_WORDS)), strict=False)))
 
 
 def wording_of(text: str) -> Wording:
@@ -205,13 +206,18 @@ def shared_sentences(one: Wording, other: Wording) -> tuple[Span, ...]:
 
 def _found_in(text: Wording, pieces: Sequence[Sequence[str]], least: float) -> list[float]:
     """Return the share of each piece that a stretch of `text` holds in order; 0 when it is less than `least`."""
-    codes: dict[str, str] = {}
+    words = _all_words(text)
+    different = dict.fromkeys(chain(words, chain.from_iterable(pieces)))
+    codes = {word: chr(_FIRST_CODE + place) for place, word in enumerate(different)}
 
-    def encoded(words: Sequence[str]) -> str:
-        return "".join(codes.setdefault(word, chr(_FIRST_CODE + len(codes))) for word in words)
+    def encoded(words: Iterable[str]) -> str:
+        return "".join(map(codes.__getitem__, words))
 
-    within = encoded(_all_words(text))
-    return [fuzz.partial_ratio(encoded(piece), within, score_cutoff=100 * least) / 100 for piece in pieces]
+    within = encoded(words)
+    return [
+        1.0 if piece in within else fuzz.partial_ratio(piece, within, score_cutoff=100 * least) / 100
+        for piece in map(encoded, pieces)
+    ]
 
 
 def _all_words(wording: Wording) -> list[str]:

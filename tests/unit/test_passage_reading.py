@@ -28,6 +28,7 @@ from index.records import Draft
 from index.rereading import reread
 from index.text.acronyms import mentions, rewording
 from index.text.analysis import accent_key, analyse
+from index.text.chunking import chunks_of
 from index.text.normalization import fold
 from index.text.vietnamese_syllables import is_syllable
 from qa.evidence.meaning import nearness
@@ -253,6 +254,16 @@ def test_the_vectors_are_those_that_the_model_gives_by_itself(reader: PassageRea
     texts = [passage_input(one.title, one.text, one.header) for one in PASSAGES]
     np.testing.assert_array_equal(vectors, reader.model.encode(texts))
     assert reader.to_store([]) == []
+
+
+def test_sentences_that_are_known_are_not_looked_for(reader: PassageReader) -> None:
+    text = " ".join(f"Ông Lê Bình về Huế ngày {day}/5. Cầu dài {day} m, vì lũ." for day in range(1, 31))
+    known = [PassageText(text[slice(*one.span)], "", "Huế", one.sentences) for one in chunks_of(text)]
+    assert len(known) > 1
+    assert reader.read(known) == reader.read([PassageText(one.text, "", "Huế") for one in known])
+    (whole,) = decode(reader.read([PassageText("Một. Hai. Ba.", "", "", ((0, 9), (10, 13)))])).ends.reshape(1, -1)
+    assert whole.tolist() == [9, 13]
+    assert all(one.sentences is None for one in chunks_of(TABLE))
 
 
 def test_a_corpus_stores_what_was_read(tmp_path: Path, reader: PassageReader) -> None:

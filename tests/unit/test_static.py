@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import unicodedata
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tokenizers.models import WordLevel
 from tokenizers.normalizers import NFC, Lowercase, Sequence
 from tokenizers.pre_tokenizers import WhitespaceSplit
 
+import index
 from index.errors import ModelError
 from index.models.builtin.static import StaticModel
 
@@ -63,6 +65,27 @@ def folder(tmp_path: Path) -> Path:
 def unit(vectors: list[list[float]]) -> NDArray[np.float64]:
     scaled: NDArray[np.float64] = np.array(vectors) / np.linalg.norm(vectors, axis=1, keepdims=True)
     return scaled
+
+
+def test_pieces_are_those_that_the_stored_tokenizer_gives() -> None:
+    builtin = Path(index.__path__[0]) / "models" / "builtin"
+    stored = Tokenizer.from_file(str(builtin / "tokenizer.json"))
+    texts = [
+        f"a{chr(code)} {chr(code)}b CO{chr(code)} THỂ" for code in (*range(1, 0xD800, 3), *range(0xE000, 0x20000, 7))
+    ]
+    texts += [
+        "ΟΔΟΣ ΣΑΣ",
+        "İstanbul Có thể",
+        "co\u0301\u0323 the\u0302\u0309",
+        "\u0001có thể",
+        "",
+        "E\u0301A\u0302\u0323",
+    ]
+    bags = StaticModel.open(builtin).bags(texts)
+    ends = np.cumsum(bags.counts)
+    expected = [sorted(Counter(one.ids).items()) for one in stored.encode_batch_fast(texts, add_special_tokens=False)]
+    pairs = list(zip(bags.pieces.tolist(), bags.times.tolist(), strict=True))
+    assert [pairs[end - count : end] for end, count in zip(ends, bags.counts, strict=True)] == expected
 
 
 def test_vectors_are_the_unit_sums_of_the_scaled_rows(folder: Path) -> None:

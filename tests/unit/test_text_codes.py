@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from index.filters import NO_FILTERS, Filters
 from index.records import ArticleHeader
-from index.search.text import codes
+from index.search.text import codes, scoring, view
+from index.search.text.fields import FOLDED, PAIRS, TITLE
 from index.search.text.index import TextIndex
 from index.search.text.phases import Phases
 from index.storage.protocol import PassageText
@@ -56,6 +57,41 @@ def test_scores_by_codes_equal_those_by_postings(
     numbers = 2 * np.arange(len(texts))
     scores = index.refresh().score(analyse(question), numbers[::-1])[::-1]
     np.testing.assert_allclose(scores, by_postings(index, question, numbers), rtol=1e-5)
+
+
+def test_terms_of_like_hashes_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoring, "_TABLE", 4)
+    index = TextIndex(tmp_path)
+    texts = ("cầu sông chợ nổi Cái Răng", "cau sông", "thuyền C# đường", "không gì cả")
+    index.apply([passage(n, text, text[:8]) for n, text in enumerate(texts)], NONE, 1)
+    question = "cầu trên sông chợ đường C# Cái Răng thuyền"
+    scores = index.refresh().score(analyse(question), np.arange(4))
+    np.testing.assert_allclose(scores, by_postings(index, question, np.arange(4)), rtol=1e-5)
+
+
+@pytest.mark.parametrize("kept", [1, 2, 512])
+def test_misspelt_names_score_alike_however_many_passages_hold_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    monkeypatch.setattr(view, "_MOST_NEAR", kept)
+    index = TextIndex(tmp_path)
+    texts = ("harbour cầu", "cầu", "the harbour", "chợ")
+    index.apply([passage(n, text) for n, text in enumerate(texts)], NONE, 1)
+    numbers = np.arange(len(texts))
+    scores = index.refresh().score(analyse("cầu harbuor"), numbers)
+    assert (scores > 0).tolist() == [True, True, True, False]
+    np.testing.assert_allclose(scores, by_postings(index, "cầu harbuor", numbers), rtol=1e-5)
+
+
+def test_the_first_phase_looks_for_rare_syllables_and_all_pairs() -> None:
+    counts = {"cau": 10, "song": 500, "noi": 700}
+    found = {(field, term): count for field in (FOLDED, TITLE) for term, count in counts.items()}
+    found |= {(field, "cau_song"): 9 for field in (PAIRS, TITLE)}
+    plain = {term: term for term in counts}
+    terms = [(field, term) for field, term, _factor in Phases(share=0.4, title_share=0.005).rarer(found, 1000, plain)]
+    assert sorted(terms) == sorted(
+        [(FOLDED, "cau"), (FOLDED, "song"), (PAIRS, "cau_song"), (TITLE, "cau"), (TITLE, "cau_song")]
+    )
 
 
 def many(count: int) -> list[PassageText]:

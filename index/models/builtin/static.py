@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -17,7 +18,7 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Encoding, Tokenizer, normalizers
 
 from index.errors import ModelError
 from index.models.encoder import Vectors
@@ -100,8 +101,12 @@ class StaticModel:
     """16 bits that another table hardly shares, so that stored pieces are taken for this one's only."""
 
     def __init__(self, tokenizer: Tokenizer, rows: NDArray[np.int8], scales: NDArray[np.float16]) -> None:
-        """Run a table: `rows` has the shape (pieces, dimensions), `scales` the shape (pieces,)."""
+        """Run a table: `rows` has the shape (pieces, dimensions), `scales` the shape (pieces,).
+
+        The tokenizer is this object's from now on, which takes over what Python does faster.
+        """
         self._tokenizer = tokenizer
+        self._lowers = _leaves_lowering(tokenizer)
         self._rows = rows
         self._scales = scales
         self._lengths: Vectors = np.zeros(len(rows), dtype=np.float32)  # of rows, 0 where it is not known yet
@@ -157,6 +162,8 @@ class StaticModel:
         return Bags(*_parted(held, len(texts)), times)
 
     def _encodings(self, texts: list[str]) -> list[Encoding]:
+        if self._lowers:
+            texts = list(map(_lowered, texts))
         if len(texts) == 1:  # the same without waking other threads
             return [self._tokenizer.encode(texts[0], add_special_tokens=False)]
         return self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
@@ -198,6 +205,29 @@ class StaticModel:
         unknown = np.flatnonzero(self._lengths[pieces] == 0)
         self._lengths[pieces[unknown]] = np.linalg.norm(rows[unknown], axis=1)
         return rows @ vectors.T, self._lengths[pieces]
+
+
+def _leaves_lowering(tokenizer: Tokenizer) -> bool:
+    """Take NFC and lower case away from a tokenizer that begins with them; return whether it does.
+
+    They are a quarter of its time. `_lowered` gives the same in a tenth of that.
+    """
+    if tokenizer.normalizer is None:
+        return False
+    stored = json.loads(tokenizer.normalizer.__getstate__())  # what pickling keeps of it
+    steps = stored.get("normalizers", [])
+    if [step["type"] for step in steps[:2]] != ["NFC", "Lowercase"]:
+        return False
+    others = normalizers.Sequence([])
+    others.__setstate__(json.dumps({**stored, "normalizers": steps[2:]}).encode())
+    tokenizer.normalizer = others
+    return True
+
+
+def _lowered(text: str) -> str:
+    """Return a text in NFC and lower case, each character by itself: a sigma that ends a word is no other letter."""
+    text = unicodedata.normalize("NFC", text)
+    return text.lower() if "Σ" not in text else "".join(map(str.lower, text))
 
 
 def _map_table(folder: Path) -> tuple[NDArray[np.int8], NDArray[np.float16]]:

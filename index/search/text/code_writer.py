@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +46,14 @@ class CodeWriter:
             title: of its article.
             terms: its folded syllables, its pairs, and the terms of the title, separated by spaces.
         """
-        text_codes, title_codes = np.frombuffer(codes, dtype="<u4"), codes_in(title)
-        is_odd = any((one & ACCENT_MASK >= ACCENTS).any() for one in (text_codes, title_codes))
+        title_codes, is_title_odd = _codes_of_title(title)
+        is_odd = is_title_odd or _is_odd(np.frombuffer(codes, dtype="<u4"))
         lengths = (field_length(one.count(" ") + 1 if one else 0) for one in terms)
-        self._codes.write(text_codes.tobytes() + title_codes.tobytes())
-        self._found.append((self._end, 0, len(text_codes), len(title_codes), *lengths, int(is_odd)))
+        self._codes.write(codes + title_codes)
+        counts = len(codes) // _CODE_BYTES, len(title_codes) // _CODE_BYTES
+        self._found.append((self._end, 0, *counts, *lengths, int(is_odd)))
         self._numbers.append(number)
-        self._end += len(text_codes) + len(title_codes)
+        self._end += sum(counts)
         if len(self._numbers) >= _BUFFERED:
             self._write_waiting()
 
@@ -96,3 +98,15 @@ class CodeWriter:
         for rows in np.split(order, np.flatnonzero(np.diff(numbers[order]) != 1) + 1):
             self._places.seek(int(numbers[rows[0]]) * PLACE.itemsize)
             self._places.write(places[rows].tobytes())
+
+
+@lru_cache(maxsize=256)
+def _codes_of_title(title: str) -> tuple[bytes, bool]:
+    """Return the codes of a title, and whether one is odd; all passages of an article share them."""
+    codes = codes_in(title)
+    return codes.tobytes(), _is_odd(codes)
+
+
+def _is_odd(codes: NDArray[np.uint32]) -> bool:
+    """Whether one of the codes stands for something else than a syllable."""
+    return bool((codes & ACCENT_MASK >= ACCENTS).any())

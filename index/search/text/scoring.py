@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 _PAIR_SIGN = "_"
 _TABLE = 1 << 16
-"""Entries of the table that sorts out most codes, by definition: one for each value of a hash's low bits."""
+"""Entries of the table that finds a term's number, by definition: one for each value of a hash's low bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,10 @@ class CodedQuery:
         known = sorted({hash_of(name) for name in names})
         places = {one: place for place, one in enumerate(known)}
         self._hashes = np.array(known, dtype=np.uint32)
-        self._may_be = np.zeros(_TABLE, dtype=bool)
-        self._may_be[self._hashes & (_TABLE - 1)] = True
+        low = self._hashes & (_TABLE - 1)
+        self._number = np.full(_TABLE, -1, dtype=np.int16)
+        self._number[low] = np.arange(len(known))
+        self._clash = len(set(low.tolist())) < len(known)
         self._folded = np.zeros((2, len(known)))
         for term, weight in weights.folded.items():
             self._folded[:, places[hash_of(term)]] = weight
@@ -63,8 +65,10 @@ class CodedQuery:
             else:
                 self._whole[places[hash_of(one)]] = column
         codes = sorted((code_of(*term), weight) for term, weight in weights.accented.items())
-        self._accented = np.array([code for code, _weight in codes], dtype=np.uint32)
         self._accents = np.array([weight for _code, weight in codes])
+        self._accented = np.full((len(known), ACCENTS), -1, dtype=np.int16)
+        for place, (code, _weight) in reversed(list(enumerate(codes))):  # of two with one code, the first counts
+            self._accented[places[code >> ACCENT_BITS], code & ACCENT_MASK] = place
         self._averages = weights.average_lengths
 
     def scores(self, passages: CodedPassages) -> Array:
@@ -72,26 +76,22 @@ class CodedQuery:
         count, known = len(passages.counts), len(self._hashes)
         if not known:
             return np.zeros(count)
-        hits = np.flatnonzero(self._may_be[passages.codes >> ACCENT_BITS & (_TABLE - 1)])
-        hashes = passages.codes[hits] >> ACCENT_BITS
-        number = np.searchsorted(self._hashes, hashes)
-        exact = self._hashes.take(number, mode="clip") == hashes
-        hits, number = hits[exact], number[exact]
+        looked_up = self._number.take(passages.codes >> ACCENT_BITS & (_TABLE - 1))
+        hits = np.flatnonzero(looked_up >= 0)
         code = passages.codes[hits]
+        hashes = code >> ACCENT_BITS
+        number = np.searchsorted(self._hashes, hashes) if self._clash else looked_up[hits].astype(np.int64)
+        exact = self._hashes.take(number, mode="clip") == hashes
+        hits, number, code = hits[exact], number[exact], code[exact]
         owner = np.repeat(np.arange(2 * count), passages.counts.ravel())[hits]
         kind = code & ACCENT_MASK
         is_term = (kind < ACCENTS) | (kind == Kind.NAME_IN_LINE) | (kind == Kind.NAME)
         folded = _counted(owner[is_term], number[is_term], 2 * count, known).reshape(count, 2, known)
         column, of_pair = self._pairs_of(passages, hits, number, owner, kind)
         pairs = _counted(of_pair, column, 2 * count, self._pairs.shape[1]).reshape(count, 2, -1)
-        plain = np.where(kind < ACCENTS, code, code >> ACCENT_BITS << ACCENT_BITS)
-        place = np.searchsorted(self._accented, plain)
-        is_accented = is_term & (owner % 2 == 0)
-        if len(self._accented):  # a query in a script without spaces has none
-            is_accented &= self._accented.take(place, mode="clip") == plain
-        else:
-            is_accented[:] = False
-        accented = _counted(owner[is_accented] // 2, place[is_accented], count, len(self._accented))
+        place = self._accented[number, np.where(kind < ACCENTS, kind, 0)]
+        is_accented = is_term & (owner % 2 == 0) & (place >= 0)
+        accented = _counted(owner[is_accented] // 2, place[is_accented], count, len(self._accents))
         of_accented, of_folded, of_pairs, of_title = self._averages
         scores: Array = (
             _saturated(accented, passages.terms, of_accented) @ self._accents

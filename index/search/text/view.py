@@ -36,6 +36,8 @@ from index.text.analysis import Terms
 
 _REMEMBERED = 64
 """Plans that a view remembers: a limit on memory."""
+_MOST_NEAR = 512
+"""Passages with a misspelt name whose scores a plan keeps. A limit: of 23 such names, none had more than 43."""
 _MOST_CODED = 256
 """Terms of one field from which a query is not scored by codes: a limit on memory, no question has as many."""
 _MOST_IN_A_UNION = 512
@@ -51,7 +53,8 @@ class _Plan:
         query: for all terms that occur; None where none does.
         rare: for the rarer ones, as the first phase; None where there is one phase.
         coded: scores passages by their codes; None where that cannot be done.
-        near: for the terms that may be misspelt, which have no codes; None for none.
+        near: for the terms that may be misspelt, which have no codes; None where nothing matches them.
+        near_found: all that match them; None where they are too many.
     """
 
     statistics: TermStatistics
@@ -59,6 +62,7 @@ class _Plan:
     rare: tantivy.Query | None
     coded: CodedQuery | None
     near: tantivy.Query | None
+    near_found: Ranking | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,12 @@ class TextView:
             return None
         is_here = (passages.removed == 0) | (passages.removed > self.revision)
         scores: NDArray[np.float32] = (plan.coded.scores(passages) * is_here).astype(np.float32)
-        if plan.near is not None:
+        if plan.near_found is not None:
+            order = np.argsort(plan.near_found.numbers)
+            place = np.searchsorted(plan.near_found.numbers, numbers, sorter=order)
+            place = order.take(place, mode="clip")
+            scores += np.where(plan.near_found.numbers[place] == numbers, plan.near_found.scores[place], 0)
+        elif plan.near is not None:
             scores += self._posting_scores(plan.near, numbers)
         return scores
 
@@ -169,6 +178,9 @@ class TextView:
         found |= {(TITLE, term): count for term, count in titles.items() if count}
         slips = misspelt_terms(terms, lambda term: self._occurs(term, frequencies[FOLDED][term]))
         near = [self._misspelt(term) for term in slips]
+        near_found = self._run(_any(near), _MOST_NEAR) if near else None
+        if near_found is not None and not len(near_found):
+            near, near_found = [], None
         should = [self._one(*key) for key in found] + near
         coded = self._coded(terms, found) if found else None
         rare = None
@@ -182,6 +194,7 @@ class TextView:
             rare,
             coded,
             _any(near) if near else None,
+            None if near_found is None or len(near_found) == _MOST_NEAR else near_found,
         )
 
     def _coded(self, terms: Terms, found: Mapping[tuple[str, str], int]) -> CodedQuery | None:
