@@ -25,7 +25,7 @@ _PROGRAM = (
     "from index.processes import serve; serve(int(sys.argv[1]))"
 )
 """What a child runs: it looks for modules where this process does."""
-_NICENESS = 5
+_NICENESS = 9
 """By how much children step back for other programs, such as a server that answers meanwhile: a judgement."""
 
 

@@ -22,6 +22,8 @@ from index.readers.watching import WatchedFolder
 from index.records import Draft
 from index.repetitions import Repetitions
 
+_NICENESS = 10
+"""By how much an ingest steps back for other programs, so that a server beside it answers first: a judgement."""
 _MERGED_TAIL = 4096
 """Vectors outside the base from which they are merged at the end: a judgement, since each question looks at all."""
 
@@ -74,6 +76,8 @@ def ingest(
     fields = _fields_of(field_map)
     if watch and not all(path.is_dir() for path in paths):
         raise typer.BadParameter("only folders can be followed", param_hint="--watch")
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
     report = Report(verbose)
     longest = settings_with(data, model).max_article_bytes
     clean = False if no_clean else None
