@@ -77,7 +77,7 @@ from api.commands.main import main
 from index import reindexing
 
 def encode(self, passages, quick=reindexing.Reindexing._encode):
-    time.sleep(0.1)
+    time.sleep(0.25)
     return quick(self, passages)
 
 reindexing._BATCH_PASSAGES = 16

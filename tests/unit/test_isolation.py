@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
@@ -260,8 +261,12 @@ def test_children_end_with_their_parent(tmp_path: Path, work: str, number: signa
         child = int(parent.stdout.readline())
         assert is_alive(child)
         time.sleep(0.3)  # the child begins with its second file
-        parent.send_signal(number)
-        parent.wait(timeout=30)
+        deadline = time.monotonic() + 30
+        while parent.poll() is None and time.monotonic() < deadline:
+            parent.send_signal(number)  # again, since one that comes just before `input` waits is seen after it
+            with suppress(subprocess.TimeoutExpired):
+                parent.wait(timeout=1)
+        assert parent.poll() is not None
     deadline = time.monotonic() + 90
     while is_alive(child) and time.monotonic() < deadline:
         time.sleep(0.05)
