@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from index.reading.syllables import codes_of
-from index.text.analysis import runs_of, stretches_of
+from index.text.analysis import pairs_of, runs_of, stretches_of
 
 _REMEMBERED = 1 << 16
 """Stretches of text without white space that are remembered: a limit on memory."""
@@ -68,20 +68,14 @@ def _word_of(stretch: str) -> _Word | None:
     runs = [run for part in stretches_of(stretch) for run in runs_of(part)]
     if not runs:
         return None
-    pairs: list[str] = []
-    previous: str | None = None
-    for run in runs:
-        if previous is not None and run.line:
-            pairs.append(f"{previous}_{run.line[0]}")
-        pairs.extend(run.pairs)
-        previous = run.line[-1] if run.line else None
+    pairs, last = pairs_of(runs)
     return _Word(
         " ".join(term for run in runs for term in run.accented),
         " ".join(term for run in runs for term in run.folded),
         " ".join(pairs),
         codes_of(runs),
         runs[0].line[0] if runs[0].line else None,
-        previous,
+        last,
     )
 
 

@@ -12,6 +12,7 @@ one with its signs, which only the name itself holds.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -131,11 +132,8 @@ class _Stretch:
     last: str | None
 
 
-def _terms_of_stretch(stretch: str) -> tuple[str, str, _Stretch | None]:
-    """Return the accented and the folded term of a plain syllable, or all that another stretch gives."""
-    runs = runs_of(stretch)
-    if len(runs) == 1 and runs[0].accented == runs[0].accented[:1] and runs[0].line == runs[0].folded != ():
-        return runs[0].accented[0], runs[0].folded[0], None
+def pairs_of(runs: Sequence[Run]) -> tuple[list[str], str | None]:
+    """Return the pairs of neighbouring runs and those within them, and the syllable that the next one would meet."""
     pairs: list[str] = []
     previous: str | None = None
     for run in runs:
@@ -143,9 +141,18 @@ def _terms_of_stretch(stretch: str) -> tuple[str, str, _Stretch | None]:
             pairs.append(f"{previous}_{run.line[0]}")
         pairs.extend(run.pairs)
         previous = run.line[-1] if run.line else None
+    return pairs, previous
+
+
+def _terms_of_stretch(stretch: str) -> tuple[str, str, _Stretch | None]:
+    """Return the accented and the folded term of a plain syllable, or all that another stretch gives."""
+    runs = runs_of(stretch)
+    if len(runs) == 1 and runs[0].accented == runs[0].accented[:1] and runs[0].line == runs[0].folded != ():
+        return runs[0].accented[0], runs[0].folded[0], None
+    pairs, last = pairs_of(runs)
     accented, folded = chain.from_iterable(r.accented for r in runs), chain.from_iterable(r.folded for r in runs)
     first = runs[0].line[0] if runs and runs[0].line else None
-    return "", "", _Stretch(Terms(tuple(accented), tuple(folded), tuple(pairs)), first, previous)
+    return "", "", _Stretch(Terms(tuple(accented), tuple(folded), tuple(pairs)), first, last)
 
 
 _remembered_stretch = lru_cache(maxsize=_STRETCHES_REMEMBERED)(_terms_of_stretch)
