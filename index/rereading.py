@@ -20,8 +20,9 @@ def reread(storage: Storage, reader: PassageReader) -> int:
         old = [one for one in storage.passages(numbers).values() if not reader.is_current(one.reading)]
         if old:
             texts = [PassageText(one.text, one.header_text, one.article.title) for one in old]
-            with storage.writing() as change:
-                change.put_readings({one.number: own for one, own in zip(old, reader.to_store(texts), strict=True)})
+            readings = dict(zip((one.number for one in old), reader.to_store(texts), strict=True))
+            with storage.writing() as change:  # a passage that was removed meanwhile is left out
+                change.put_readings(readings)
         count += len(old)
         after = page[-1].id
     return count
