@@ -25,6 +25,7 @@ _SCOPE = 3
 _REMEMBERED = 1024
 """Questions, sentences that may deny something, and words that are remembered: a limit on memory."""
 _Span = tuple[int, int]
+_WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3000-\U0010ffff]")
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}'’]*|[.,;:!?…\n]")
 
 
@@ -75,15 +76,31 @@ def contradicts(question: str, sentence: str) -> bool:
     """Whether `sentence` denies what `question` asks for, or says what it asks to be denied."""
     if not takes_a_side(question):
         return False
-    asked = sides(question)
-    if not asked.forbids and not _MAY_DENY.search(sentence.lower()):
+    asked, lower = sides(question), sentence.lower()
+    may_deny = _may_deny(lower)
+    if asked.forbids:
+        may_say = may_deny or _holds_any(sentence, asked.denied) or _words_for(sentence, lower).allow.search(lower)
+        if not may_say:
+            return False
+        found = sides(sentence)
+        return not found.denies and (found.allows or bool(asked.denied & found.said))
+    if not may_deny or not (asked.allows or _holds_any(sentence, asked.asked)):
         return False
     found = sides(sentence)
-    if asked.forbids:
-        return not found.denies and (found.allows or bool(asked.denied & found.said))
     if asked.asked & found.denied - found.said:
         return True
     return asked.allows and found.forbids and not found.allows
+
+
+def _holds_any(text: str, words: frozenset[str]) -> bool:
+    """Whether a text holds any of some folded words, or letters like them within others."""
+    folded = fold(text)
+    return any(word in folded for word in words)
+
+
+def _may_deny(lower: str) -> bool:
+    """Whether a lower-case text may deny or forbid something; quick, and wrong only where it does not."""
+    return bool(_WITH_SPACES.search(lower) or (_WITHOUT_SPACES.search(lower) and _DENY_WITHOUT_SPACES.search(lower)))
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -152,8 +169,11 @@ def _words_of(tables: Mapping[str, Mapping[str, Any]], *, plain: bool) -> _Words
     )
 
 
-def _may_deny(tables: Mapping[str, Mapping[str, Any]]) -> re.Pattern[str]:
-    """Return a quick pattern for lower-case text that finds more than what denies or forbids, and misses none of it."""
+def _denying(tables: Mapping[str, Mapping[str, Any]]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return quick patterns for lower-case text that find more than what denies or forbids, and miss none of it.
+
+    The first is for scripts with spaces, the second for those without, whose letters `_WITHOUT_SPACES` finds.
+    """
     found = {
         one
         for table in tables.values()
@@ -162,10 +182,10 @@ def _may_deny(tables: Mapping[str, Mapping[str, Any]]) -> re.Pattern[str]:
     }
     with_spaces = sorted(one for one in found if regex.match(r"\W*[\p{Latin}\p{Cyrillic}]|\\w", one))
     others = sorted(found.difference(with_spaces))
-    return re.compile(rf"(?<![a-zà-öø-ɏḁ-ỿа-я])(?:{'|'.join(with_spaces)})|{'|'.join(others)}")
+    return re.compile(rf"(?<![a-zà-öø-ɏḁ-ỿа-я])(?:{'|'.join(with_spaces)})"), re.compile("|".join(others))
 
 
 _folded = lru_cache(maxsize=_REMEMBERED)(fold)
 _TABLES = tomllib.loads(files("qa.evidence").joinpath("negation.toml").read_text(encoding="utf-8"))
 _ACCENTED, _PLAIN = _words_of(_TABLES, plain=False), _words_of(_TABLES, plain=True)
-_MAY_DENY = _may_deny(_TABLES)
+_WITH_SPACES, _DENY_WITHOUT_SPACES = _denying(_TABLES)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from qa.similarity.near_duplicates import Wording, near_duplicate, runs_of, wording_of, words_of
 
 _SAME_PASSAGE_SHARE = 0.5
@@ -33,7 +36,7 @@ class FoldedPassage:
 def fold_reprints(
     printed: Sequence[PrintedPassage],
     text_of: Callable[[str], str],
-    may_be_same: Callable[[int, int], bool] = lambda _one, _other: True,
+    may_be_same: NDArray[np.bool_] | None = None,
 ) -> list[FoldedPassage]:
     """Return the passages to cite, in order, each with the articles of the passages folded into it.
 
@@ -43,8 +46,8 @@ def fold_reprints(
     Args:
         printed: the passages, best first.
         text_of: returns the text of an article by id; called only for articles that seem to print one passage.
-        may_be_same: whether two passages, by their places in `printed`, may share enough words to be looked at; see
-            `likeness`.
+        may_be_same: which passages may share enough words to be looked at, shape (passages, passages); None for all,
+            see `likeness`.
     """
     wordings: dict[str, Wording] = {}
     reprints: dict[frozenset[str], bool] = {}
@@ -65,18 +68,23 @@ def fold_reprints(
                 runs[place] = runs_of(words_of(printed[place].text))
         return _same_passage(runs[one], runs[other])
 
+    before: list[list[int]] = [list(range(place)) for place in range(len(printed))]
+    if may_be_same is not None:
+        before = [[] for _ in printed]
+        for place, first in np.argwhere(np.tril(may_be_same, -1)).tolist():
+            before[place].append(first)
     kept: dict[int, list[str]] = {}
     for place, passage in enumerate(printed):
-        for first, also_in in kept.items():
+        for first in before[place]:
             article = printed[first].article_id
             if (
-                article != passage.article_id
-                and may_be_same(first, place)
+                first in kept
+                and article != passage.article_id
                 and is_same(first, place)
                 and is_reprint(article, passage.article_id)
             ):
-                if passage.article_id not in also_in:
-                    also_in.append(passage.article_id)
+                if passage.article_id not in kept[first]:
+                    kept[first].append(passage.article_id)
                 break
         else:
             kept[place] = []
