@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -29,25 +29,85 @@ _WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3000-\U0010ffff]")
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}'’]*|[.,;:!?…\n]")
 
 
-@dataclass(frozen=True, slots=True)
 class Sides:
-    """What one text says and what it denies.
+    """What one text says and what it denies, found out as far as it is asked for."""
 
-    Attributes:
-        said: folded words that no word denies.
-        denied: folded words that one does.
-        asked: those of `said` right behind "should", "can" or "who", "which": in a question, what it is about.
-        allows: whether something is allowed, advised or demanded.
-        denies: whether anything is denied.
-        forbids: whether something is forbidden or advised against; in a question, whether that is asked for.
-    """
+    def __init__(self, text: str) -> None:
+        """Take a text as it is typed."""
+        lower = text.lower()
+        self._words = _words_for(text, lower)
+        self._left = self._words.looks_alike.sub(lambda found: " " * len(found.group()), lower)
 
-    said: frozenset[str]
-    denied: frozenset[str]
-    asked: frozenset[str]
-    allows: bool
-    denies: bool
-    forbids: bool
+    @property
+    def said(self) -> frozenset[str]:
+        """Folded words that no word denies."""
+        return self._sorted[0]
+
+    @property
+    def denied(self) -> frozenset[str]:
+        """Folded words that one does."""
+        return self._sorted[1]
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """Those of `said` right behind "should", "can" or "who", "which": in a question, what it is about."""
+        return self._sorted[2]
+
+    @cached_property
+    def allows(self) -> bool:
+        """Whether something is allowed, advised or demanded."""
+        return any(not _touches(self._denying, one) for one in self._allowing)
+
+    @cached_property
+    def denies(self) -> bool:
+        """Whether anything is denied."""
+        return bool(self._denying)
+
+    @cached_property
+    def forbids(self) -> bool:
+        """Whether something is forbidden or advised against; in a question, whether that is asked for."""
+        return bool(self._forbidding) or any(_touches(self._denying, one) for one in self._opening)
+
+    @cached_property
+    def _forbidding(self) -> list[_Span]:
+        return self._spans(self._words.forbid)
+
+    @cached_property
+    def _denying(self) -> list[_Span]:
+        return [*self._spans(self._words.deny), *self._forbidding]
+
+    @cached_property
+    def _allowing(self) -> list[_Span]:
+        return self._spans(self._words.allow)
+
+    @cached_property
+    def _opening(self) -> list[_Span]:
+        return [*self._allowing, *self._spans(self._words.which)]
+
+    def _spans(self, words: regex.Pattern[str]) -> list[_Span]:
+        return [found.span() for found in words.finditer(self._left)]
+
+    @cached_property
+    def _sorted(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """The words that are said, those that are denied, and those of the former that are asked about."""
+        denies, opens = _places(self._denying), _places(self._opening)
+        said, denied, asked = set[str](), set[str](), set[str]()
+        reach = ahead = 0
+        for found in _WORD.finditer(self._left):
+            word, start = found.group(), found.start()
+            if not word[0].isalnum():
+                reach = ahead = 0
+            elif start in denies:
+                reach, ahead = _SCOPE, 0
+            elif start in opens:
+                ahead = _SCOPE
+            else:
+                plain = _folded(word)
+                (denied if reach else said).add(plain)
+                if ahead and not reach:
+                    asked.add(plain)
+                reach, ahead = max(reach - 1, 0), max(ahead - 1, 0)
+        return frozenset(said), frozenset(denied), frozenset(asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +137,21 @@ def contradicts(question: str, sentence: str) -> bool:
     if not takes_a_side(question):
         return False
     asked, lower = sides(question), sentence.lower()
-    may_deny = _may_deny(lower)
     if asked.forbids:
-        may_say = may_deny or _holds_any(sentence, asked.denied) or _words_for(sentence, lower).allow.search(lower)
-        if not may_say:
+        may_say = _holds_any(sentence, asked.denied)
+        if not may_say and not _words_for(sentence, lower).allow.search(lower):
             return False
         found = sides(sentence)
-        return not found.denies and (found.allows or bool(asked.denied & found.said))
-    if not may_deny or not (asked.allows or _holds_any(sentence, asked.asked)):
+        return not found.denies and (found.allows or (may_say and bool(asked.denied & found.said)))
+    if not _may_deny(lower):
+        return False
+    may_ask = _holds_any(sentence, asked.asked)
+    if not (may_ask or asked.allows):
         return False
     found = sides(sentence)
-    if asked.asked & found.denied - found.said:
+    if not found.denies:
+        return False
+    if may_ask and asked.asked & found.denied - found.said:
         return True
     return asked.allows and found.forbids and not found.allows
 
@@ -106,38 +170,7 @@ def _may_deny(lower: str) -> bool:
 @lru_cache(maxsize=_REMEMBERED)
 def sides(text: str) -> Sides:
     """Return what `text` says and denies."""
-    lower = text.lower()
-    words = _words_for(text, lower)
-    left = words.looks_alike.sub(lambda found: " " * len(found.group()), lower)
-    forbidding = [found.span() for found in words.forbid.finditer(left)]
-    denying = [*(found.span() for found in words.deny.finditer(left)), *forbidding]
-    allowing = [found.span() for found in words.allow.finditer(left)]
-    opening = [*allowing, *(found.span() for found in words.which.finditer(left))]
-    denies, opens = _places(denying), _places(opening)
-    said, denied, asked = set[str](), set[str](), set[str]()
-    reach = ahead = 0
-    for found in _WORD.finditer(left):
-        word, start = found.group(), found.start()
-        if not word[0].isalnum():
-            reach = ahead = 0
-        elif start in denies:
-            reach, ahead = _SCOPE, 0
-        elif start in opens:
-            ahead = _SCOPE
-        else:
-            plain = _folded(word)
-            (denied if reach else said).add(plain)
-            if ahead and not reach:
-                asked.add(plain)
-            reach, ahead = max(reach - 1, 0), max(ahead - 1, 0)
-    return Sides(
-        frozenset(said),
-        frozenset(denied),
-        frozenset(asked),
-        allows=any(not _touches(denying, one) for one in allowing),
-        denies=bool(denying),
-        forbids=bool(forbidding) or any(_touches(denying, one) for one in opening),
-    )
+    return Sides(text)
 
 
 def _places(spans: list[_Span]) -> set[int]:

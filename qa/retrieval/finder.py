@@ -96,6 +96,7 @@ class PassageFinder:
         """Search `corpus`; a reranker orders the hits in hybrid mode."""
         self.corpus = corpus
         self.reranker = reranker
+        self._reprints: dict[frozenset[str], bool] = {}
 
     @cached_property
     def _judge(self) -> EvidenceJudge:
@@ -235,7 +236,10 @@ class PassageFinder:
             judgement: what was said of them.
         """
         articles = {hit.passage.article.id: hit.passage.article for hit in ordered}
-        printed = [PrintedPassage(hit.candidate.number, hit.passage.article.id, hit.passage.text) for hit in ordered]
+        printed = [
+            PrintedPassage(hit.candidate.number, hit.passage.article.id, hit.passage.text, hit.passage.article.sha256)
+            for hit in ordered
+        ]
         places = {hit.candidate.number: place for place, hit in enumerate(judged)}
         readings = judgement.features.readings
         words = np.bincount(readings.owners, readings.code_counts, len(judged)).astype(np.int64)
@@ -244,7 +248,7 @@ class PassageFinder:
         by_number = {hit.candidate.number: hit for hit in ordered}
         return [
             by_number[one.number].also_printed_by(tuple(articles[other] for other in one.also_in))
-            for one in fold_reprints(printed, self._text_of, may_be)
+            for one in fold_reprints(printed, self._text_of, may_be, self._reprints)
         ]
 
     def _text_of(self, article_id: str) -> str:
