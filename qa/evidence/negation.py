@@ -26,6 +26,7 @@ _REMEMBERED = 1024
 """Questions, sentences that may deny something, and words that are remembered: a limit on memory."""
 _Span = tuple[int, int]
 _WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3000-\U0010ffff]")
+_PAUSE = re.compile(r"[.,;:!?…\n]")
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}'’]*|[.,;:!?…\n]")
 
 
@@ -67,6 +68,15 @@ class Sides:
     def forbids(self) -> bool:
         """Whether something is forbidden or advised against; in a question, whether that is asked for."""
         return bool(self._forbidding) or any(_touches(self._denying, one) for one in self._opening)
+
+    def may_deny_any(self, words: frozenset[str]) -> bool:
+        """Whether letters like one of some folded words stand behind one that denies, before the next pause."""
+        for _first, last in self._denying:
+            pause = _PAUSE.search(self._left, last)
+            behind = fold(self._left[last : pause.start() if pause else None])
+            if any(word in behind for word in words):
+                return True
+        return False
 
     @cached_property
     def _forbidding(self) -> list[_Span]:
@@ -151,7 +161,7 @@ def contradicts(question: str, sentence: str) -> bool:
     found = sides(sentence)
     if not found.denies:
         return False
-    if may_ask and asked.asked & found.denied - found.said:
+    if may_ask and found.may_deny_any(asked.asked) and asked.asked & found.denied - found.said:
         return True
     return asked.allows and found.forbids and not found.allows
 
