@@ -19,6 +19,7 @@ from index.search.protocol import Mode, SearchView
 from qa.answering.composition import PASSAGES, STRONG_ENOUGH, SentencePlace
 from qa.answering.confidence import SIGNALS, signals_alone
 from qa.evidence.judge import EvidenceJudge, Judgement, PassageEvidence
+from qa.retrieval.beside import Beside
 from qa.retrieval.folding import PrintedPassage, fold_reprints
 from qa.retrieval.hits import Hit
 from qa.retrieval.likeness import alike
@@ -97,6 +98,7 @@ class PassageFinder:
         self.corpus = corpus
         self.reranker = reranker
         self._reprints: dict[frozenset[str], bool] = {}
+        self._beside = Beside()
 
     @cached_property
     def _judge(self) -> EvidenceJudge:
@@ -118,14 +120,15 @@ class PassageFinder:
         Where the first passages explain an abbreviation that the question has, in either form, it is asked once more
         in both.
         """
-        found, first = self._find(query, view, options)
-        better = with_learned_names(query, (hit.passage.text for hit in first))
-        return found if better is query else self._find(better, view, options)[0]
+        with self._beside.question():
+            found, first = self._find(query, view, options)
+            better = with_learned_names(query, (hit.passage.text for hit in first))
+            return found if better is query else self._find(better, view, options)[0]
 
     def _find(self, query: Query, view: SearchView, options: SearchOptions) -> tuple[Found, Sequence[Hit]]:
         """Return what is found for a query as it is, and its shortlist, the same however many are wanted."""
         mode, limit = options.mode, options.limit
-        ranked = rank(query, view, mode, max(DEPTHS.side, DEPTHS.per_passage * limit), options.filters)
+        ranked = rank(query, view, mode, max(DEPTHS.side, DEPTHS.per_passage * limit), options.filters, self._beside)
         first = shortlist(ranked)
         loaded = self._passages(ranked.numbers[first].tolist())
         if options.without or len(loaded) < len(first):
