@@ -170,7 +170,8 @@ class Engine:
             prepared = self._prepare(query, limit, mode, "query")
             view = self.corpus.view()
             # The same candidates for every page, so that pages neither overlap nor leave a passage out.
-            ranked = rank(prepared, view, mode, MAX_DEPTH, filters)
+            background = self._finder.backgrounds.of(prepared.vector, view.revision)
+            ranked = rank(prepared, view, mode, MAX_DEPTH, filters, background)
             hits = self._finder.fetch(prepared, ranked.at(slice(offset, offset + limit)))
             with stage("lexical"):
                 total = count(view, prepared, mode, filters)

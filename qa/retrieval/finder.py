@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from index.corpus import Corpus
 from index.errors import NoSuchArticle
 from index.filters import NO_FILTERS, Filters
-from index.models.encoder import BUILTIN_MODEL
 from index.search.protocol import Mode, SearchView
 from qa.answering.composition import PASSAGES, STRONG_ENOUGH, SentencePlace
 from qa.answering.confidence import SIGNALS, signals_alone
 from qa.evidence.judge import EvidenceJudge, Judgement, PassageEvidence
+from qa.retrieval.background import Backgrounds
 from qa.retrieval.folding import PrintedPassage, fold_reprints
 from qa.retrieval.hits import Hit
 from qa.retrieval.likeness import alike
@@ -95,6 +95,7 @@ class PassageFinder:
         """Search `corpus`; a reranker orders the hits in hybrid mode."""
         self.corpus = corpus
         self.reranker = reranker
+        self.backgrounds = Backgrounds(corpus)
 
     @cached_property
     def _judge(self) -> EvidenceJudge:
@@ -107,8 +108,8 @@ class PassageFinder:
 
     @property
     def orders_by_evidence(self) -> bool:
-        """Whether the judge may reorder passages: it was trained on candidates that the built-in model ranks."""
-        return self.reranker is None and self.corpus.encoder.record.name == BUILTIN_MODEL
+        """Whether the judge orders passages: unless a reranker does."""
+        return self.reranker is None
 
     def find(self, query: Query, view: SearchView, options: SearchOptions) -> Found:
         """Return the passages to cite and the signals that a calibration reads.
@@ -123,7 +124,9 @@ class PassageFinder:
     def _find(self, query: Query, view: SearchView, options: SearchOptions) -> tuple[Found, Sequence[Hit]]:
         """Return what is found for a query as it is, and its shortlist, the same however many are wanted."""
         mode, limit, max_per_article = options.mode, options.limit, options.max_per_article
-        ranked = rank(query, view, mode, max(DEPTHS.side, DEPTHS.per_passage * limit), options.filters)
+        background = self.backgrounds.of(query.vector, view.revision)
+        depth = max(DEPTHS.side, DEPTHS.per_passage * limit)
+        ranked = rank(query, view, mode, depth, options.filters, background)
         with stage("load"):
             owners = self.corpus.storage.owners(ranked.numbers.tolist())
         articles = [owners.get(number) for number in ranked.numbers.tolist()]

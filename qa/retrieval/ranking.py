@@ -18,6 +18,7 @@ from index.text.analysis import Terms, analyse
 from index.text.definitions import definitions
 from qa.answers import SideScore
 from qa.evidence.query import EvidenceQuery
+from qa.retrieval.background import BUILTIN, Background
 from qa.retrieval.fusion import fuse
 from qa.retrieval.wordings import OtherTerms, WordsKnown, other_terms, scores_in, together, words_known
 from qa.stages import stage
@@ -160,8 +161,13 @@ def evidence_query(query: Query, known: WordsKnown) -> EvidenceQuery:
     )
 
 
-def rank(query: Query, view: SearchView, mode: Mode, depth: int, filters: Filters) -> Ranked:
-    """Return the best candidates, best first: up to `depth` from each side that the mode asks."""
+def rank(
+    query: Query, view: SearchView, mode: Mode, depth: int, filters: Filters, background: Background = BUILTIN
+) -> Ranked:
+    """Return the best candidates, best first: up to `depth` from each side that the mode asks.
+
+    Fusion is given the cosines as they stand out from the question's `background`.
+    """
     with stage("dense"):
         near = view.nearest(query.vector, depth, filters) if mode != "lexical" else _NOTHING
     with stage("lexical"):
@@ -190,7 +196,7 @@ def rank(query: Query, view: SearchView, mode: Mode, depth: int, filters: Filter
     similarities = np.nan_to_num(cosines)
     own = cosines[np.searchsorted(numbers, near.numbers)]
     by_vectors = near.numbers[np.lexsort((near.numbers, -own))]  # a large index orders by rounded cosines
-    fused = fuse(similarities, matches, known.best_possible, known.share)
+    fused = fuse(background.scaled(similarities), matches, known.best_possible, known.share)
     scores = fused if mode == "hybrid" else similarities if mode == "dense" else matches
     return Ranked(
         numbers,
