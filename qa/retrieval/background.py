@@ -77,20 +77,17 @@ class Backgrounds:
         self._lock = threading.Lock()
         self._drawn: tuple[Encoder, int, Vectors] | None = None
 
-    def of(self, vector: Vectors, revision: int) -> Background:
-        """Return the background of a question.
-
-        Args:
-            vector: its vector by the corpus's encoder, shape (dimensions,).
-            revision: the corpus's.
-        """
-        encoder = self._corpus.encoder
+    def of(self, encoder: Encoder, vector: Vectors) -> Background:
+        """Return the background of a question from its vector by the corpus's encoder, shape (dimensions,)."""
         if encoder.record.name == BUILTIN_MODEL:
             return BUILTIN
-        return Background.of(self._sample(encoder, revision) @ vector)
+        sample = self._sample(encoder)
+        # The corpus may be switched to another model meanwhile; then the question is asked again.
+        return Background.of(sample @ vector) if sample.shape[1] == len(vector) else BUILTIN
 
-    def _sample(self, encoder: Encoder, revision: int) -> Vectors:
+    def _sample(self, encoder: Encoder) -> Vectors:
         """Return the vectors of the sample, shape (n, dimensions)."""
+        revision = self._corpus.storage.revision()
         with self._lock:
             if self._drawn is None or self._drawn[0] is not encoder or revision > _OUTGROWN * self._drawn[1]:
                 self._drawn = encoder, revision, self._draw(encoder)

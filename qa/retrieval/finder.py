@@ -17,7 +17,7 @@ from index.search.protocol import Mode, SearchView
 from qa.answering.composition import PASSAGES, STRONG_ENOUGH, SentencePlace
 from qa.answering.confidence import SIGNALS, signals_alone
 from qa.evidence.judge import EvidenceJudge, Judgement, PassageEvidence
-from qa.retrieval.background import Backgrounds
+from qa.retrieval.beside import Beside
 from qa.retrieval.folding import PrintedPassage, fold_reprints
 from qa.retrieval.hits import Hit
 from qa.retrieval.likeness import alike
@@ -95,7 +95,7 @@ class PassageFinder:
         """Search `corpus`; a reranker orders the hits in hybrid mode."""
         self.corpus = corpus
         self.reranker = reranker
-        self.backgrounds = Backgrounds(corpus)
+        self._beside = Beside()
 
     @cached_property
     def _judge(self) -> EvidenceJudge:
@@ -117,16 +117,15 @@ class PassageFinder:
         Where the first passages explain an abbreviation that the question has, in either form, it is asked once more
         in both.
         """
-        found, first = self._find(query, view, options)
-        better = with_learned_names(query, (hit.passage.text for hit in first))
-        return found if better is query else self._find(better, view, options)[0]
+        with self._beside.question():
+            found, first = self._find(query, view, options)
+            better = with_learned_names(query, (hit.passage.text for hit in first))
+            return found if better is query else self._find(better, view, options)[0]
 
     def _find(self, query: Query, view: SearchView, options: SearchOptions) -> tuple[Found, Sequence[Hit]]:
         """Return what is found for a query as it is, and its shortlist, the same however many are wanted."""
         mode, limit, max_per_article = options.mode, options.limit, options.max_per_article
-        background = self.backgrounds.of(query.vector, view.revision)
-        depth = max(DEPTHS.side, DEPTHS.per_passage * limit)
-        ranked = rank(query, view, mode, depth, options.filters, background)
+        ranked = rank(query, view, mode, max(DEPTHS.side, DEPTHS.per_passage * limit), options.filters, self._beside)
         with stage("load"):
             owners = self.corpus.storage.owners(ranked.numbers.tolist())
         articles = [owners.get(number) for number in ranked.numbers.tolist()]

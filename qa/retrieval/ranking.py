@@ -19,6 +19,7 @@ from index.text.definitions import definitions
 from qa.answers import SideScore
 from qa.evidence.query import EvidenceQuery
 from qa.retrieval.background import BUILTIN, Background
+from qa.retrieval.beside import Beside
 from qa.retrieval.fusion import fuse
 from qa.retrieval.wordings import OtherTerms, WordsKnown, other_terms, scores_in, together, words_known
 from qa.stages import stage
@@ -35,6 +36,7 @@ class Query:
         rewording: what it calls the things that have an abbreviation.
         vector: its vector, for the dense side, shape (dimensions,).
         builtin_vector: its vector by the built-in model, which reading compares sentences with, whatever the encoder.
+        background: what its cosines stand out from.
     """
 
     text: str
@@ -43,6 +45,7 @@ class Query:
     builtin_vector: Vectors
     others: tuple[OtherTerms, ...] = ()
     rewording: Rewording = AS_IT_IS
+    background: Background = BUILTIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +165,18 @@ def evidence_query(query: Query, known: WordsKnown) -> EvidenceQuery:
 
 
 def rank(
-    query: Query, view: SearchView, mode: Mode, depth: int, filters: Filters, background: Background = BUILTIN
+    query: Query, view: SearchView, mode: Mode, depth: int, filters: Filters, beside: Beside | None = None
 ) -> Ranked:
     """Return the best candidates, best first: up to `depth` from each side that the mode asks.
 
-    Fusion is given the cosines as they stand out from the question's `background`.
+    With `beside`, both sides may be searched at the same time.
     """
+
+    def search_vectors() -> Ranking:
+        return _nearest(view, query, depth, filters) if mode != "lexical" else _NOTHING
+
     with stage("dense"):
-        near = view.nearest(query.vector, depth, filters) if mode != "lexical" else _NOTHING
+        near_found = search_vectors if mode != "hybrid" or beside is None else beside.start(search_vectors)
     with stage("lexical"):
         known = words_known(view, query.terms, query.others)
         matching = view.matching(query.terms, depth, filters) if mode != "dense" else _NOTHING
@@ -179,9 +186,13 @@ def rank(
                 [matching.numbers, *(view.matching(other.terms, depth, filters).numbers for other in others)]
             )
         )
-    numbers = np.union1d(near.numbers, found)
     with stage("dense"):
-        cosines = view.cosines(query.vector, numbers).astype(np.float64)
+        near = near_found()
+        numbers = np.union1d(near.numbers, found)
+        cosines = np.full(len(numbers), np.nan)
+        cosines[np.searchsorted(numbers, near.numbers)] = near.scores
+        far = np.flatnonzero(np.isnan(cosines))
+        cosines[far] = view.cosines(query.vector, numbers[far])
     with stage("lexical"):
         matches = np.zeros(len(numbers))
         matches[np.searchsorted(numbers, matching.numbers)] = matching.scores
@@ -194,15 +205,13 @@ def rank(
         scores = matches[np.searchsorted(numbers, found)]
         by_words = found[np.lexsort((found, -scores))][:depth]
     similarities = np.nan_to_num(cosines)
-    own = cosines[np.searchsorted(numbers, near.numbers)]
-    by_vectors = near.numbers[np.lexsort((near.numbers, -own))]  # a large index orders by rounded cosines
-    fused = fuse(background.scaled(similarities), matches, known.best_possible, known.share)
+    fused = fuse(query.background.scaled(similarities), matches, known.best_possible, known.share)
     scores = fused if mode == "hybrid" else similarities if mode == "dense" else matches
     return Ranked(
         numbers,
         scores,
         cosines,
-        _ranks(by_vectors, numbers),
+        _ranks(near.numbers, numbers),
         matches,
         _ranks(by_words, numbers),
         fused,
@@ -210,6 +219,14 @@ def rank(
         mode,
         known,
     ).at(np.lexsort((numbers, -scores)))
+
+
+def _nearest(view: SearchView, query: Query, depth: int, filters: Filters) -> Ranking:
+    """Return the nearest passages by exact cosines; a large index finds them by rounded ones."""
+    near = view.nearest(query.vector, depth, filters).numbers
+    cosines = view.cosines(query.vector, near)
+    order = np.lexsort((near, -cosines))
+    return Ranking(near[order], cosines[order])
 
 
 def count(view: SearchView, query: Query, mode: Mode, filters: Filters) -> int:

@@ -63,7 +63,7 @@ def test_scaled_cosines_are_those_of_the_builtin_model_with_as_many_deviations()
 
 def test_cosines_of_the_builtin_model_stay_as_they_are(tmp_path: Path) -> None:
     with Corpus.open(tmp_path, load_encoder()) as corpus:
-        assert Backgrounds(corpus).of(np.ones(512, dtype=np.float32), 0) is BUILTIN
+        assert Backgrounds(corpus).of(corpus.encoder, np.ones(512, dtype=np.float32)) is BUILTIN
     cosines = np.array([0.1, 0.7])
     assert BUILTIN.scaled(cosines) is cosines
 
@@ -77,7 +77,7 @@ def test_a_corpus_of_any_size_has_a_background(tmp_path: Path, articles: int) ->
     encoder = NarrowEncoder()
     with filled(tmp_path, encoder, articles) as corpus:
         vector = encoder.encode_queries(["cầu và chợ"])[0]
-        background = Backgrounds(corpus).of(vector, corpus.view().revision)
+        background = Backgrounds(corpus).of(encoder, vector)
         assert 0.7 < background.mean < 0.95
         assert 0.01 < background.deviation < 0.1
 
@@ -87,10 +87,17 @@ def test_the_sample_follows_a_corpus_that_has_outgrown_it(tmp_path: Path) -> Non
     with filled(tmp_path, encoder, 40) as corpus:
         backgrounds = Backgrounds(corpus)
         vector = encoder.encode_queries(["cầu"])[0]
-        before = backgrounds.of(vector, 1)
-        assert all(outcome.error is None for outcome in corpus.add(map(about, range(40, 400))))
-        assert backgrounds.of(vector, 2) == before
-        assert backgrounds.of(vector, 3) != before
+        before = backgrounds.of(encoder, vector)
+        assert all(outcome.error is None for outcome in corpus.add(map(about, range(40, 80))))
+        assert backgrounds.of(encoder, vector) == before
+        assert all(outcome.error is None for outcome in corpus.add(map(about, range(80, 400))))
+        assert backgrounds.of(encoder, vector) != before
+
+
+def test_a_sample_of_another_model_tells_nothing(tmp_path: Path) -> None:
+    encoder = NarrowEncoder()
+    with filled(tmp_path, encoder, 40) as corpus:
+        assert Backgrounds(corpus).of(encoder, np.ones(7, dtype=np.float32)) is BUILTIN
 
 
 def test_a_model_that_finds_everything_near_is_heard_all_the_same(tmp_path: Path) -> None:
