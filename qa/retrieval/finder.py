@@ -222,8 +222,9 @@ class PassageFinder:
             best: dict[str, PassageEvidence] = {}
             for hit in sorted(ordered, key=lambda hit: -hit.evidence.strength):
                 best.setdefault(hit.passage.text, hit.evidence)
-            ordered.sort(key=lambda hit: (-best[hit.passage.text].strength, hit.candidate.number))
-            ordered = [hit.with_score(best[hit.passage.text].share) for hit in ordered]
+            keyed = [(best[hit.passage.text], hit) for hit in ordered]
+            keyed.sort(key=lambda one: (-one[0].strength, one[1].candidate.number))
+            ordered = [hit.with_score(evidence.share) for evidence, hit in keyed]
         else:
             ordered.sort(key=lambda hit: -hit.candidate.score)
         return (

@@ -201,7 +201,7 @@ def rank(
     if others:
         scores = matches[np.searchsorted(numbers, found)]
         by_words = found[np.lexsort((found, -scores))][:depth]
-    similarities = np.nan_to_num(cosines)
+    similarities = np.where(np.isnan(cosines), 0.0, cosines)
     fused = fuse(similarities, matches, known.best_possible, known.share)
     scores = fused if mode == "hybrid" else similarities if mode == "dense" else matches
     return Ranked(
