@@ -30,8 +30,8 @@ _NICENESS = 9
 """By how much children step back for other programs, such as a server that answers meanwhile: a judgement."""
 
 _GARBAGE_THRESHOLD = 200_000
-"""Objects from which a child looks for cycles among them. Measured: at Python's 700, that was a twelfth of its time, and
-hardly anything it makes stands in a cycle."""
+"""Objects from which a child looks for cycles among them. Measured: at Python's 700, that was a twelfth of its time,
+though hardly anything that it makes stands in a cycle."""
 
 
 class ChildEnded(Exception):

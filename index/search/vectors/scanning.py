@@ -1,8 +1,8 @@
 """What FAISS does here: scans of all vectors of a base. The only file that imports faiss.
 
 FAISS spreads its work over all threads of OpenMP, which wait for each other busily. A base of 32,000 vectors took 3.5
-instead of 1.0 core-seconds to build where other processes had work too. So all that computes here sets one thread first;
-OpenMP keeps that number for each thread of Python by itself.
+instead of 1.0 core-seconds to build where other processes had work too. So all that computes here sets one thread
+first; OpenMP keeps that number for each thread of Python by itself.
 """
 
 from __future__ import annotations
