@@ -42,6 +42,8 @@ _MOST_CODED = 256
 """Terms of one field from which a query is not scored by codes: a limit on memory, no question has as many."""
 _MOST_IN_A_UNION = 512
 """Numbers that are looked for by a union of terms. Measured on 210,160 passages: 300 take a quarter of a set's time."""
+_MOST_FREQUENCIES = 16_384
+"""Terms whose document frequencies a view remembers: a limit on memory, 3 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class TextView:
         phases: when a search has two phases.
         plans: how to look for the terms that were asked for last; a question asks several times for the same ones.
         averages: the number of documents and their average length in a field, as BM25 has them.
+        frequencies: document frequencies that were asked for, by field and term; common terms come again and again.
     """
 
     searcher: tantivy.Searcher
@@ -86,6 +89,7 @@ class TextView:
     phases: Phases
     plans: dict[Terms, _Plan] = field(default_factory=dict)
     averages: dict[str, tuple[int, float]] = field(default_factory=dict)
+    frequencies: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def search(self, terms: Terms, limit: int, filters: Filters) -> Ranking:
         """Return the passages that match `terms` best by BM25 summed over syllables, folded syllables and pairs."""
@@ -165,7 +169,7 @@ class TextView:
         return plan
 
     def _planned(self, terms: Terms) -> _Plan:
-        frequency = self.searcher.doc_freq
+        frequency = self._frequency
         frequencies = {name: {term: frequency(name, term) for term in values} for name, values in fields(terms)}
         passages = max(self.searcher.num_docs - DOCUMENTS_BESIDE_PASSAGES, 0)
         found = {
@@ -196,6 +200,15 @@ class TextView:
             _any(near) if near else None,
             None if near_found is None or len(near_found) == _MOST_NEAR else near_found,
         )
+
+    def _frequency(self, name: str, term: str) -> int:
+        """Return how many documents hold a term in a field, those of removed passages too."""
+        frequency = self.frequencies.get((name, term))
+        if frequency is None:
+            if len(self.frequencies) >= _MOST_FREQUENCIES:
+                self.frequencies.clear()
+            frequency = self.frequencies[name, term] = int(self.searcher.doc_freq(name, term))
+        return frequency
 
     def _coded(self, terms: Terms, found: Mapping[tuple[str, str], int]) -> CodedQuery | None:
         """Return what scores passages by codes as tantivy does; None where a field's figures cannot be known."""
