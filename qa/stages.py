@@ -12,7 +12,7 @@ Stage = Literal["encode", "dense", "lexical", "load", "judge", "rerank", "compos
 """What a question waits for.
 
 - encode: its vector
-- dense: the nearest passages, and the cosines of the others
+- dense: the nearest passages, and the cosines of the others; what is searched beside "lexical" counts there
 - lexical: the passages that match its words, their BM25, and what the index knows of the words
 - load: the passages, from the storage
 - judge: reading the sentences of the candidates

@@ -21,6 +21,7 @@ from benchmarks.speed.servers import memory_of
 from index.corpus import Corpus
 from index.models.loading import load_encoder
 from qa.engine import Engine
+from qa.retrieval.finder import DEPTHS
 
 NEIGHBOURS = 10
 WARM_UP = 20
@@ -69,11 +70,14 @@ def measured(folder: Path, model: str, questions: Sequence[tuple[str, str]], com
 
 
 def _recall(corpus: Corpus, questions: Sequence[str]) -> float:
-    """Return the share of the exactly nearest passages that the index finds."""
+    """Return the share of the exactly nearest passages that a question finds: its nearest, by their exact cosines."""
     vectors = corpus.encoder.encode_queries(list(questions))
     exact = nearest(vectors, _stored(corpus), NEIGHBOURS)
     view = corpus.view()
-    found = [set(view.nearest(vector, NEIGHBOURS).numbers.tolist()) for vector in vectors]
+    found = []
+    for vector in vectors:
+        numbers = view.nearest(vector, DEPTHS.side).numbers
+        found.append(set(numbers[np.argsort(-view.cosines(vector, numbers))[:NEIGHBOURS]].tolist()))
     return sum(len(own & set(best)) for own, best in zip(found, exact, strict=True)) / sum(map(len, exact))
 
 

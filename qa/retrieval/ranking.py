@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from index.text.analysis import Terms, analyse
 from index.text.definitions import definitions
 from qa.answers import SideScore
 from qa.evidence.query import EvidenceQuery
+from qa.retrieval.beside import Beside
 from qa.retrieval.fusion import fuse
 from qa.retrieval.wordings import OtherTerms, WordsKnown, other_terms, scores_in, together, words_known
 from qa.stages import stage
@@ -160,22 +162,37 @@ def evidence_query(query: Query, known: WordsKnown) -> EvidenceQuery:
     )
 
 
-def rank(query: Query, view: SearchView, mode: Mode, depth: int, filters: Filters) -> Ranked:
-    """Return the best candidates, best first: up to `depth` from each side that the mode asks."""
+def rank(
+    query: Query, view: SearchView, mode: Mode, depth: int, filters: Filters, beside: Beside | None = None
+) -> Ranked:
+    """Return the best candidates, best first: up to `depth` from each side that the mode asks.
+
+    With `beside`, both sides may be searched at the same time.
+    """
+
+    def search_vectors() -> Ranking:
+        return _nearest(view, query, depth, filters) if mode != "lexical" else _NOTHING
+
+    def search_words(terms: Terms) -> Ranking:
+        return view.matching(terms, depth, filters) if mode != "dense" else _NOTHING
+
+    others = query.others if mode != "dense" else ()
+    start = _when_wanted if beside is None else beside.start
     with stage("dense"):
-        near = view.nearest(query.vector, depth, filters) if mode != "lexical" else _NOTHING
+        near_found = start(search_vectors)
     with stage("lexical"):
+        others_found = [start(partial(search_words, other.terms)) for other in others]
         known = words_known(view, query.terms, query.others)
-        matching = view.matching(query.terms, depth, filters) if mode != "dense" else _NOTHING
-        others = query.others if mode != "dense" else ()
-        found = np.unique(
-            np.concatenate(
-                [matching.numbers, *(view.matching(other.terms, depth, filters).numbers for other in others)]
-            )
-        )
-    numbers = np.union1d(near.numbers, found)
+        matching = search_words(query.terms)
+        # The last first, since another thread begins with the first.
+        found = np.unique(np.concatenate([matching.numbers, *(one().numbers for one in reversed(others_found))]))
     with stage("dense"):
-        cosines = view.cosines(query.vector, numbers).astype(np.float64)
+        near = near_found()
+        numbers = np.union1d(near.numbers, found)
+        cosines = np.full(len(numbers), np.nan)
+        cosines[np.searchsorted(numbers, near.numbers)] = near.scores
+        far = np.flatnonzero(np.isnan(cosines))
+        cosines[far] = view.cosines(query.vector, numbers[far])
     with stage("lexical"):
         matches = np.zeros(len(numbers))
         matches[np.searchsorted(numbers, matching.numbers)] = matching.scores
@@ -188,15 +205,13 @@ def rank(query: Query, view: SearchView, mode: Mode, depth: int, filters: Filter
         scores = matches[np.searchsorted(numbers, found)]
         by_words = found[np.lexsort((found, -scores))][:depth]
     similarities = np.nan_to_num(cosines)
-    own = cosines[np.searchsorted(numbers, near.numbers)]
-    by_vectors = near.numbers[np.lexsort((near.numbers, -own))]  # a large index orders by rounded cosines
     fused = fuse(similarities, matches, known.best_possible, known.share)
     scores = fused if mode == "hybrid" else similarities if mode == "dense" else matches
     return Ranked(
         numbers,
         scores,
         cosines,
-        _ranks(by_vectors, numbers),
+        _ranks(near.numbers, numbers),
         matches,
         _ranks(by_words, numbers),
         fused,
@@ -204,6 +219,18 @@ def rank(query: Query, view: SearchView, mode: Mode, depth: int, filters: Filter
         mode,
         known,
     ).at(np.lexsort((numbers, -scores)))
+
+
+def _when_wanted(work: Callable[[], Ranking]) -> Callable[[], Ranking]:
+    return work
+
+
+def _nearest(view: SearchView, query: Query, depth: int, filters: Filters) -> Ranking:
+    """Return the nearest passages by exact cosines; a large index finds them by rounded ones."""
+    near = view.nearest(query.vector, depth, filters).numbers
+    cosines = view.cosines(query.vector, near)
+    order = np.lexsort((near, -cosines))
+    return Ranking(near[order], cosines[order])
 
 
 def count(view: SearchView, query: Query, mode: Mode, filters: Filters) -> int:

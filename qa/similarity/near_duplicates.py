@@ -110,7 +110,11 @@ def wording_of(text: str) -> Wording:
     found = split_sentences(head)
     if len(head) < len(text) and len(found) > 1:
         found.pop()  # it may be cut in half
-    spans, sentences = _worded_sentences(head, found, words_of)
+    folded = fold(head)
+    if len(folded) == len(head):  # else no letter stands where it stood
+        spans, sentences = _worded_sentences(folded, found, _WORD.findall)
+    else:
+        spans, sentences = _worded_sentences(head, found, words_of)
     if not sentences:  # nothing but signs, such as emoji: then each is a word
         spans, sentences = _worded_sentences(head, found, lambda sentence: list("".join(sentence.split())))
     runs = runs_of([word for words in sentences for word in words])

@@ -110,6 +110,7 @@ class StaticModel:
         self._rows = rows
         self._scales = scales
         self._lengths: Vectors = np.zeros(len(rows), dtype=np.float32)  # of rows, 0 where it is not known yet
+        self._latest: tuple[str, Bags] | None = None  # a question is encoded, and soon read beside passages
         self.dimensions = int(rows.shape[1])
         self.pieces = len(rows)
         self.identity = crc32(rows[::_SAMPLED_ROWS].tobytes()) & _IDENTITY
@@ -147,6 +148,9 @@ class StaticModel:
 
     def bags(self, texts: Sequence[str]) -> Bags:
         """Return the pieces of `texts`."""
+        latest = self._latest
+        if latest is not None and len(texts) == 1 and texts[0] == latest[0]:
+            return latest[1]
         pieces: list[list[int]] = []
         first = 0
         while first < len(texts):
@@ -159,7 +163,10 @@ class StaticModel:
         lengths = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
         flat = np.fromiter(chain.from_iterable(pieces), dtype=np.int64, count=int(lengths.sum()))
         held, times = np.unique(np.repeat(np.arange(len(texts)), lengths) << _PIECE_BITS | flat, return_counts=True)
-        return Bags(*_parted(held, len(texts)), times)
+        bags = Bags(*_parted(held, len(texts)), times)
+        if len(texts) == 1:
+            self._latest = texts[0], bags
+        return bags
 
     def _encodings(self, texts: list[str]) -> list[Encoding]:
         if self._lowers:

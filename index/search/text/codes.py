@@ -96,10 +96,11 @@ class CodeFiles:
 
     def codes_at(self, places: NDArray[Any]) -> Codes:
         """Return the codes at these places, one behind the other."""
-        lengths = places["text"].astype(np.int64) + places["title"]
-        ends = np.cumsum(lengths)
-        rows = np.repeat(places["start"].astype(np.int64) - (ends - lengths), lengths) + np.arange(int(lengths.sum()))
-        return self._codes[rows]
+        starts = places["start"].astype(np.int64)
+        ends = starts + places["text"] + places["title"]
+        codes = self._codes.data
+        rows = [codes[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        return np.frombuffer(b"".join(rows), dtype="<u4")
 
 
 def generations(folder: Path) -> list[int]:

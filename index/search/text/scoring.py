@@ -17,8 +17,9 @@ Numbers = NDArray[np.int64]
 Array = NDArray[np.float64]
 
 _PAIR_SIGN = "_"
-_TABLE = 1 << 16
-"""Entries of the table that finds a term's number, by definition: one for each value of a hash's low bits."""
+_TABLE = 1 << 13
+"""Entries of the table that finds a term's number, one for each value of a hash's low bits: a judgement, since the
+table stays in the nearest cache, and of 50 terms hardly two share an entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,9 @@ class CodedQuery:
         places = {one: place for place, one in enumerate(known)}
         self._hashes = np.array(known, dtype=np.uint32)
         low = self._hashes & (_TABLE - 1)
-        self._number = np.full(_TABLE, -1, dtype=np.int16)
+        self._number = np.full(_TABLE, -1)
         self._number[low] = np.arange(len(known))
+        self._known = self._number >= 0
         self._clash = len(set(low.tolist())) < len(known)
         self._folded = np.zeros((2, len(known)))
         for term, weight in weights.folded.items():
@@ -76,14 +78,15 @@ class CodedQuery:
         count, known = len(passages.counts), len(self._hashes)
         if not known:
             return np.zeros(count)
-        looked_up = self._number.take(passages.codes >> ACCENT_BITS & (_TABLE - 1))
-        hits = np.flatnonzero(looked_up >= 0)
+        low = passages.codes >> ACCENT_BITS & (_TABLE - 1)
+        hits = np.flatnonzero(self._known.take(low))
         code = passages.codes[hits]
         hashes = code >> ACCENT_BITS
-        number = np.searchsorted(self._hashes, hashes) if self._clash else looked_up[hits].astype(np.int64)
+        number = np.searchsorted(self._hashes, hashes) if self._clash else self._number[low[hits]]
         exact = self._hashes.take(number, mode="clip") == hashes
         hits, number, code = hits[exact], number[exact], code[exact]
-        owner = np.repeat(np.arange(2 * count), passages.counts.ravel())[hits]
+        ends = np.searchsorted(hits, np.cumsum(passages.counts.ravel()))
+        owner = np.repeat(np.arange(2 * count), np.diff(ends, prepend=0))
         kind = code & ACCENT_MASK
         is_term = (kind < ACCENTS) | (kind == Kind.NAME_IN_LINE) | (kind == Kind.NAME)
         folded = _counted(owner[is_term], number[is_term], 2 * count, known).reshape(count, 2, known)
@@ -108,11 +111,14 @@ class CodedQuery:
         """Return the pairs of the query that stand in the passages, and which text or title each stands in."""
         if not passages.is_odd.any():
             return self._neighbours(hits, number, owner)
-        line = np.arange(len(passages.codes))
-        odd = np.flatnonzero(np.repeat(passages.is_odd, passages.counts.sum(axis=1)))
-        line[odd] = in_line(passages.codes[odd] & ACCENT_MASK)
-        own = line[hits]
-        stands = own >= 0
+        ends = np.cumsum(passages.counts.sum(axis=1))
+        starts = ends - passages.counts.sum(axis=1)
+        bounds = zip(starts[passages.is_odd].tolist(), ends[passages.is_odd].tolist(), strict=True)
+        odd = np.concatenate([np.arange(start, end) for start, end in bounds])
+        own = hits.copy()
+        is_odd = passages.is_odd[owner // 2]
+        own[is_odd] = in_line(passages.codes[odd] & ACCENT_MASK)[np.searchsorted(odd, hits[is_odd])]
+        stands = np.flatnonzero(own >= 0)
         column, of_pair = self._neighbours(own[stands], number[stands], owner[stands])
         whole = self._whole[number]
         is_whole = ((kind == Kind.JOINED) | (kind == Kind.CHARACTERS)) & (whole >= 0)
