@@ -19,12 +19,12 @@ from api.errors import ProblemError
 from api.metrics import Queue
 from index.models.encoder import BUILTIN_MODEL
 
-_ASKING_THREADS, _ASKING_THREADS_BUILTIN = 16, 4
+_ASKING_THREADS, _ASKING_THREADS_BUILTIN = 16, 2
 """Questions that one process works on at once, with other people's models and with the built-in one.
 
 Measured with MiniLM, two workers and 32 clients: 16 and 14 core-milliseconds a question with 8 and 16, since questions
 that meet at the model are encoded together. With the built-in model 2, 4, 8 and 16 take the same time, and each more
-takes memory: 107, 114, 125 and 145 MB a worker after 600 questions."""
+takes 4 MB a worker."""
 WRITING_THREADS = 4
 """Requests that one process stores articles for at once; more would wait for the write lock."""
 _CLIENT_CLOSED_REQUEST = 499

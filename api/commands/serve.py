@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import signal
+import shutil
 import tempfile
 from importlib import import_module
 from pathlib import Path
@@ -79,8 +79,9 @@ def _serve_alone(settings: Settings, bound: list[socket]) -> None:
 
 
 def _serve_with_workers(settings: Settings, bound: list[socket]) -> None:
-    with tempfile.TemporaryDirectory(prefix="hoidap-metrics-") as folder:
-        prepare_for_workers(Path(folder))
-        supervisor = import_module("api.serving.supervisor")
-        ended_by = supervisor.Supervisor(settings, settings.worker_processes(), Path(folder)).run(bound)
-    signal.raise_signal(ended_by)
+    metrics = Path(tempfile.mkdtemp(prefix="hoidap-metrics-"))
+    try:
+        prepare_for_workers(metrics)
+        import_module("api.serving.launching").launch(settings, metrics, bound)
+    finally:  # it did not become the supervisor, which does so at its end
+        shutil.rmtree(metrics)

@@ -261,7 +261,9 @@ def _if_storable(reading: bytes) -> bytes:
 
 
 def _changes(rewording: Rewording, passage: PassageText) -> bool:
-    return any(rewording(part) != part for part in (passage.text, passage.header, passage.title))
+    """Whether other words are read; capitals alone are not, since the question's own names are nobody's answer."""
+    parts = filter(None, (passage.text, passage.header, passage.title))
+    return any(rewording(part).lower() != part.lower() for part in parts)
 
 
 def _numbers(values: Iterable[int]) -> Numbers:

@@ -28,6 +28,8 @@ _NO_WORD = 4
 _IN_SMALL_LETTERS = frozenset({"TP", "BV"})
 _SHOUTED = 3
 """Words from which a text in capitals throughout shows no abbreviation by them: a judgement."""
+_FEW = 8
+"""Full forms of which a text is first asked for the last words: a limit on time."""
 _REMEMBERED = 1024
 """Sets of names whose patterns are remembered: a limit on memory."""
 _VOWELS = frozenset("AEIOUY")
@@ -88,7 +90,7 @@ AS_IT_IS = Rewording()
 
 def mentions(text: str, names: tuple[Names, ...] | None = None) -> list[Mention]:
     """Return where `text` mentions any of `names`, by default of the known ones, in its order and without overlaps."""
-    finder = _finder(KNOWN if names is None else names)
+    finder = _KNOWN_FINDER if names is None else _finder(names)
     return without_overlaps([*finder.shorts_in(text), *finder.longs_in(text)])
 
 
@@ -137,6 +139,7 @@ class _Finder:
     longs: regex.Pattern[str]
     by_short: Mapping[str, Names]
     by_long: Mapping[str, Names]
+    last_words: frozenset[str]
 
     def shorts_in(self, text: str) -> Iterator[Mention]:
         shouted = text.isupper() and len(_LETTERS.findall(text)) >= _SHOUTED
@@ -148,6 +151,8 @@ class _Finder:
     def longs_in(self, text: str) -> Iterator[Mention]:
         folded = fold(text)
         if len(folded) != len(text):  # a letter became two; nothing could be told where it stands
+            return
+        if len(self.by_long) <= _FEW and not any(word in folded for word in self.last_words):
             return
         for found in self.longs.finditer(folded):
             yield Mention(found.start(), found.end(), self.by_long[_long_key(found.group())], is_short=False)
@@ -164,6 +169,7 @@ def _finder(names: tuple[Names, ...]) -> _Finder:
         regex.compile(rf"{_BEFORE}(?:{'|'.join(long.replace(' ', _BETWEEN) for long in longs)}){_BEHIND}"),
         by_short,
         by_long,
+        frozenset(long.rpartition(" ")[-1] for long in longs),
     )
 
 
@@ -200,3 +206,4 @@ def _known() -> Iterator[Names]:
 
 KNOWN = tuple(_known())
 """The names of `acronyms.toml`."""
+_KNOWN_FINDER = _finder(KNOWN)

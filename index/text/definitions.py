@@ -16,7 +16,7 @@ _LINKS = frozenset(
 )
 _LONGEST = 100
 """Characters of a full form at most: a limit."""
-_BRACKETS = regex.compile(r"(?<= )\(([^()]{3,100})\)")
+_BRACKETS = regex.compile(r" \(([^()]{3,100})\)")
 _SHORT = regex.compile(r"\p{Lu}[\p{Lu}&\-]{1,8}\p{Lu}")
 _LAST_SHORT = regex.compile(rf"(?<![\p{{L}}\p{{N}}&\-]){_SHORT.pattern}$")
 _NO_NAME = regex.compile(r"[^\p{L}\p{M} \-]")
@@ -25,8 +25,10 @@ _WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*")
 
 def definitions(text: str) -> Iterator[Names]:
     """Yield the names that `text` gives in both forms: the abbreviation has the first letters of the full form."""
+    if " (" not in text:  # quicker than looking for the pattern, and true of most texts
+        return
     for found in _BRACKETS.finditer(text):
-        inside, before = found[1], text[max(found.start() - _LONGEST, 0) : found.start() - 1]
+        inside, before = found[1], text[max(found.start() + 1 - _LONGEST, 0) : found.start()]
         if _SHORT.fullmatch(inside):
             long = _NO_NAME.split(before)[-1]
             start = _start_of(long, inside)

@@ -97,13 +97,11 @@ def sentence_features(
     a line that may be a header, where a row of the passage holds a term of the question that it lacks: it announces the
     answer and does not give it.
     """
-    readings = decode(
-        reader.current(
-            [PassageText(one.text, one.header, one.title) for one in candidates],
-            [one.reading for one in candidates],
-            query.rewording,
-        )
-    )
+    stored: Sequence[bytes] = [one.reading for one in candidates]
+    if query.rewording.called or not all(map(reader.is_current, stored)):
+        passages = [PassageText(one.text, one.header, one.title) for one in candidates]
+        stored = reader.current(passages, stored, query.rewording)
+    readings = decode(stored)
     owners = readings.owners
     if not len(owners):
         none = np.zeros(0, dtype=np.int64)

@@ -161,15 +161,19 @@ def quoted_sentences(strengths: Array, joins: NDArray[np.bool_]) -> list[tuple[i
         strengths: likelihood of each sentence, on any scale, shape (sentences,).
         joins: whether a sentence may be quoted as one with the sentence before it, shape (sentences,).
     """
-    best = int(np.argmax(strengths))
-    beside = [best - 1] * bool(joins[best]) + [best + 1] * bool(joins[best + 1 : best + 2].any())
-    other = max(beside, key=lambda row: float(strengths[row]), default=best)
-    if strengths[other] < _NEIGHBOUR * strengths[best]:
+    likelihoods, may_join = strengths.tolist(), joins.tolist()
+    rows = range(len(likelihoods))
+    best = max(rows, key=likelihoods.__getitem__)
+    beside = [best - 1] * may_join[best] + [best + 1] * any(may_join[best + 1 : best + 2])
+    other = max(beside, key=likelihoods.__getitem__, default=best)
+    if likelihoods[other] < _NEIGHBOUR * likelihoods[best]:
         other = best
     first, last = min(best, other), max(best, other)
-    rest = np.delete(np.arange(len(strengths)), np.s_[first : last + 1])
-    second = rest[np.argsort(-strengths[rest], kind="stable")][:1].tolist()
-    return [(first, last + 1)] + [(row, row + 1) for row in second if strengths[row] >= SECOND_QUOTE * strengths[best]]
+    second = max((row for row in rows if not first <= row <= last), key=likelihoods.__getitem__, default=None)
+    found = [(first, last + 1)]
+    if second is not None and likelihoods[second] >= SECOND_QUOTE * likelihoods[best]:
+        found.append((second, second + 1))
+    return found
 
 
 def _quoted(passage: Passage, rows: slice, strengths: Array, features: SentenceFeatures) -> Quoted:
@@ -211,6 +215,8 @@ def _quote(passage: Passage, start: int, end: int) -> Quote:
 def _possible(question: str, candidates: Sequence[CandidateText]) -> NDArray[np.bool_]:
     """Return whether each candidate, or the title above it, holds a code or signed name of the question."""
     names = required_names(question)
+    if not names:
+        return np.ones(len(candidates), dtype=bool)
     return np.array(
         [holds_any(names, candidate.title, candidate.header, candidate.text) for candidate in candidates], dtype=bool
     )
@@ -233,12 +239,9 @@ def _opposite(
 
 def _distinct(passages: Sequence[Passage], features: SentenceFeatures) -> list[int]:
     """Return the rows whose sentence no earlier row holds: neighbouring passages and reprints repeat sentences."""
-    seen: set[str] = set()
-    rows: list[int] = []
+    texts = [passage.text for passage in passages]
     places = zip(features.candidates.tolist(), features.starts.tolist(), features.ends.tolist(), strict=True)
+    first: dict[str, int] = {}
     for row, (place, start, end) in enumerate(places):
-        text = passages[place].text[start:end]
-        if text not in seen:
-            seen.add(text)
-            rows.append(row)
-    return rows
+        first.setdefault(texts[place][start:end], row)
+    return list(first.values())

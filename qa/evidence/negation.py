@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -25,28 +25,99 @@ _SCOPE = 3
 _REMEMBERED = 1024
 """Questions, sentences that may deny something, and words that are remembered: a limit on memory."""
 _Span = tuple[int, int]
+_WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3000-\U0010ffff]")
+_PAUSE = re.compile(r"[.,;:!?…\n]")
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}'’]*|[.,;:!?…\n]")
 
 
-@dataclass(frozen=True, slots=True)
 class Sides:
-    """What one text says and what it denies.
+    """What one text says and what it denies, found out as far as it is asked for."""
 
-    Attributes:
-        said: folded words that no word denies.
-        denied: folded words that one does.
-        asked: those of `said` right behind "should", "can" or "who", "which": in a question, what it is about.
-        allows: whether something is allowed, advised or demanded.
-        denies: whether anything is denied.
-        forbids: whether something is forbidden or advised against; in a question, whether that is asked for.
-    """
+    def __init__(self, text: str) -> None:
+        """Take a text as it is typed."""
+        lower = text.lower()
+        self._words = _words_for(text, lower)
+        self._left = self._words.looks_alike.sub(lambda found: " " * len(found.group()), lower)
 
-    said: frozenset[str]
-    denied: frozenset[str]
-    asked: frozenset[str]
-    allows: bool
-    denies: bool
-    forbids: bool
+    @property
+    def said(self) -> frozenset[str]:
+        """Folded words that no word denies."""
+        return self._sorted[0]
+
+    @property
+    def denied(self) -> frozenset[str]:
+        """Folded words that one does."""
+        return self._sorted[1]
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """Those of `said` right behind "should", "can" or "who", "which": in a question, what it is about."""
+        return self._sorted[2]
+
+    @cached_property
+    def allows(self) -> bool:
+        """Whether something is allowed, advised or demanded."""
+        return any(not _touches(self._denying, one) for one in self._allowing)
+
+    @cached_property
+    def denies(self) -> bool:
+        """Whether anything is denied."""
+        return bool(self._denying)
+
+    @cached_property
+    def forbids(self) -> bool:
+        """Whether something is forbidden or advised against; in a question, whether that is asked for."""
+        return bool(self._forbidding) or any(_touches(self._denying, one) for one in self._opening)
+
+    def may_deny_any(self, words: frozenset[str]) -> bool:
+        """Whether letters like one of some folded words stand behind one that denies, before the next pause."""
+        for _first, last in self._denying:
+            pause = _PAUSE.search(self._left, last)
+            behind = fold(self._left[last : pause.start() if pause else None])
+            if any(word in behind for word in words):
+                return True
+        return False
+
+    @cached_property
+    def _forbidding(self) -> list[_Span]:
+        return self._spans(self._words.forbid)
+
+    @cached_property
+    def _denying(self) -> list[_Span]:
+        return [*self._spans(self._words.deny), *self._forbidding]
+
+    @cached_property
+    def _allowing(self) -> list[_Span]:
+        return self._spans(self._words.allow)
+
+    @cached_property
+    def _opening(self) -> list[_Span]:
+        return [*self._allowing, *self._spans(self._words.which)]
+
+    def _spans(self, words: regex.Pattern[str]) -> list[_Span]:
+        return [found.span() for found in words.finditer(self._left)]
+
+    @cached_property
+    def _sorted(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """The words that are said, those that are denied, and those of the former that are asked about."""
+        denies, opens = _places(self._denying), _places(self._opening)
+        said, denied, asked = set[str](), set[str](), set[str]()
+        reach = ahead = 0
+        for found in _WORD.finditer(self._left):
+            word, start = found.group(), found.start()
+            if not word[0].isalnum():
+                reach = ahead = 0
+            elif start in denies:
+                reach, ahead = _SCOPE, 0
+            elif start in opens:
+                ahead = _SCOPE
+            else:
+                plain = _folded(word)
+                (denied if reach else said).add(plain)
+                if ahead and not reach:
+                    asked.add(plain)
+                reach, ahead = max(reach - 1, 0), max(ahead - 1, 0)
+        return frozenset(said), frozenset(denied), frozenset(asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,52 +146,41 @@ def contradicts(question: str, sentence: str) -> bool:
     """Whether `sentence` denies what `question` asks for, or says what it asks to be denied."""
     if not takes_a_side(question):
         return False
-    asked = sides(question)
-    if not asked.forbids and not _MAY_DENY.search(sentence.lower()):
+    asked, lower = sides(question), sentence.lower()
+    if asked.forbids:
+        may_say = _holds_any(sentence, asked.denied)
+        if not may_say and not _words_for(sentence, lower).allow.search(lower):
+            return False
+        found = sides(sentence)
+        return not found.denies and (found.allows or (may_say and bool(asked.denied & found.said)))
+    if not _may_deny(lower):
+        return False
+    may_ask = _holds_any(sentence, asked.asked)
+    if not (may_ask or asked.allows):
         return False
     found = sides(sentence)
-    if asked.forbids:
-        return not found.denies and (found.allows or bool(asked.denied & found.said))
-    if asked.asked & found.denied - found.said:
+    if not found.denies:
+        return False
+    if may_ask and found.may_deny_any(asked.asked) and asked.asked & found.denied - found.said:
         return True
     return asked.allows and found.forbids and not found.allows
+
+
+def _holds_any(text: str, words: frozenset[str]) -> bool:
+    """Whether a text holds any of some folded words, or letters like them within others."""
+    folded = fold(text)
+    return any(word in folded for word in words)
+
+
+def _may_deny(lower: str) -> bool:
+    """Whether a lower-case text may deny or forbid something; quick, and wrong only where it does not."""
+    return bool(_WITH_SPACES.search(lower) or (_WITHOUT_SPACES.search(lower) and _DENY_WITHOUT_SPACES.search(lower)))
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def sides(text: str) -> Sides:
     """Return what `text` says and denies."""
-    lower = text.lower()
-    words = _words_for(text, lower)
-    left = words.looks_alike.sub(lambda found: " " * len(found.group()), lower)
-    forbidding = [found.span() for found in words.forbid.finditer(left)]
-    denying = [*(found.span() for found in words.deny.finditer(left)), *forbidding]
-    allowing = [found.span() for found in words.allow.finditer(left)]
-    opening = [*allowing, *(found.span() for found in words.which.finditer(left))]
-    denies, opens = _places(denying), _places(opening)
-    said, denied, asked = set[str](), set[str](), set[str]()
-    reach = ahead = 0
-    for found in _WORD.finditer(left):
-        word, start = found.group(), found.start()
-        if not word[0].isalnum():
-            reach = ahead = 0
-        elif start in denies:
-            reach, ahead = _SCOPE, 0
-        elif start in opens:
-            ahead = _SCOPE
-        else:
-            plain = _folded(word)
-            (denied if reach else said).add(plain)
-            if ahead and not reach:
-                asked.add(plain)
-            reach, ahead = max(reach - 1, 0), max(ahead - 1, 0)
-    return Sides(
-        frozenset(said),
-        frozenset(denied),
-        frozenset(asked),
-        allows=any(not _touches(denying, one) for one in allowing),
-        denies=bool(denying),
-        forbids=bool(forbidding) or any(_touches(denying, one) for one in opening),
-    )
+    return Sides(text)
 
 
 def _places(spans: list[_Span]) -> set[int]:
@@ -152,8 +212,11 @@ def _words_of(tables: Mapping[str, Mapping[str, Any]], *, plain: bool) -> _Words
     )
 
 
-def _may_deny(tables: Mapping[str, Mapping[str, Any]]) -> re.Pattern[str]:
-    """Return a quick pattern for lower-case text that finds more than what denies or forbids, and misses none of it."""
+def _denying(tables: Mapping[str, Mapping[str, Any]]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return quick patterns for lower-case text that find more than what denies or forbids, and miss none of it.
+
+    The first is for scripts with spaces, the second for those without, whose letters `_WITHOUT_SPACES` finds.
+    """
     found = {
         one
         for table in tables.values()
@@ -162,10 +225,10 @@ def _may_deny(tables: Mapping[str, Mapping[str, Any]]) -> re.Pattern[str]:
     }
     with_spaces = sorted(one for one in found if regex.match(r"\W*[\p{Latin}\p{Cyrillic}]|\\w", one))
     others = sorted(found.difference(with_spaces))
-    return re.compile(rf"(?<![a-zà-öø-ɏḁ-ỿа-я])(?:{'|'.join(with_spaces)})|{'|'.join(others)}")
+    return re.compile(rf"(?<![a-zà-öø-ɏḁ-ỿа-я])(?:{'|'.join(with_spaces)})"), re.compile("|".join(others))
 
 
 _folded = lru_cache(maxsize=_REMEMBERED)(fold)
 _TABLES = tomllib.loads(files("qa.evidence").joinpath("negation.toml").read_text(encoding="utf-8"))
 _ACCENTED, _PLAIN = _words_of(_TABLES, plain=False), _words_of(_TABLES, plain=True)
-_MAY_DENY = _may_deny(_TABLES)
+_WITH_SPACES, _DENY_WITHOUT_SPACES = _denying(_TABLES)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from index.reading.readings import Readings
 from index.reading.stretches import codes_in
 from index.reading.terms import CodedTerms, Codes, HeldTerms
-from index.text.acronyms import Rewording
 from qa.evidence.cues import question_cues
 from qa.evidence.grouping import Columns, highest, row_before
 from qa.evidence.query import EvidenceQuery
@@ -32,7 +31,7 @@ def word_columns(query: EvidenceQuery, titles: Sequence[str], readings: Readings
     accents = dict(zip(terms.accented, terms.folded, strict=True))
     weight = np.array(list(weights.values()))
     accent_weight = np.array([weights[plain] for plain in accents.values()])
-    title_codes = [_title_codes(title, query.rewording) for title in titles]
+    title_codes = [_title_codes(query.rewording(title)) for title in titles]
     read, meant, held_titles = _held(CodedTerms(terms.folded, terms.pairs, accents), readings, title_codes)
     owners, passages = readings.owners, len(readings.counts)
     before = row_before(readings)
@@ -107,5 +106,5 @@ def _share(held: NDArray[np.bool_], weights: NDArray[np.float64]) -> NDArray[np.
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _title_codes(title: str, rewording: Rewording) -> Codes:
-    return codes_in(rewording(title))
+def _title_codes(title: str) -> Codes:
+    return codes_in(title)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from index.corpus import Corpus
 from index.errors import NoSuchArticle
 from index.filters import NO_FILTERS, Filters
+from index.records import Passage
 from index.search.protocol import Mode, SearchView
 from qa.answering.composition import PASSAGES, STRONG_ENOUGH, SentencePlace
 from qa.answering.confidence import SIGNALS, signals_alone
@@ -95,6 +96,7 @@ class PassageFinder:
         """Search `corpus`; a reranker orders the hits in hybrid mode."""
         self.corpus = corpus
         self.reranker = reranker
+        self._reprints: dict[frozenset[str], bool] = {}
         self._beside = Beside()
 
     @cached_property
@@ -124,25 +126,25 @@ class PassageFinder:
 
     def _find(self, query: Query, view: SearchView, options: SearchOptions) -> tuple[Found, Sequence[Hit]]:
         """Return what is found for a query as it is, and its shortlist, the same however many are wanted."""
-        mode, limit, max_per_article = options.mode, options.limit, options.max_per_article
+        mode, limit = options.mode, options.limit
         ranked = rank(query, view, mode, max(DEPTHS.side, DEPTHS.per_passage * limit), options.filters, self._beside)
-        with stage("load"):
-            owners = self.corpus.storage.owners(ranked.numbers.tolist())
-        articles = [owners.get(number) for number in ranked.numbers.tolist()]
-        known = [row for row, article in enumerate(articles) if article not in (None, *options.without)]
-        ranked = ranked.at(np.array(known, dtype=np.int64))
         first = shortlist(ranked)
-        capped = at_most_per_article([articles[row] or "" for row in known], max_per_article)
-        listed = set(first.tolist())
-        pool = [*first.tolist(), *(row for row in capped[:limit] if row not in listed)]
-        rest = [row for row in capped[limit:] if row not in listed]
+        loaded = self._passages(ranked.numbers[first].tolist())
+        if options.without or len(loaded) < len(first):
+            ranked = ranked.at(np.array([row for row, _article in self._known(ranked, options)], dtype=np.int64))
+            first = shortlist(ranked)
+        pool, numbers = first.tolist(), set(ranked.numbers[first].tolist())
+        rest: list[int] | None = None
+        if self._leaves_too_few(ranked, loaded, options):
+            pool, rest = self._further(ranked, pool, options)
         more = DEPTHS.shortlist
-        numbers = set(ranked.numbers[first].tolist())
         logits: dict[int, float] = {}
         while True:
-            hits, judgement = self._fetch(query, ranked.at(np.array(pool, dtype=np.int64)))
+            hits, judgement = self._fetch(query, ranked.at(np.array(pool, dtype=np.int64)), loaded)
             originals = self._folded(self._ordered(query, hits, options, logits), hits, judgement)
-            chosen = merge_touching(originals, limit, max_per_article)
+            chosen = merge_touching(originals, limit, options.max_per_article)
+            if len(chosen) < limit and rest is None:
+                pool, rest = self._further(ranked, pool, options)
             if len(chosen) == limit or not rest:
                 answering = {hit.candidate.number for hit in chosen[:PASSAGES]}
                 judged = numbers.intersection(hit.candidate.number for hit in originals) | answering
@@ -152,15 +154,51 @@ class PassageFinder:
             # Folding and merging left fewer passages than asked for: judge candidates further down.
             pool, rest, more = [*pool, *rest[:more]], rest[more:], 2 * more
 
+    def _known(self, ranked: Ranked, options: SearchOptions) -> list[tuple[int, str]]:
+        """Return the rows of the candidates that are still stored and wanted, with their articles."""
+        numbers = ranked.numbers.tolist()
+        with stage("load"):
+            owners = self.corpus.storage.owners(numbers)
+        articles = enumerate(map(owners.get, numbers))
+        return [(row, article) for row, article in articles if article is not None and article not in options.without]
+
+    def _leaves_too_few(self, ranked: Ranked, loaded: Mapping[int, Passage], options: SearchOptions) -> bool:
+        """Whether too few of the first candidates remain where articles have no more passages than they may.
+
+        Then, and only then, it takes the articles of all candidates to tell which are judged.
+        """
+        best = [loaded.get(number) for number in ranked.numbers[: DEPTHS.shortlist].tolist()]
+        articles = [passage.article.id for passage in best if passage is not None]
+        return len(at_most_per_article(articles, options.max_per_article)) < min(options.limit, len(ranked))
+
+    def _further(self, ranked: Ranked, pool: list[int], options: SearchOptions) -> tuple[list[int], list[int]]:
+        """Return the rows to judge at first and those to judge after them, `pool` being the shortlist."""
+        known = self._known(ranked, options)
+        capped = [
+            known[place][0]
+            for place in at_most_per_article([article for _row, article in known], options.max_per_article)
+        ]
+        listed = set(pool)
+        return (
+            [*pool, *(row for row in capped[: options.limit] if row not in listed)],
+            [row for row in capped[options.limit :] if row not in listed],
+        )
+
     def fetch(self, query: Query, ranked: Ranked) -> list[Hit]:
         """Return candidates as hits, in their order, without passages that another process has removed."""
-        return self._fetch(query, ranked)[0]
+        return self._fetch(query, ranked, {})[0]
 
-    def _fetch(self, query: Query, ranked: Ranked) -> tuple[list[Hit], Judgement]:
+    def _passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
         with stage("load"):
-            stored = self.corpus.storage.passages(ranked.numbers.tolist())
-        kept = [candidate for candidate in ranked.candidates() if candidate.number in stored]
-        passages = [stored[candidate.number] for candidate in kept]
+            return self.corpus.storage.passages(numbers)
+
+    def _fetch(self, query: Query, ranked: Ranked, loaded: dict[int, Passage]) -> tuple[list[Hit], Judgement]:
+        """Return candidates as hits, with what is said of them; `loaded` are passages, to which it adds."""
+        missing = [number for number in ranked.numbers.tolist() if number not in loaded]
+        if missing:
+            loaded.update(self._passages(missing))
+        kept = [candidate for candidate in ranked.candidates() if candidate.number in loaded]
+        passages = [loaded[candidate.number] for candidate in kept]
         with stage("judge"):
             judgement = self._judge.judge(
                 evidence_query(query, ranked.known),
@@ -183,8 +221,9 @@ class PassageFinder:
             best: dict[str, PassageEvidence] = {}
             for hit in sorted(ordered, key=lambda hit: -hit.evidence.strength):
                 best.setdefault(hit.passage.text, hit.evidence)
-            ordered.sort(key=lambda hit: (-best[hit.passage.text].strength, hit.candidate.number))
-            ordered = [hit.with_score(best[hit.passage.text].share) for hit in ordered]
+            keyed = [(best[hit.passage.text], hit) for hit in ordered]
+            keyed.sort(key=lambda one: (-one[0].strength, one[1].candidate.number))
+            ordered = [hit.with_score(evidence.share) for evidence, hit in keyed]
         else:
             ordered.sort(key=lambda hit: -hit.candidate.score)
         return (
@@ -200,16 +239,19 @@ class PassageFinder:
             judgement: what was said of them.
         """
         articles = {hit.passage.article.id: hit.passage.article for hit in ordered}
-        printed = [PrintedPassage(hit.candidate.number, hit.passage.article.id, hit.passage.text) for hit in ordered]
+        printed = [
+            PrintedPassage(hit.candidate.number, hit.passage.article.id, hit.passage.text, hit.passage.article.sha256)
+            for hit in ordered
+        ]
         places = {hit.candidate.number: place for place, hit in enumerate(judged)}
         readings = judgement.features.readings
         words = np.bincount(readings.owners, readings.code_counts, len(judged)).astype(np.int64)
         order = [places[hit.candidate.number] for hit in ordered]
-        may_be = alike(readings.codes, words)[np.ix_(order, order)].tolist()
+        may_be = alike(readings.codes, words)[np.ix_(order, order)]
         by_number = {hit.candidate.number: hit for hit in ordered}
         return [
             by_number[one.number].also_printed_by(tuple(articles[other] for other in one.also_in))
-            for one in fold_reprints(printed, self._text_of, lambda one, other: bool(may_be[one][other]))
+            for one in fold_reprints(printed, self._text_of, may_be, self._reprints)
         ]
 
     def _text_of(self, article_id: str) -> str:
@@ -226,8 +268,10 @@ def shortlist(ranked: Ranked, depths: Depths = DEPTHS) -> NDArray[np.int64]:
     they share its words. A passage that answers in another language is near by its vector only.
     """
     near = np.flatnonzero(ranked.dense_ranks)
-    nearest = near[np.argsort(ranked.dense_ranks[near])][: depths.nearest]
-    return np.union1d(np.arange(min(depths.shortlist, len(ranked))), nearest)
+    listed = np.zeros(len(ranked), dtype=bool)
+    listed[: depths.shortlist] = True
+    listed[near[np.argsort(ranked.dense_ranks[near])][: depths.nearest]] = True
+    return np.flatnonzero(listed)
 
 
 def _signals(
@@ -241,9 +285,12 @@ def _signals(
     ids = [hit.passage.article.id for hit in hits]
     articles = [ids.index(one) for one in ids]
     features = judgement.features
-    numbers = np.array([hit.candidate.number for hit in hits], dtype=np.int64)[features.candidates]
-    rows = np.isin(numbers, list(judged))
-    possible = np.isin(numbers[rows], list(answering)) & judgement.possible[rows]
+    numbers = [hit.candidate.number for hit in hits]
+    of_judged, of_answering = (
+        np.array([number in some for number in numbers], dtype=bool) for some in (judged, answering)
+    )
+    rows = np.flatnonzero(of_judged[features.candidates])
+    possible = of_answering[features.candidates[rows]] & judgement.possible[rows]
     values, candidates, logits = features.values[rows], features.candidates[rows], judgement.logits[rows]
     best = int(np.argmax(np.where(possible, logits, -np.inf))) if possible.any() else None
     strong = logits >= (-np.inf if best is None else logits[best]) + np.log(STRONG_ENOUGH)

@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from qa.similarity.near_duplicates import Wording, near_duplicate, runs_of, wording_of, words_of
 
 _SAME_PASSAGE_SHARE = 0.5
 """Share of the shorter passage's runs of words that the other must hold, a judgement: reprints may be cut into passages
 at other places, and one quotation that two articles share is less than half a passage."""
 
+_REMEMBERED = 4096
+"""Pairs of articles whose likeness is remembered, 300 bytes each: a limit on memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class PrintedPassage:
-    """A passage as one article prints it: its number, its article and its text."""
+    """A passage as one article prints it: its number, its article, its text and the digest of the article's text."""
 
     number: int
     article_id: str
     text: str
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,8 @@ class FoldedPassage:
 def fold_reprints(
     printed: Sequence[PrintedPassage],
     text_of: Callable[[str], str],
-    may_be_same: Callable[[int, int], bool] = lambda _one, _other: True,
+    may_be_same: NDArray[np.bool_] | None = None,
+    known: dict[frozenset[str], bool] | None = None,
 ) -> list[FoldedPassage]:
     """Return the passages to cite, in order, each with the articles of the passages folded into it.
 
@@ -43,20 +51,23 @@ def fold_reprints(
     Args:
         printed: the passages, best first.
         text_of: returns the text of an article by id; called only for articles that seem to print one passage.
-        may_be_same: whether two passages, by their places in `printed`, may share enough words to be looked at; see
-            `likeness`.
+        may_be_same: which passages may share enough words to be looked at, shape (passages, passages); None for all,
+            see `likeness`.
+        known: whether the articles of two digests are near-duplicates, as far as that was found out; more is added.
     """
     wordings: dict[str, Wording] = {}
-    reprints: dict[frozenset[str], bool] = {}
+    reprints = {} if known is None else known
     runs: dict[int, set[str]] = {}
 
-    def is_reprint(one: str, other: str) -> bool:
-        pair = frozenset((one, other))
+    def is_reprint(one: PrintedPassage, other: PrintedPassage) -> bool:
+        pair = frozenset((one.digest or one.article_id, other.digest or other.article_id))
         if pair not in reprints:
-            for article_id in pair:
+            for article_id in (one.article_id, other.article_id):
                 if article_id not in wordings:
                     wordings[article_id] = wording_of(text_of(article_id))
-            reprints[pair] = near_duplicate(wordings[one], wordings[other])
+            if len(reprints) >= _REMEMBERED:
+                reprints.clear()
+            reprints[pair] = near_duplicate(wordings[one.article_id], wordings[other.article_id])
         return reprints[pair]
 
     def is_same(one: int, other: int) -> bool:
@@ -65,18 +76,23 @@ def fold_reprints(
                 runs[place] = runs_of(words_of(printed[place].text))
         return _same_passage(runs[one], runs[other])
 
+    before: list[list[int]] = [list(range(place)) for place in range(len(printed))]
+    if may_be_same is not None:
+        before = [[] for _ in printed]
+        for place, first in np.argwhere(np.tril(may_be_same, -1)).tolist():
+            before[place].append(first)
     kept: dict[int, list[str]] = {}
     for place, passage in enumerate(printed):
-        for first, also_in in kept.items():
+        for first in before[place]:
             article = printed[first].article_id
             if (
-                article != passage.article_id
-                and may_be_same(first, place)
+                first in kept
+                and article != passage.article_id
                 and is_same(first, place)
-                and is_reprint(article, passage.article_id)
+                and is_reprint(printed[first], passage)
             ):
-                if passage.article_id not in also_in:
-                    also_in.append(passage.article_id)
+                if passage.article_id not in kept[first]:
+                    kept[first].append(passage.article_id)
                 break
         else:
             kept[place] = []

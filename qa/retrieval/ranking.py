@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -175,17 +176,19 @@ def rank(
     def search_vectors() -> Ranking:
         return _nearest(view, query, depth, filters) if mode != "lexical" else _NOTHING
 
+    def search_words(terms: Terms) -> Ranking:
+        return view.matching(terms, depth, filters) if mode != "dense" else _NOTHING
+
+    others = query.others if mode != "dense" else ()
+    start = _when_wanted if beside is None else beside.start
     with stage("dense"):
-        near_found = search_vectors if mode != "hybrid" or beside is None else beside.start(search_vectors)
+        near_found = start(search_vectors)
     with stage("lexical"):
+        others_found = [start(partial(search_words, other.terms)) for other in others]
         known = words_known(view, query.terms, query.others)
-        matching = view.matching(query.terms, depth, filters) if mode != "dense" else _NOTHING
-        others = query.others if mode != "dense" else ()
-        found = np.unique(
-            np.concatenate(
-                [matching.numbers, *(view.matching(other.terms, depth, filters).numbers for other in others)]
-            )
-        )
+        matching = search_words(query.terms)
+        # The last first, since another thread begins with the first.
+        found = np.unique(np.concatenate([matching.numbers, *(one().numbers for one in reversed(others_found))]))
     with stage("dense"):
         near = near_found()
         numbers = np.union1d(near.numbers, found)
@@ -204,7 +207,7 @@ def rank(
     if others:
         scores = matches[np.searchsorted(numbers, found)]
         by_words = found[np.lexsort((found, -scores))][:depth]
-    similarities = np.nan_to_num(cosines)
+    similarities = np.where(np.isnan(cosines), 0.0, cosines)
     fused = fuse(query.background.scaled(similarities), matches, known.best_possible, known.share)
     scores = fused if mode == "hybrid" else similarities if mode == "dense" else matches
     return Ranked(
@@ -219,6 +222,10 @@ def rank(
         mode,
         known,
     ).at(np.lexsort((numbers, -scores)))
+
+
+def _when_wanted(work: Callable[[], Ranking]) -> Callable[[], Ranking]:
+    return work
 
 
 def _nearest(view: SearchView, query: Query, depth: int, filters: Filters) -> Ranking:

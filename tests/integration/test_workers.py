@@ -161,6 +161,14 @@ def test_workers_share_a_model_of_pytorch_that_was_loaded_before_them(tmp_path: 
         assert len(server.workers()) == 2
 
 
+def test_the_supervisor_imports_none_of_what_its_workers_need() -> None:
+    program = "import sys; import api.serving.supervisor; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "index.errors" in loaded
+    assert loaded.isdisjoint({"numpy", "faiss", "tantivy", "tokenizers", "fastapi", "pydantic", "prometheus_client"})
+
+
 def test_a_port_in_use_is_one_clear_error(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -123,5 +123,5 @@ def test_passing_over_what_is_not_alike_changes_nothing(names: list[str]) -> Non
     printed = passages(*names)
     codes = [codes_in(one.text) for one in printed]
     found = alike(np.concatenate(codes), np.array([len(one) for one in codes]))
-    quick = fold_reprints(printed, ARTICLES.__getitem__, lambda one, other: bool(found[one, other]))
+    quick = fold_reprints(printed, ARTICLES.__getitem__, found)
     assert quick == fold_reprints(printed, ARTICLES.__getitem__)

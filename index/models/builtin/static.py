@@ -26,6 +26,8 @@ from index.models.encoder import Vectors
 _ROWS, _SCALES = "embedding.rows", "embedding.scales"
 _TYPES: dict[str, type[np.int8] | type[np.float16]] = {"I8": np.int8, "F16": np.float16}
 
+_FEW_TEXTS = 64
+"""Texts that are cut into pieces one by one: a limit on time, threads that other work holds up are waited for."""
 _CHARACTERS_AT_ONCE = 1 << 20
 """Characters given to the tokenizer at once; a limit on memory."""
 _ROWS_AT_ONCE = 1 << 9
@@ -110,6 +112,7 @@ class StaticModel:
         self._rows = rows
         self._scales = scales
         self._lengths: Vectors = np.zeros(len(rows), dtype=np.float32)  # of rows, 0 where it is not known yet
+        self._latest: tuple[str, Bags] | None = None  # a question is encoded, and soon read beside passages
         self.dimensions = int(rows.shape[1])
         self.pieces = len(rows)
         self.identity = crc32(rows[::_SAMPLED_ROWS].tobytes()) & _IDENTITY
@@ -147,6 +150,9 @@ class StaticModel:
 
     def bags(self, texts: Sequence[str]) -> Bags:
         """Return the pieces of `texts`."""
+        latest = self._latest
+        if latest is not None and len(texts) == 1 and texts[0] == latest[0]:
+            return latest[1]
         pieces: list[list[int]] = []
         first = 0
         while first < len(texts):
@@ -159,13 +165,16 @@ class StaticModel:
         lengths = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
         flat = np.fromiter(chain.from_iterable(pieces), dtype=np.int64, count=int(lengths.sum()))
         held, times = np.unique(np.repeat(np.arange(len(texts)), lengths) << _PIECE_BITS | flat, return_counts=True)
-        return Bags(*_parted(held, len(texts)), times)
+        bags = Bags(*_parted(held, len(texts)), times)
+        if len(texts) == 1:
+            self._latest = texts[0], bags
+        return bags
 
     def _encodings(self, texts: list[str]) -> list[Encoding]:
         if self._lowers:
             texts = list(map(_lowered, texts))
-        if len(texts) == 1:  # the same without waking other threads
-            return [self._tokenizer.encode(texts[0], add_special_tokens=False)]
+        if len(texts) <= _FEW_TEXTS:  # the same without waking other threads
+            return [self._tokenizer.encode(text, add_special_tokens=False) for text in texts]
         return self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
 
     def sums(self, bags: Bags) -> Vectors:
