@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -24,6 +25,9 @@ from index.repetitions import Repetitions
 
 _NICENESS = 10
 """By how much an ingest steps back for other programs, so that a server beside it answers first: a judgement."""
+_GARBAGE_THRESHOLD = 200_000
+"""Objects from which Python looks for cycles among them. Measured: at its 700, that was two thirds of the time in which
+what child processes send is unpacked."""
 _MERGED_TAIL = 4096
 """Vectors outside the base from which they are merged at the end: a judgement, since each question looks at all."""
 
@@ -78,6 +82,7 @@ def ingest(
         raise typer.BadParameter("only folders can be followed", param_hint="--watch")
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
+    gc.set_threshold(_GARBAGE_THRESHOLD)
     report = Report(verbose)
     longest = settings_with(data, model).max_article_bytes
     clean = False if no_clean else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -28,7 +27,7 @@ class Analysed(NamedTuple):
 NOTHING_ANALYSED: Mapping[str, Analysed] = MappingProxyType({})
 
 
-class _Word(NamedTuple):
+class Word(NamedTuple):
     """The same of a stretch without white space, and the syllables that its neighbours make pairs with."""
 
     accented: str
@@ -39,47 +38,50 @@ class _Word(NamedTuple):
     last: str | None
 
 
+class _Words(dict[str, Word]):
+    """What stretches give; few make up most of any text. Faster than a cache that knows which was used last."""
+
+    def __missing__(self, stretch: str) -> Word:
+        word = _word_of(stretch)
+        if len(stretch) <= _LONGEST_REMEMBERED:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[stretch] = word
+        return word
+
+
 def analysed_text(text: str) -> Analysed:
     """Return what the text index takes of what `searched_text` gave: the terms of `analyse`, pairs in another order."""
-    accented: list[str] = []
-    folded: list[str] = []
-    pairs: list[str] = []
-    codes: list[bytes] = []
-    previous: str | None = None
-    for stretch in text.split():
-        word = _remembered(stretch) if len(stretch) <= _LONGEST_REMEMBERED else _word_of(stretch)
-        if word is None:
-            continue
-        own_accented, own_folded, own_pairs, own_codes, first, last = word
-        if own_folded:
-            accented.append(own_accented)
-            folded.append(own_folded)
-        if previous is not None and first is not None:
-            pairs.append(f"{previous}_{first}")
-        if own_pairs:
-            pairs.append(own_pairs)
-        codes.append(own_codes)
-        previous = last
-    return Analysed(" ".join(accented), " ".join(folded), " ".join(pairs), b"".join(codes))
+    words = [word for word in map(word_of, text.split()) if word.codes]  # signs alone part nothing
+    if not words:
+        return Analysed("", "", "", b"")
+    accented, folded, pairs, codes, firsts, lasts = zip(*words, strict=True)
+    neighbours = zip(lasts, firsts[1:], strict=False)
+    met = [f"{one}_{other}" for one, other in neighbours if one is not None and other is not None]
+    return Analysed(
+        " ".join(filter(None, accented)),
+        " ".join(filter(None, folded)),
+        " ".join([*met, *filter(None, pairs)]),
+        b"".join(codes),
+    )
 
 
-def _word_of(stretch: str) -> _Word | None:
-    """Return what a stretch gives, None for signs alone, which part nothing."""
+def _word_of(stretch: str) -> Word:
+    """Return what a stretch gives: nothing for signs alone."""
     runs = [run for part in stretches_of(stretch) for run in runs_of(part)]
-    if not runs:
-        return None
     pairs, last = pairs_of(runs)
-    return _Word(
+    return Word(
         " ".join(term for run in runs for term in run.accented),
         " ".join(term for run in runs for term in run.folded),
         " ".join(pairs),
         codes_of(runs),
-        runs[0].line[0] if runs[0].line else None,
+        runs[0].line[0] if runs and runs[0].line else None,
         last,
     )
 
 
-_remembered = lru_cache(maxsize=_REMEMBERED)(_word_of)
+word_of = _Words().__getitem__
+"""Returns what a stretch of text without white space gives."""
 
 
 def searched_text(passage: str, header: str) -> str:

@@ -28,8 +28,8 @@ from index.reading.cues import (
     name_in,
     numbers_in,
 )
-from index.reading.syllables import ACCENT_BITS, ACCENT_MASK, ACCENTS, HASH_BITS, Kind, codes_of, hash_of
-from index.text.analysis import runs_of, stretches_of
+from index.reading.searched import word_of
+from index.reading.syllables import ACCENT_BITS, ACCENT_MASK, ACCENTS, HASH_BITS, Kind, hash_of
 from index.text.normalization import fold
 
 Numbers = NDArray[np.int64]
@@ -38,17 +38,6 @@ _REMEMBERED = 1 << 15
 """Stretches that are remembered: a limit on memory, twice as many save one in ten of those that are not found."""
 _LONGEST_REMEMBERED = 64
 """Characters of a stretch that is remembered at most; a limit on memory."""
-
-
-def _codes_of_stretch(text: str) -> bytes:
-    return codes_of(run for stretch in stretches_of(text) for run in runs_of(stretch))
-
-
-_remembered_codes = lru_cache(maxsize=_REMEMBERED)(_codes_of_stretch)
-
-
-def _codes(text: str) -> bytes:
-    return _remembered_codes(text) if len(text) <= _LONGEST_REMEMBERED else _codes_of_stretch(text)
 
 
 class _Stretch(NamedTuple):
@@ -66,7 +55,7 @@ class _Stretch(NamedTuple):
 def _stretch(text: str) -> _Stretch:
     folded, name = fold(text), name_in(text)
     return _Stretch(
-        codes=_codes(text),
+        codes=word_of(text).codes,
         cues=int(cues_in(text, folded)),
         ending=ending_of(folded),
         beginning=beginning_of(folded),
@@ -85,7 +74,7 @@ def _known(text: str) -> _Stretch:
 
 def codes_in(text: str) -> NDArray[np.uint32]:
     """Return the codes of one text, see `syllables`, shape (codes,)."""
-    return np.frombuffer(b"".join(map(_codes, text.split())), dtype="<u4")
+    return np.frombuffer(b"".join(word_of(stretch).codes for stretch in text.split()), dtype="<u4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +102,20 @@ class ReadTexts:
     name_counts: Numbers
 
 
+class _Places(dict[str, int]):
+    """Numbers distinct texts, from 0 in the order in which they are looked up."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = place = len(self)
+        return place
+
+
 def read_texts(texts: Sequence[str]) -> ReadTexts:
     """Return what texts give, each by itself."""
     cut = [text.split(" ") for text in texts]
     counts = np.fromiter(map(len, cut), dtype=np.int64, count=len(cut))
-    places: dict[str, int] = {}
-    ids = np.fromiter(
-        (places.setdefault(stretch, len(places)) for stretch in chain.from_iterable(cut)),
-        dtype=np.int64,
-        count=int(counts.sum()),
-    )
+    places = _Places()
+    ids = np.fromiter(map(places.__getitem__, chain.from_iterable(cut)), dtype=np.int64, count=int(counts.sum()))
     found = list(map(_known, places))
     codes, cues, endings, beginnings, opens, names, numbers = zip(*found, strict=True) if found else ((),) * 7
     starts = np.cumsum(counts) - counts

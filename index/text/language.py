@@ -37,6 +37,7 @@ Japanese comes first and needs a lower share, since its texts have many Han char
 _ANY_SCRIPT = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u2c00-\U0010ffff]")
 """Among these are all characters of those scripts, and none of Latin; most texts have none of them."""
 _VIETNAMESE_LETTERS = frozenset("ăđơưắằẳẵặấầẩẫậếềểễệốồổỗộớờởỡợứừửữựạảẹẻẽịỉĩọỏụủũỳỵỷỹ")
+_VIETNAMESE_LETTER = re.compile(f"[{''.join(sorted(_VIETNAMESE_LETTERS))}]")
 _WORD = regex.compile(r"[a-z]+")
 _SYLLABLE = regex.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?"
@@ -157,7 +158,7 @@ def _is_another(fits: Mapping[str, float], known: Sequence[str]) -> bool:
 
 
 def _is_accented_vietnamese(lowered: str, letters: int) -> bool:
-    if sum(map(_VIETNAMESE_LETTERS.__contains__, lowered)) < max(1, _VIETNAMESE_SHARE * letters):
+    if len(_VIETNAMESE_LETTER.findall(lowered)) < max(1, _VIETNAMESE_SHARE * letters):
         return False
     # Romanian, Croatian, Yoruba and Igbo have some of these letters, in words that are no syllables.
     words = [word for word in _ACCENTED_WORD.findall(lowered) if not _VIETNAMESE_LETTERS.isdisjoint(word)]

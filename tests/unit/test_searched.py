@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from index.reading.searched import analysed_text
 from index.reading.stretches import codes_in
-from index.text.analysis import analyse
+from index.reading.syllables import codes_of
+from index.text.analysis import analyse, runs_of, stretches_of
 
 LETTERS = "aàđBz19 \n\t.,-/&#+–\u00a0日本ñ´²ﬁ"
 
@@ -17,7 +18,8 @@ def assert_same(text: str) -> None:
     terms, found = analyse(text), analysed_text(text)
     for own, joined in ((terms.accented, found.accented), (terms.folded, found.folded), (terms.pairs, found.pairs)):
         assert sorted(own) == sorted(joined.split())
-    assert found.codes == codes_in(text).tobytes()
+    codes = codes_of(run for stretch in stretches_of(text) for run in runs_of(stretch))
+    assert found.codes == codes_in(text).tobytes() == codes
 
 
 @pytest.mark.parametrize(
