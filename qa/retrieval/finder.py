@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from index.corpus import Corpus
 from index.errors import NoSuchArticle
 from index.filters import NO_FILTERS, Filters
-from index.models.encoder import BUILTIN_MODEL
 from index.records import Passage
 from index.search.protocol import Mode, SearchView
 from qa.answering.composition import PASSAGES, STRONG_ENOUGH, SentencePlace
@@ -111,8 +110,8 @@ class PassageFinder:
 
     @property
     def orders_by_evidence(self) -> bool:
-        """Whether the judge may reorder passages: it was trained on candidates that the built-in model ranks."""
-        return self.reranker is None and self.corpus.encoder.record.name == BUILTIN_MODEL
+        """Whether the judge orders passages: unless a reranker does."""
+        return self.reranker is None
 
     def find(self, query: Query, view: SearchView, options: SearchOptions) -> Found:
         """Return the passages to cite and the signals that a calibration reads.

@@ -19,6 +19,7 @@ from index.text.analysis import Terms, analyse
 from index.text.definitions import definitions
 from qa.answers import SideScore
 from qa.evidence.query import EvidenceQuery
+from qa.retrieval.background import BUILTIN, Background
 from qa.retrieval.beside import Beside
 from qa.retrieval.fusion import fuse
 from qa.retrieval.wordings import OtherTerms, WordsKnown, other_terms, scores_in, together, words_known
@@ -36,6 +37,7 @@ class Query:
         rewording: what it calls the things that have an abbreviation.
         vector: its vector, for the dense side, shape (dimensions,).
         builtin_vector: its vector by the built-in model, which reading compares sentences with, whatever the encoder.
+        background: what its cosines stand out from.
     """
 
     text: str
@@ -44,6 +46,7 @@ class Query:
     builtin_vector: Vectors
     others: tuple[OtherTerms, ...] = ()
     rewording: Rewording = AS_IT_IS
+    background: Background = BUILTIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +208,7 @@ def rank(
         scores = matches[np.searchsorted(numbers, found)]
         by_words = found[np.lexsort((found, -scores))][:depth]
     similarities = np.where(np.isnan(cosines), 0.0, cosines)
-    fused = fuse(similarities, matches, known.best_possible, known.share)
+    fused = fuse(query.background.scaled(similarities), matches, known.best_possible, known.share)
     scores = fused if mode == "hybrid" else similarities if mode == "dense" else matches
     return Ranked(
         numbers,

@@ -50,7 +50,9 @@ def test_the_passage_that_answers_comes_first_with_its_sentence(engine: Engine) 
     assert best.link.startswith("https://example.org/cau#:~:text=")
     assert answer.answer is not None
     assert answer.answer.text == "Cầu dài năm trăm mét và có bốn làn xe."
-    assert (answer.answerable, answer.confidence) == (None, None)
+    assert answer.answerable is True
+    assert answer.confidence is not None
+    assert 0.5 < answer.confidence <= 1.0
 
 
 def test_a_quote_that_is_not_in_its_passage_is_dropped_with_a_warning(
@@ -142,7 +144,7 @@ def test_newer_articles_come_first_where_that_is_wanted(engine: Engine) -> None:
     def report(article_id: str, date: str | None, words: str) -> Draft:
         return Draft(id=article_id, text=f"Giá cà phê {words}, theo các đại lý ở Buôn Hồ.", published_at=date)
 
-    add(engine, report("cu", "2001-01-01", "sáng nay tăng"), report("moi", "2024-05-01", "hôm nay giảm nhẹ"))
+    add(engine, report("cu", "2001-01-01", "sáng nay tăng"), report("moi", "2024-05-01", "chiều nay giảm"))
     add(engine, report("khong-ngay", None, "tuần này đứng yên"), BRIDGE)
     plain = engine.ask("giá cà phê sáng nay tăng")
     recent = engine.ask("giá cà phê ở Buôn Hồ", recency_half_life_days=3000.0)
@@ -292,9 +294,13 @@ def test_a_text_that_is_too_long_is_refused(corpus: Corpus) -> None:
 def test_a_calibration_of_another_network_is_not_used(engine: Engine) -> None:
     add(engine, BRIDGE)
     calibration = builtin_calibration()
-    engine.adopt(calibration)
-    assert engine.ask("cầu dài bao nhiêu mét").confidence is not None
+    shipped = engine.ask("cầu dài bao nhiêu mét").confidence
+    engine.adopt(replace(calibration, network=replace(calibration.network, bias=calibration.network.bias - 1.0)))
+    adopted = engine.ask("cầu dài bao nhiêu mét").confidence
+    assert shipped is not None
+    assert adopted is not None
+    assert adopted < shipped
     stored = engine.corpus.storage.calibration()
     assert stored is not None
     engine.corpus.set_calibration({**stored, "evidence": "of another time"})
-    assert engine.ask("cầu dài bao nhiêu mét").confidence is None
+    assert engine.ask("cầu dài bao nhiêu mét").confidence == shipped
