@@ -102,6 +102,29 @@ def test_at_most_so_many_passages_of_an_article(engine: Engine) -> None:
         assert ids.count("dai") == most
 
 
+def test_the_articles_of_all_candidates_are_asked_for_only_where_the_first_are_too_few(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tale = "\n\n".join(
+        f"Ngày {day}, chợ quê họp từ {day} giờ sáng. {'Rau bán rất chạy. ' * 20}" for day in range(1, 30)
+    )
+    others = [Draft(id=f"a{number}", text=f"Chợ quê số {number} họp chiều {number}.") for number in range(6)]
+    add(engine, Draft(id="tale", text=tale), *others)
+    asked: list[int] = []
+    owners = engine.corpus.storage.owners
+
+    def counted(numbers: Iterable[int]) -> dict[int, str]:
+        asked.append(len(wanted := list(numbers)))
+        return owners(wanted)
+
+    monkeypatch.setattr(engine.corpus.storage, "owners", counted)
+    assert len(engine.ask("chợ quê họp lúc nào", limit=2, max_per_article=1).passages) == 2
+    assert not asked
+    found = engine.ask("chợ quê họp lúc nào", limit=7, max_per_article=1).passages
+    assert sorted(one.passage.article.id for one in found) == [*(f"a{number}" for number in range(6)), "tale"]
+    assert len(asked) == 1
+
+
 def test_reprints_are_one_citation_with_all_their_sources(engine: Engine) -> None:
     wire = " ".join(
         f"Đoàn tàu số {n} rời ga Bến Đá lúc {n} giờ sáng, chở theo hàng trăm hành khách về quê ăn Tết."

@@ -227,18 +227,17 @@ class TextView:
                     return None
                 averages[name] = known
 
-        def weight(name: str, term: str) -> float:
-            count = found.get((name, term), 0)
-            return inverse_document_frequency(count, averages[name][0]) if count else 0.0
+        weights = {key: inverse_document_frequency(count, averages[key[0]][0]) for key, count in found.items()}
+        weight = weights.get
 
         def both(name: str, values: tuple[str, ...]) -> dict[str, tuple[float, float]]:
-            return {term: (weight(name, term), TITLE_WEIGHT * weight(TITLE, term)) for term in values}
+            return {one: (weight((name, one), 0.0), TITLE_WEIGHT * weight((TITLE, one), 0.0)) for one in values}
 
         accented = zip(terms.accented, terms.folded, strict=True)
         lengths = {name: averages.get(name, (0, 0.0))[1] for name in (ACCENTED, FOLDED, PAIRS, TITLE)}
         return CodedQuery(
             Weights(
-                {both_terms: weight(ACCENTED, both_terms[0]) for both_terms in accented},
+                {both_terms: weight((ACCENTED, both_terms[0]), 0.0) for both_terms in accented},
                 both(FOLDED, terms.folded),
                 both(PAIRS, terms.pairs),
                 (lengths[ACCENTED], lengths[FOLDED], lengths[PAIRS], lengths[TITLE]),
