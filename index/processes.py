@@ -14,7 +14,9 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -31,7 +33,8 @@ give memory back after each group of articles. The latter two are a judgement: t
 _PROGRAM = "import sys; sys.path[:] = sys.argv[2:]; from index.processes import serve; serve(int(sys.argv[1]))"
 """What a child runs: it looks for modules where this process does."""
 _NICENESS = 9
-"""By how much children step back for other programs, such as a server that answers meanwhile: a judgement."""
+"""By how much children step back for other programs, such as a server that answers meanwhile: a judgement. With 19 they
+came to a stand beside a busy one."""
 
 _GARBAGE_THRESHOLD = 200_000
 """Objects from which a child looks for cycles among them. Measured: at Python's 700, that was a twelfth of its time,
@@ -128,6 +131,8 @@ class _Child:
 def serve(descriptor: int) -> None:
     """Call functions, inside a child, until the other end of the socket is closed."""
     os.nice(_NICENESS)
+    with suppress(OSError):  # Linux may share processors among sessions, and then niceness counts within one alone
+        Path("/proc/self/autogroup").write_text(str(_NICENESS), encoding="ascii")
     gc.set_threshold(_GARBAGE_THRESHOLD)
     connection = Connection(descriptor)
     while True:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -26,6 +26,7 @@ from qa.answering.joining import Joining
 from qa.answers import Answer, AnswerText, CitedPassage, Quote, SearchResult, SimilarArticle, Stories, link_to
 from qa.errors import InvalidQuestion
 from qa.explanation import explain as explain_answer
+from qa.retrieval.background import Backgrounds
 from qa.retrieval.finder import PassageFinder, SearchOptions
 from qa.retrieval.hits import Hit
 from qa.retrieval.ranking import Query, count, prepare_query, rank
@@ -91,6 +92,7 @@ class Engine:
         self.limits = limits or Limits()
         self.reranker = reranker
         self._finder = PassageFinder(corpus, reranker)
+        self._backgrounds = Backgrounds(corpus)
         vectors = ArticleVectors(corpus)
         self._similar = SimilarArticles(corpus, vectors)
         self._stories = StoryFinder(corpus, vectors)
@@ -232,7 +234,9 @@ class Engine:
         if mode not in MODES:
             raise InvalidQuestion("mode", f"{mode!r} is none of {', '.join(MODES)}")
         self.check_limit(limit)
-        return prepare_query(text, self.corpus.encoder)
+        encoder = self.corpus.encoder
+        query = prepare_query(text, encoder)
+        return replace(query, background=self._backgrounds.of(encoder, query.vector))
 
     def _calibration(self) -> Calibration | None:
         """Return the calibration made for this corpus, else the built-in model's own if that is used, else None."""

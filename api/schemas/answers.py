@@ -129,7 +129,7 @@ class AnswerOut(BaseModel):
         description="False if the articles hold no answer; then the passages are the nearest. Null without calibration."
     )
     confidence: float | None = Field(
-        description="Probability that the answer is right, 0 to 1. Null without calibration for the model."
+        description="Probability that the answer is right, 0 to 1. Null with a reranker and no calibration."
     )
     answer: AnswerTextOut | None = Field(description="Null if `answerable` is false or nothing can be quoted.")
     passages: list[PassageOut]

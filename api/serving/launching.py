@@ -18,6 +18,8 @@ from multiprocessing.context import ForkContext
 from pathlib import Path
 from typing import NoReturn
 
+import numpy.ma  # noqa: F401  # numpy imports it at its first `unique`, and so would every worker
+
 from api.assembly import load_reranker
 from api.opening import load_model
 from api.serving import heaps, sockets

@@ -9,13 +9,17 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from index.errors import ModelError
+from index.models.encoder import Vectors
 from index.models.known import find_known, is_hub_name
-from index.models.packing import LEAST_ROWS, pack_linear_layers
+from index.models.packing import pack_linear_layers
 
 _HUB_SECONDS = 10.0
 """Seconds to wait for the hub before a model is said to be out of reach; a limit."""
@@ -64,11 +68,30 @@ def open_cross_encoder(model: str) -> Any:
         if local is None:
             _reach_hub(model)
         loaded = cross_encoder(local or model, device="cpu", local_files_only=local is not None)
-        _speed_up(loaded)
+        pack_linear_layers(loaded, exact=True)  # how bfloat16 ranks is not measured
         return loaded
     except Exception as error:
         reason = f"cannot be loaded as a reranker ({_reason(error)}); name a CrossEncoder folder or model"
         raise ModelError(model, reason) from error
+
+
+def encode_batch(model: Any, texts: Sequence[str], prompt: str) -> Vectors:
+    """Return the vectors that a SentenceTransformer gives to texts behind `prompt`, of unit length, a row a text.
+
+    The steps of its own `encode` for one batch; what that does besides takes a question longer than reading its tokens.
+    """
+    if hasattr(model, "preprocess"):
+        import torch  # imported with the model
+
+        with torch.inference_mode():
+            features = model(model.preprocess(list(texts), prompt=prompt))
+        found = features["sentence_embedding"][:, : model.truncate_dim].numpy()
+    else:  # releases before 5.4
+        found = model.encode(list(texts), prompt=prompt, batch_size=len(texts), show_progress_bar=False)
+    vectors: Vectors = np.array(found, dtype=np.float32)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+    return vectors
 
 
 def use_threads(threads: int) -> None:
@@ -117,16 +140,8 @@ def _load_for_processor(sentence_transformer: Any, model: str) -> Any:
         trust_remote_code=False,
         model_kwargs={"dtype": "float32"},
     )
-    _speed_up(loaded)
-    return loaded
-
-
-def _speed_up(model: Any) -> None:
-    """Pack the layers of a model, and let its tokenizer fill texts up to lengths that packed layers are quick with."""
-    if pack_linear_layers(model):
-        options = getattr(model[0], "processing_kwargs", None)  # older releases have none
-        if options is not None:
-            options["text"] = {"pad_to_multiple_of": LEAST_ROWS, **options.get("text", {})}
+    pack_linear_layers(loaded)
+    return loaded.eval()
 
 
 def _reach_hub(model: str) -> None:

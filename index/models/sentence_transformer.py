@@ -10,7 +10,7 @@ import numpy as np
 
 from index.errors import ModelError
 from index.models.encoder import ModelRecord, Vectors
-from index.models.hub import open_sentence_transformer
+from index.models.hub import encode_batch, open_sentence_transformer
 from index.models.known import find_known
 from index.models.shared_calls import SharedCalls
 from index.text.normalization import normalize
@@ -106,14 +106,8 @@ class SentenceTransformerEncoder:
         parts.sort(reverse=True)
         vectors: Vectors = np.zeros((len(texts), self._record.dimensions), dtype=np.float32)
         for batch in _batches(parts):
-            encoded = self._model.encode(
-                [piece for _tokens, _owner, piece in batch],
-                prompt=prompt,
-                batch_size=len(batch),
-                normalize_embeddings=True,
-                show_progress_bar=False,
-            )
-            np.add.at(vectors, [owner for _tokens, owner, _piece in batch], np.asarray(encoded, dtype=np.float32))
+            encoded = encode_batch(self._model, [piece for _tokens, _owner, piece in batch], prompt)
+            np.add.at(vectors, [owner for _tokens, owner, _piece in batch], encoded)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         np.divide(vectors, lengths, out=vectors, where=lengths > 0)
         return vectors

@@ -135,19 +135,17 @@ class PassageReader:
         if max((len(one.text) for one in passages), default=0) > LONGEST_PASSAGE:
             raise ValueError(f"a passage has more than {LONGEST_PASSAGE:,} characters")
         read = [read_sentences(one.text, one.header, one.title, one.sentences) for one in passages]
+        worded = [[_reworded(one, rewording) for one in own] for own in read] if rewording.called else read
         alike = np.array(
             [
-                not (one.header or rewording.called) and _is_read_by_sentences(one.text, own)
-                for one, own in zip(passages, read, strict=True)
+                not one.header
+                and _is_read_by_sentences(one.text, own)
+                and (not rewording.called or rewording(one.text) == _put_back(one.text, own, others))
+                for one, own, others in zip(passages, read, worded, strict=True)
             ],
             dtype=bool,
         )
-        sentences = list(chain.from_iterable(read))
-        if rewording.called:
-            sentences = [
-                replace(one, text=rewording(one.text), read=rewording(one.read), names=rewording(one.names))
-                for one in sentences
-            ]
+        sentences = list(chain.from_iterable(worded))
         # Neighbouring passages share a sentence, and reprints many.
         distinct: dict[str, int] = {}
         places = _numbers(distinct.setdefault(one.read, len(distinct)) for one in sentences)
@@ -264,6 +262,19 @@ def _changes(rewording: Rewording, passage: PassageText) -> bool:
     """Whether other words are read; capitals alone are not, since the question's own names are nobody's answer."""
     parts = filter(None, (passage.text, passage.header, passage.title))
     return any(rewording(part).lower() != part.lower() for part in parts)
+
+
+def _reworded(sentence: ReadSentence, rewording: Rewording) -> ReadSentence:
+    text = rewording(sentence.text)
+    read = text if sentence.read == sentence.text else rewording(sentence.read)
+    return replace(sentence, text=text, read=read, names=rewording(sentence.names))
+
+
+def _put_back(text: str, sentences: Sequence[ReadSentence], worded: Sequence[ReadSentence]) -> str:
+    """Return a text with the same sentences in other words."""
+    ends = [0, *(one.end for one in sentences)]
+    parts = [text[end : one.start] + other.text for end, one, other in zip(ends, sentences, worded, strict=False)]
+    return "".join([*parts, text[ends[-1] :]])
 
 
 def _numbers(values: Iterable[int]) -> Numbers:

@@ -55,12 +55,12 @@ class JoinedView:
         vector it has from another model.
         """
         stored = self.storage.vectors(numbers.tolist())
-        own = [(row, stored[number]) for row, number in enumerate(numbers.tolist()) if number in stored]
-        own = [(row, one) for row, one in own if one.shape == vector.shape]
+        own = {number: one for number, one in stored.items() if one.shape == vector.shape}
         if not own:
             return cosines
-        rows = np.array([row for row, _one in own])
-        exact = np.clip(np.stack([one for _row, one in own]) @ vector, -1.0, 1.0)
+        exact = np.clip(np.concatenate(list(own.values())).reshape(len(own), -1) @ vector, -1.0, 1.0)
+        order = np.argsort(numbers)
+        rows = order[np.searchsorted(numbers, np.fromiter(own, dtype=np.int64), sorter=order)]
         same = np.abs(exact - cosines[rows]) <= _MOST_ROUNDING  # not for NaN: those are not in this view
         found = cosines.copy()
         found[rows[same]] = exact[same]

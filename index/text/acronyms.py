@@ -78,7 +78,7 @@ class Rewording:
 
     def __call__(self, text: str) -> str:
         """Return `text` with these things called as in the question."""
-        if not self.called:
+        if not (self.called and text):
             return text
         called = dict(self.called)
         return _replaced(text, [(one, called[one.names]) for one in mentions(text, tuple(called))])

@@ -25,6 +25,8 @@ _WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*")
 
 def definitions(text: str) -> Iterator[Names]:
     """Yield the names that `text` gives in both forms: the abbreviation has the first letters of the full form."""
+    if " (" not in text:  # quicker than looking for the pattern, and true of most texts
+        return
     for found in _BRACKETS.finditer(text):
         inside, before = found[1], text[max(found.start() + 1 - _LONGEST, 0) : found.start()]
         if _SHORT.fullmatch(inside):

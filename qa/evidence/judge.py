@@ -239,12 +239,9 @@ def _opposite(
 
 def _distinct(passages: Sequence[Passage], features: SentenceFeatures) -> list[int]:
     """Return the rows whose sentence no earlier row holds: neighbouring passages and reprints repeat sentences."""
-    seen: set[str] = set()
-    rows: list[int] = []
+    texts = [passage.text for passage in passages]
     places = zip(features.candidates.tolist(), features.starts.tolist(), features.ends.tolist(), strict=True)
+    first: dict[str, int] = {}
     for row, (place, start, end) in enumerate(places):
-        text = passages[place].text[start:end]
-        if text not in seen:
-            seen.add(text)
-            rows.append(row)
-    return rows
+        first.setdefault(texts[place][start:end], row)
+    return list(first.values())

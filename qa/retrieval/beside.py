@@ -38,12 +38,13 @@ class Beside:
                 self._questions -= 1
 
     def start(self, work: Callable[[], T]) -> Callable[[], T]:
-        """Begin with `work`, and return what waits for its result; with other questions under way, it is done before.
+        """Begin with `work`, and return what gives its result: it waits, or does the work where it has not begun.
 
-        What `work` raises is raised here or by what was returned.
+        With other questions under way, it is done before. What `work` raises is raised here or by what was returned.
         """
         if self._processors > 1 and self._questions <= 1:
-            return self._thread.submit(work).result
+            future = self._thread.submit(work)
+            return lambda: work() if future.cancel() else future.result()
         done = work()
         return lambda: done
 

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from index.corpus import Corpus
 from index.errors import NoSuchArticle
 from index.filters import NO_FILTERS, Filters
-from index.models.encoder import BUILTIN_MODEL
 from index.records import Passage
 from index.search.protocol import Mode, SearchView
 from qa.answering.composition import PASSAGES, STRONG_ENOUGH, SentencePlace
@@ -111,8 +110,8 @@ class PassageFinder:
 
     @property
     def orders_by_evidence(self) -> bool:
-        """Whether the judge may reorder passages: it was trained on candidates that the built-in model ranks."""
-        return self.reranker is None and self.corpus.encoder.record.name == BUILTIN_MODEL
+        """Whether the judge orders passages: unless a reranker does."""
+        return self.reranker is None
 
     def find(self, query: Query, view: SearchView, options: SearchOptions) -> Found:
         """Return the passages to cite and the signals that a calibration reads.
@@ -222,8 +221,9 @@ class PassageFinder:
             best: dict[str, PassageEvidence] = {}
             for hit in sorted(ordered, key=lambda hit: -hit.evidence.strength):
                 best.setdefault(hit.passage.text, hit.evidence)
-            ordered.sort(key=lambda hit: (-best[hit.passage.text].strength, hit.candidate.number))
-            ordered = [hit.with_score(best[hit.passage.text].share) for hit in ordered]
+            keyed = [(best[hit.passage.text], hit) for hit in ordered]
+            keyed.sort(key=lambda one: (-one[0].strength, one[1].candidate.number))
+            ordered = [hit.with_score(evidence.share) for evidence, hit in keyed]
         else:
             ordered.sort(key=lambda hit: -hit.candidate.score)
         return (

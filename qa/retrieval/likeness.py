@@ -37,12 +37,12 @@ def alike(codes: NDArray[np.uint32], counts: NDArray[np.int64]) -> NDArray[np.bo
     both = both[np.append(True, both[1:] != both[:-1])[: len(both)]]
     of_run = (both & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
     own = np.bincount(of_run, minlength=len(counts))
-    is_next = (both[1:] >> bits) == (both[:-1] >> bits)
-    columns = np.cumsum(np.append(False, ~is_next)[: len(both)])
-    shared = np.flatnonzero(np.append(is_next, False)[: len(both)] | np.append(False, is_next)[: len(both)])
-    _, columns = np.unique(columns[shared], return_inverse=True)
-    holds = np.zeros((len(counts), int(columns.max(initial=-1)) + 1), dtype=np.float32)
+    is_next = np.append(False, (both[1:] ^ both[:-1]) >> bits == 0)[: len(both)]
+    shared = np.flatnonzero(is_next | np.append(is_next[1:], False)[: len(both)])
+    columns = np.cumsum(~is_next[shared])  # from 1
+    holds = np.zeros((len(counts), int(columns[-1]) + 1 if len(columns) else 1), dtype=np.float32)
     holds[of_run[shared], columns] = 1.0
     fewer = np.minimum(own[:, np.newaxis], own)
     may_be: NDArray[np.bool_] = (holds @ holds.T >= _MAY_BE_SAME_SHARE * fewer) | (fewer < _FEW_RUNS)
+    np.fill_diagonal(may_be, True)
     return may_be

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from index.text.analysis import Terms, analyse
 from index.text.definitions import definitions
 from qa.answers import SideScore
 from qa.evidence.query import EvidenceQuery
+from qa.retrieval.background import BUILTIN, Background
 from qa.retrieval.beside import Beside
 from qa.retrieval.fusion import fuse
 from qa.retrieval.wordings import OtherTerms, WordsKnown, other_terms, scores_in, together, words_known
@@ -35,6 +37,7 @@ class Query:
         rewording: what it calls the things that have an abbreviation.
         vector: its vector, for the dense side, shape (dimensions,).
         builtin_vector: its vector by the built-in model, which reading compares sentences with, whatever the encoder.
+        background: what its cosines stand out from.
     """
 
     text: str
@@ -43,6 +46,7 @@ class Query:
     builtin_vector: Vectors
     others: tuple[OtherTerms, ...] = ()
     rewording: Rewording = AS_IT_IS
+    background: Background = BUILTIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,17 +176,19 @@ def rank(
     def search_vectors() -> Ranking:
         return _nearest(view, query, depth, filters) if mode != "lexical" else _NOTHING
 
+    def search_words(terms: Terms) -> Ranking:
+        return view.matching(terms, depth, filters) if mode != "dense" else _NOTHING
+
+    others = query.others if mode != "dense" else ()
+    start = _when_wanted if beside is None else beside.start
     with stage("dense"):
-        near_found = search_vectors if mode != "hybrid" or beside is None else beside.start(search_vectors)
+        near_found = start(search_vectors)
     with stage("lexical"):
+        others_found = [start(partial(search_words, other.terms)) for other in others]
         known = words_known(view, query.terms, query.others)
-        matching = view.matching(query.terms, depth, filters) if mode != "dense" else _NOTHING
-        others = query.others if mode != "dense" else ()
-        found = np.unique(
-            np.concatenate(
-                [matching.numbers, *(view.matching(other.terms, depth, filters).numbers for other in others)]
-            )
-        )
+        matching = search_words(query.terms)
+        # The last first, since another thread begins with the first.
+        found = np.unique(np.concatenate([matching.numbers, *(one().numbers for one in reversed(others_found))]))
     with stage("dense"):
         near = near_found()
         numbers = np.union1d(near.numbers, found)
@@ -201,8 +207,8 @@ def rank(
     if others:
         scores = matches[np.searchsorted(numbers, found)]
         by_words = found[np.lexsort((found, -scores))][:depth]
-    similarities = np.nan_to_num(cosines)
-    fused = fuse(similarities, matches, known.best_possible, known.share)
+    similarities = np.where(np.isnan(cosines), 0.0, cosines)
+    fused = fuse(query.background.scaled(similarities), matches, known.best_possible, known.share)
     scores = fused if mode == "hybrid" else similarities if mode == "dense" else matches
     return Ranked(
         numbers,
@@ -216,6 +222,10 @@ def rank(
         mode,
         known,
     ).at(np.lexsort((numbers, -scores)))
+
+
+def _when_wanted(work: Callable[[], Ranking]) -> Callable[[], Ranking]:
+    return work
 
 
 def _nearest(view: SearchView, query: Query, depth: int, filters: Filters) -> Ranking:

@@ -9,7 +9,7 @@ Signatures come from rensa, alignments from rapidfuzz; no other file imports the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -158,13 +158,16 @@ def may_overlap(one: Wording, other: Wording, thresholds: DuplicateThresholds = 
 
 def near_duplicate(one: Wording, other: Wording, thresholds: DuplicateThresholds = DUPLICATE_THRESHOLDS) -> bool:
     """Whether one of two texts is a reprint, an edited copy or a part of the other."""
-    return is_near_duplicate(one, other, share_in_common(one, other, thresholds), thresholds)
+    return is_near_duplicate(one, other, share_in_common(one, other, thresholds, thresholds.share), thresholds)
 
 
-def share_in_common(one: Wording, other: Wording, thresholds: DuplicateThresholds = DUPLICATE_THRESHOLDS) -> float:
+def share_in_common(
+    one: Wording, other: Wording, thresholds: DuplicateThresholds = DUPLICATE_THRESHOLDS, least: float = 0.0
+) -> float:
     """Return the share of the shorter text's words that the other holds too, in equal or edited stretches, 0 to 1.
 
-    When the signatures rule out that both have much in common, nothing is aligned and the share is 0.
+    When the signatures rule out that both have much in common, nothing is aligned and the share is 0. So is a share
+    below `least`, as soon as the words that are left cannot reach it.
     """
     if not may_overlap(one, other, thresholds):
         return 0.0
@@ -174,9 +177,12 @@ def share_in_common(one: Wording, other: Wording, thresholds: DuplicateThreshold
         for words in shorter.sentences
         for first in range(0, len(words), _PIECE_WORDS)
     ]
-    found = sum(
-        len(piece) * score for piece, score in zip(pieces, _found_in(longer, pieces, thresholds.same), strict=True)
-    )
+    found, left = 0.0, shorter.words
+    for piece, score in zip(pieces, _found_in(longer, pieces, thresholds.same), strict=True):
+        found += len(piece) * score
+        left -= len(piece)
+        if found + left < least * shorter.words:
+            return 0.0
     return min(1.0, found / shorter.words)
 
 
@@ -208,8 +214,8 @@ def shared_sentences(one: Wording, other: Wording) -> tuple[Span, ...]:
     return tuple(span for (span, _words), score in zip(long_enough, scores, strict=True) if score)
 
 
-def _found_in(text: Wording, pieces: Sequence[Sequence[str]], least: float) -> list[float]:
-    """Return the share of each piece that a stretch of `text` holds in order; 0 when it is less than `least`."""
+def _found_in(text: Wording, pieces: Sequence[Sequence[str]], least: float) -> Iterator[float]:
+    """Yield the share of each piece that a stretch of `text` holds in order; 0 when it is less than `least`."""
     words = _all_words(text)
     different = dict.fromkeys(chain(words, chain.from_iterable(pieces)))
     codes = {word: chr(_FIRST_CODE + place) for place, word in enumerate(different)}
@@ -218,10 +224,8 @@ def _found_in(text: Wording, pieces: Sequence[Sequence[str]], least: float) -> l
         return "".join(map(codes.__getitem__, words))
 
     within = encoded(words)
-    return [
-        1.0 if piece in within else fuzz.partial_ratio(piece, within, score_cutoff=100 * least) / 100
-        for piece in map(encoded, pieces)
-    ]
+    for piece in map(encoded, pieces):
+        yield 1.0 if piece in within else fuzz.partial_ratio(piece, within, score_cutoff=100 * least) / 100
 
 
 def _all_words(wording: Wording) -> list[str]:

@@ -6,7 +6,7 @@ declare namespace Service {
     question: string;
     /** False if the articles hold no answer; then the passages are the nearest. Null without calibration. */
     answerable: boolean | null;
-    /** Probability that the answer is right, 0 to 1. Null without calibration for the model. */
+    /** Probability that the answer is right, 0 to 1. Null with a reranker and no calibration. */
     confidence: number | null;
     /** Null if `answerable` is false or nothing can be quoted. */
     answer: AnswerTextOut | null;

@@ -19,6 +19,17 @@ def test_the_only_question_has_its_work_done_by_another_thread() -> None:
         assert result()[1] != threading.get_ident()
 
 
+def test_work_that_has_not_begun_when_it_is_wanted_is_done_by_the_question() -> None:
+    beside = Beside(processors=2)
+    wanted = threading.Event()
+    with beside.question():
+        first = beside.start(lambda: wanted.wait(60))
+        second = beside.start(threading.get_ident)
+        assert second() == threading.get_ident()
+        wanted.set()
+        assert first()
+
+
 @pytest.mark.parametrize("processors", [1, 2])
 def test_with_another_question_or_one_processor_the_work_is_done_at_once(processors: int) -> None:
     beside = Beside(processors)

@@ -31,13 +31,14 @@ def corpus(tmp_path: Path) -> Corpus:
     return opened
 
 
-def test_a_calibration_gives_another_model_confidence_that_is_kept(corpus: Corpus, tmp_path: Path) -> None:
+def test_a_calibration_replaces_the_shipped_one_and_is_kept(corpus: Corpus, tmp_path: Path) -> None:
     engine = Engine(corpus)
-    assert engine.ask(QUESTIONS[0].question).confidence is None
+    shipped = engine.ask(QUESTIONS[3].question).confidence
     other = Engine(Corpus.open(tmp_path, WordEncoder()))  # as another process, started before
     seen: list[int] = []
     engine.adopt(calibrate(engine, [*QUESTIONS, *ELSEWHERE], seen.append))
     assert other.ask(QUESTIONS[3].question).answerable
+    assert other.ask(QUESTIONS[3].question).confidence != shipped
     assert seen[-1] == len(QUESTIONS) + len(ELSEWHERE)
     with Corpus.open(tmp_path, WordEncoder()) as again:
         reopened = Engine(again)

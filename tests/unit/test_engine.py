@@ -50,7 +50,9 @@ def test_the_passage_that_answers_comes_first_with_its_sentence(engine: Engine) 
     assert best.link.startswith("https://example.org/cau#:~:text=")
     assert answer.answer is not None
     assert answer.answer.text == "Cầu dài năm trăm mét và có bốn làn xe."
-    assert (answer.answerable, answer.confidence) == (None, None)
+    assert answer.answerable is True
+    assert answer.confidence is not None
+    assert 0.5 < answer.confidence <= 1.0
 
 
 def test_a_quote_that_is_not_in_its_passage_is_dropped_with_a_warning(
@@ -100,6 +102,29 @@ def test_at_most_so_many_passages_of_an_article(engine: Engine) -> None:
         assert ids.count("dai") == most
 
 
+def test_the_articles_of_all_candidates_are_asked_for_only_where_the_first_are_too_few(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tale = "\n\n".join(
+        f"Ngày {day}, chợ quê họp từ {day} giờ sáng. {'Rau bán rất chạy. ' * 20}" for day in range(1, 30)
+    )
+    others = [Draft(id=f"a{number}", text=f"Chợ quê số {number} họp chiều {number}.") for number in range(6)]
+    add(engine, Draft(id="tale", text=tale), *others)
+    asked: list[int] = []
+    owners = engine.corpus.storage.owners
+
+    def counted(numbers: Iterable[int]) -> dict[int, str]:
+        asked.append(len(wanted := list(numbers)))
+        return owners(wanted)
+
+    monkeypatch.setattr(engine.corpus.storage, "owners", counted)
+    assert len(engine.ask("chợ quê họp lúc nào", limit=2, max_per_article=1).passages) == 2
+    assert not asked
+    found = engine.ask("chợ quê họp lúc nào", limit=7, max_per_article=1).passages
+    assert sorted(one.passage.article.id for one in found) == [*(f"a{number}" for number in range(6)), "tale"]
+    assert len(asked) == 1
+
+
 def test_reprints_are_one_citation_with_all_their_sources(engine: Engine) -> None:
     wire = " ".join(
         f"Đoàn tàu số {n} rời ga Bến Đá lúc {n} giờ sáng, chở theo hàng trăm hành khách về quê ăn Tết."
@@ -142,7 +167,7 @@ def test_newer_articles_come_first_where_that_is_wanted(engine: Engine) -> None:
     def report(article_id: str, date: str | None, words: str) -> Draft:
         return Draft(id=article_id, text=f"Giá cà phê {words}, theo các đại lý ở Buôn Hồ.", published_at=date)
 
-    add(engine, report("cu", "2001-01-01", "sáng nay tăng"), report("moi", "2024-05-01", "hôm nay giảm nhẹ"))
+    add(engine, report("cu", "2001-01-01", "sáng nay tăng"), report("moi", "2024-05-01", "chiều nay giảm"))
     add(engine, report("khong-ngay", None, "tuần này đứng yên"), BRIDGE)
     plain = engine.ask("giá cà phê sáng nay tăng")
     recent = engine.ask("giá cà phê ở Buôn Hồ", recency_half_life_days=3000.0)
@@ -292,9 +317,13 @@ def test_a_text_that_is_too_long_is_refused(corpus: Corpus) -> None:
 def test_a_calibration_of_another_network_is_not_used(engine: Engine) -> None:
     add(engine, BRIDGE)
     calibration = builtin_calibration()
-    engine.adopt(calibration)
-    assert engine.ask("cầu dài bao nhiêu mét").confidence is not None
+    shipped = engine.ask("cầu dài bao nhiêu mét").confidence
+    engine.adopt(replace(calibration, network=replace(calibration.network, bias=calibration.network.bias - 1.0)))
+    adopted = engine.ask("cầu dài bao nhiêu mét").confidence
+    assert shipped is not None
+    assert adopted is not None
+    assert adopted < shipped
     stored = engine.corpus.storage.calibration()
     assert stored is not None
     engine.corpus.set_calibration({**stored, "evidence": "of another time"})
-    assert engine.ask("cầu dài bao nhiêu mét").confidence is None
+    assert engine.ask("cầu dài bao nhiêu mét").confidence == shipped

@@ -77,6 +77,24 @@ def test_articles_are_read_only_where_passages_agree() -> None:
     assert sorted(asked) == ["weekly", "wire"]
 
 
+def test_what_was_found_out_of_two_articles_is_remembered_until_one_changes() -> None:
+    asked: list[str] = []
+
+    def text_of(article_id: str) -> str:
+        asked.append(article_id)
+        return ARTICLES[article_id]
+
+    known: dict[frozenset[str], bool] = {}
+    printed = [
+        PrintedPassage(number, name, BRIDGE, f"digest of {name}") for number, name in enumerate(("wire", "long"))
+    ]
+    for _ in range(2):
+        assert fold_reprints(printed, text_of, known=known) == [FoldedPassage(0, "wire", ("long",))]
+    assert (sorted(asked), known) == (["long", "wire"], {frozenset(("digest of wire", "digest of long")): True})
+    fold_reprints([printed[0], PrintedPassage(1, "long", BRIDGE, "another")], text_of, known=known)
+    assert sorted(asked) == ["long", "long", "wire", "wire"]
+
+
 def test_nothing_and_texts_without_words() -> None:
     assert fold_reprints([], ARTICLES.__getitem__) == []
     empty = [PrintedPassage(1, "a", "…"), PrintedPassage(2, "b", "…")]

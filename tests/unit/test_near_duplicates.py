@@ -15,6 +15,7 @@ from qa.similarity.near_duplicates import (
     DUPLICATE_THRESHOLDS,
     READ_CHARACTERS,
     READ_WORDS,
+    is_near_duplicate,
     may_overlap,
     near_duplicate,
     share_in_common,
@@ -126,6 +127,7 @@ def test_any_two_texts_can_be_compared(one: str, other: str) -> None:
     assert 0 <= share_in_common(first, second) <= 1
     assert share_in_common(first, second) == share_in_common(second, first)
     assert near_duplicate(first, first) == bool(first.words)
+    assert near_duplicate(first, second) == is_near_duplicate(first, second, share_in_common(first, second))
     for start, end in shared_sentences(first, second):
         assert 0 <= start < end <= len(other)
         assert other[start:end].strip() == other[start:end]

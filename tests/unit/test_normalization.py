@@ -62,3 +62,11 @@ def test_normal_text_is_nfc_without_carriage_returns(text: str) -> None:
     normal = normalize(text)
     assert "\r" not in normal
     assert unicodedata.is_normalized("NFC", normal)
+
+
+LETTERS = st.characters(exclude_categories=()) | st.sampled_from("ĐđẾếƠơßæŒıİ한กำе́\u0301\u0323")
+
+
+@given(st.text(LETTERS, max_size=40))
+def test_a_letter_folds_alike_in_long_texts_and_in_short_ones(text: str) -> None:
+    assert fold(f"{'a ' * 100}{text}") == f"{'a ' * 100}{fold(f'. {text}')[2:]}"

@@ -243,6 +243,24 @@ def test_a_question_that_abbreviates_reads_what_it_changes(reader: PassageReader
     assert hash_of("ubnd") not in (decode(stored).codes >> 8).tolist()
 
 
+def test_other_words_are_read_as_if_they_stood_in_the_passage(reader: PassageReader) -> None:
+    question = "UBND họp khi nào"
+    words = rewording(question, mentions(question))
+    spelt = "Hôm nay, Ủy ban nhân dân họp. Có mưa to."
+    read, plain = decode(reader.read([PassageText(spelt)], words)), decode(reader.read([PassageText(words(spelt))]))
+    assert read.whole_counts.tolist() == plain.whole_counts.tolist() == [0]
+    for name in ("codes", "pieces", "times", "cues", "whole_lengths", "lengths"):
+        np.testing.assert_array_equal(getattr(read, name), getattr(plain, name))
+
+
+def test_a_question_with_other_capitals_reads_nothing_anew(reader: PassageReader) -> None:
+    question = "Thành phố nào đông dân nhất"
+    words = rewording(question, mentions(question))
+    passage = PassageText("Nhiều người đến thành phố này.")
+    assert words(passage.text) == "Nhiều người đến Thành phố này."
+    assert reader.current([passage], reader.read([passage]), words) == reader.read([passage])
+
+
 def test_a_passage_that_is_too_long_is_refused(reader: PassageReader) -> None:
     with pytest.raises(ValueError, match="more than"):
         reader.read([PassageText("a " * 10_000)])

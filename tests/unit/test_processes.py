@@ -101,3 +101,11 @@ def test_children_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
 def test_errors_come_back_as_they_are(pool: Processes, error: InvalidArticle) -> None:
     again = pool.submit(copy, error).result()
     assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this system shares nothing by sessions")
+def test_a_child_steps_back_beside_programs_of_other_sessions_too(pool: Processes) -> None:
+    own, its = Path("/proc/self/autogroup").read_text(), pool.submit(Path.read_text, Path("/proc/self/autogroup"))
+    group, _nice, niceness = its.result().split()
+    assert group != own.split()[0]
+    assert int(niceness) == pool.submit(os.nice, 0).result() - os.nice(0) > 0

@@ -26,6 +26,8 @@ from index.models.encoder import Vectors
 _ROWS, _SCALES = "embedding.rows", "embedding.scales"
 _TYPES: dict[str, type[np.int8] | type[np.float16]] = {"I8": np.int8, "F16": np.float16}
 
+_FEW_TEXTS = 64
+"""Texts that are cut into pieces one by one: a limit on time, threads that other work holds up are waited for."""
 _CHARACTERS_AT_ONCE = 1 << 20
 """Characters given to the tokenizer at once; a limit on memory."""
 _ROWS_AT_ONCE = 1 << 9
@@ -171,8 +173,8 @@ class StaticModel:
     def _encodings(self, texts: list[str]) -> list[Encoding]:
         if self._lowers:
             texts = list(map(_lowered, texts))
-        if len(texts) == 1:  # the same without waking other threads
-            return [self._tokenizer.encode(texts[0], add_special_tokens=False)]
+        if len(texts) <= _FEW_TEXTS:  # the same without waking other threads
+            return [self._tokenizer.encode(text, add_special_tokens=False) for text in texts]
         return self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
 
     def sums(self, bags: Bags) -> Vectors:

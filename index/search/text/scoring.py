@@ -51,7 +51,7 @@ class CodedQuery:
         places = {one: place for place, one in enumerate(known)}
         self._hashes = np.array(known, dtype=np.uint32)
         low = self._hashes & (_TABLE - 1)
-        self._number = np.full(_TABLE, -1)
+        self._number = np.full(_TABLE, -1, dtype=np.int16)  # small, since a view remembers many queries
         self._number[low] = np.arange(len(known))
         self._known = self._number >= 0
         self._clash = len(set(low.tolist())) < len(known)
@@ -82,7 +82,7 @@ class CodedQuery:
         hits = np.flatnonzero(self._known.take(low))
         code = passages.codes[hits]
         hashes = code >> ACCENT_BITS
-        number = np.searchsorted(self._hashes, hashes) if self._clash else self._number[low[hits]]
+        number = np.searchsorted(self._hashes, hashes) if self._clash else self._number[low[hits]].astype(np.int64)
         exact = self._hashes.take(number, mode="clip") == hashes
         hits, number, code = hits[exact], number[exact], code[exact]
         ends = np.searchsorted(hits, np.cumsum(passages.counts.ravel()))

@@ -52,7 +52,7 @@ class _Plan:
 
     Attributes:
         statistics: what it knows of them.
-        query: for all terms that occur; None where none does.
+        found: the terms that occur, with their fields.
         rare: for the rarer ones, as the first phase; None where there is one phase.
         coded: scores passages by their codes; None where that cannot be done.
         near: for the terms that may be misspelt, which have no codes; None where nothing matches them.
@@ -60,11 +60,16 @@ class _Plan:
     """
 
     statistics: TermStatistics
-    query: tantivy.Query | None
+    found: tuple[tuple[str, str], ...]
     rare: tantivy.Query | None
     coded: CodedQuery | None
     near: tantivy.Query | None
     near_found: Ranking | None
+
+    @property
+    def finds_any(self) -> bool:
+        """Whether any passage matches."""
+        return bool(self.found) or self.near is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ class TextView:
     def search(self, terms: Terms, limit: int, filters: Filters) -> Ranking:
         """Return the passages that match `terms` best by BM25 summed over syllables, folded syllables and pairs."""
         plan = self._plan(terms)
-        if plan.query is None or limit <= 0:
+        if not plan.finds_any or limit <= 0:
             return _NOTHING
         wanted = limit * self.phases.candidates
         if plan.rare is not None and wanted <= self.phases.most:
@@ -103,14 +108,15 @@ class TextView:
             if scores is not None:
                 order = np.lexsort((numbers, -scores))[:limit]
                 return Ranking(numbers[order], scores[order])
-        return self._run(filtered(plan.query, self.schema, filters), limit)
+        return self._run(filtered(self._every(plan), self.schema, filters), limit)
 
     def count(self, terms: Terms, filters: Filters) -> int:
         """Return how many passages match any of `terms`."""
-        query = self._plan(terms).query
-        if query is None:
+        plan = self._plan(terms)
+        if not plan.finds_any:
             return 0
-        return int(self.searcher.search(filtered(query, self.schema, filters), 1, count=True).count or 0)  # type: ignore[attr-defined]
+        query = filtered(self._every(plan), self.schema, filters)
+        return int(self.searcher.search(query, 1, count=True).count or 0)  # type: ignore[attr-defined]
 
     def count_all(self) -> int:
         """Return how many passages the index holds."""
@@ -127,10 +133,10 @@ class TextView:
     def score(self, terms: Terms, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the BM25 scores of different passages, 0 for those that match nothing or are gone, shape (n,)."""
         plan = self._plan(terms)
-        if plan.query is None or not len(numbers):
+        if not plan.finds_any or not len(numbers):
             return np.zeros(len(numbers), dtype=np.float32)
         coded = self._coded_scores(plan, numbers)
-        return self._posting_scores(plan.query, numbers) if coded is None else coded
+        return self._posting_scores(self._every(plan), numbers) if coded is None else coded
 
     def _posting_scores(self, query: tantivy.Query, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the scores of passages by posting lists, 0 for those that do not match or are gone."""
@@ -185,7 +191,6 @@ class TextView:
         near_found = self._run(_any(near), _MOST_NEAR) if near else None
         if near_found is not None and not len(near_found):
             near, near_found = [], None
-        should = [self._one(*key) for key in found] + near
         coded = self._coded(terms, found) if found else None
         rare = None
         if coded is not None and sum(found.values()) >= self.phases.postings:
@@ -194,7 +199,7 @@ class TextView:
             rare = _any([*(self._one(name, term, factor) for name, term, factor in rarer), *near])
         return _Plan(
             TermStatistics(passages, *(frequencies[name] for name, _values in fields(terms))),
-            _any(should) if should else None,
+            tuple(found),
             rare,
             coded,
             _any(near) if near else None,
@@ -222,18 +227,17 @@ class TextView:
                     return None
                 averages[name] = known
 
-        def weight(name: str, term: str) -> float:
-            count = found.get((name, term), 0)
-            return inverse_document_frequency(count, averages[name][0]) if count else 0.0
+        weights = {key: inverse_document_frequency(count, averages[key[0]][0]) for key, count in found.items()}
+        weight = weights.get
 
         def both(name: str, values: tuple[str, ...]) -> dict[str, tuple[float, float]]:
-            return {term: (weight(name, term), TITLE_WEIGHT * weight(TITLE, term)) for term in values}
+            return {one: (weight((name, one), 0.0), TITLE_WEIGHT * weight((TITLE, one), 0.0)) for one in values}
 
         accented = zip(terms.accented, terms.folded, strict=True)
         lengths = {name: averages.get(name, (0, 0.0))[1] for name in (ACCENTED, FOLDED, PAIRS, TITLE)}
         return CodedQuery(
             Weights(
-                {both_terms: weight(ACCENTED, both_terms[0]) for both_terms in accented},
+                {both_terms: weight((ACCENTED, both_terms[0]), 0.0) for both_terms in accented},
                 both(FOLDED, terms.folded),
                 both(PAIRS, terms.pairs),
                 (lengths[ACCENTED], lengths[FOLDED], lengths[PAIRS], lengths[TITLE]),
@@ -253,6 +257,11 @@ class TextView:
             told = _told(json.loads(query.explain(self.searcher, hits[0][1]).to_json()))
             self.averages[name] = int(told["N"]), told["avgdl"]
         return self.averages[name]
+
+    def _every(self, plan: _Plan) -> tantivy.Query:
+        """Return the query for all terms of a plan that occur."""
+        near = [] if plan.near is None else [plan.near]
+        return _any([*(self._one(*key) for key in plan.found), *near])
 
     def _one(self, name: str, term: str, factor: float = 1.0) -> tantivy.Query:
         query = tantivy.Query.term_query(self.schema, name, term, "freq")

@@ -103,11 +103,11 @@ class StoredVectors:
 
     def vectors(self, rows: Rows) -> Vectors:
         """Return the vectors of these rows, shape (len(rows), dimensions)."""
-        return self.levels[rows].astype(np.float32) * self.scales[rows, np.newaxis]
+        return self.levels.take(rows, axis=0).astype(np.float32) * self.scales[rows, np.newaxis]
 
     def scores(self, rows: Rows, vector: Vectors) -> Vectors:
         """Return the inner products of these rows with a vector."""
-        parts = [self.levels[some].astype(np.float32) @ vector for some in in_blocks(rows)]
+        parts = [self.levels.take(some, axis=0).astype(np.float32) @ vector for some in in_blocks(rows)]
         return np.concatenate(parts) * self.scales[rows] if parts else np.empty(0, dtype=np.float32)
 
 
@@ -135,13 +135,16 @@ class QuantisedBase:
             OSError: a file is missing.
             ValueError: one is damaged.
         """
-        numbers, scales, coder = np.load(folder / NUMBERS_FILE), np.load(folder / SCALES_FILE), Coder.read(folder)
+        numbers, scales = (np.asarray(np.load(folder / name, mmap_mode="r")) for name in (NUMBERS_FILE, SCALES_FILE))
+        coder = Coder.read(folder)
         levels = map_rows(folder / LEVELS_FILE, np.int8, (len(numbers), dimensions))
         codes = map_rows(folder / CODES_FILE, np.uint8, (len(numbers), coder.code_bytes))
         if scales.shape != numbers.shape or len(coder.directions) != dimensions:
             raise ValueError(f"{folder} is damaged")
         measured = Accuracy(**json.loads((folder / ACCURACY_FILE).read_text()))
-        return cls(numbers, StoredVectors(levels, scales), codes, coder, CodeScan(codes, coder.centroids), measured)
+        # Read, not through the map: pages that were touched there would stay in memory beside the scan's own copy.
+        scan = CodeScan(np.fromfile(folder / CODES_FILE, dtype=np.uint8).reshape(codes.shape), coder.centroids)
+        return cls(numbers, StoredVectors(levels, scales), codes, coder, scan, measured)
 
     def scores(self, rows: Rows, vector: Vectors) -> Vectors:
         """Return the inner products of these rows with a vector."""
