@@ -21,16 +21,12 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-_ENVIRONMENT = {
-    "TOKENIZERS_PARALLELISM": "false",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MALLOC_MMAP_THRESHOLD_": "67108864",
-    "MALLOC_TRIM_THRESHOLD_": "268435456",
-}
-"""Settings of libraries that would start a thread for each processor in each child, and of the C library, which would
-give memory back after each group of articles. The latter two are a judgement: the next group needs it again."""
-_PROGRAM = "import sys; sys.path[:] = sys.argv[2:]; from index.processes import serve; serve(int(sys.argv[1]))"
+_ENVIRONMENT = {"TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Settings of libraries that would start a thread for each processor in each child."""
+_PROGRAM = (
+    f"import os, sys; os.environ.update({_ENVIRONMENT!r}); sys.path[:] = sys.argv[2:]; "
+    "from index.processes import serve; serve(int(sys.argv[1]))"
+)
 """What a child runs: it looks for modules where this process does."""
 _NICENESS = 9
 """By how much children step back for other programs, such as a server that answers meanwhile: a judgement. With 19 they
@@ -110,7 +106,6 @@ class _Child:
                 [sys.executable, "-I", "-c", _PROGRAM, str(other.fileno()), *sys.path],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                env={**os.environ, **_ENVIRONMENT},
                 pass_fds=[other.fileno()],
                 start_new_session=True,  # an interrupt at the terminal is the parent's business
             )
