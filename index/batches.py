@@ -24,8 +24,9 @@ from index.storage.protocol import EncodedPassage, Storage
 from index.text.chunking import chunks_of
 from index.text.sentences import Span
 
-_BATCH_ARTICLES = 256
-"""Articles that end a batch: a limit, so that a commit stays quick."""
+_BATCH_ARTICLES = 512
+"""Articles that end a batch: a limit, so that a commit stays quick. Measured: half as many took an eighth more of the
+processor time of committing and indexing."""
 _BATCH_CHARACTERS = 2_000_000
 """Characters that end a batch: a limit on memory."""
 

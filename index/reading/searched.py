@@ -14,6 +14,9 @@ _REMEMBERED = 1 << 16
 _LONGEST_REMEMBERED = 64
 """Characters of a stretch that is remembered at most; a limit on memory."""
 
+_BEFORE, _BEHIND = "\"'“‘([«", ",.;:!?…\"'”’)]»%"
+"""Signs around a word that change nothing of what it gives; they double the stretches that a text has."""
+
 
 class Analysed(NamedTuple):
     """The terms of a text, each kind joined by spaces, and the codes of its words, see `syllables`, as bytes."""
@@ -42,7 +45,8 @@ class _Words(dict[str, Word]):
     """What stretches give; few make up most of any text. Faster than a cache that knows which was used last."""
 
     def __missing__(self, stretch: str) -> Word:
-        word = _word_of(stretch)
+        bare = stretch.rstrip(_BEHIND).lstrip(_BEFORE)
+        word = self[bare] if 0 < len(bare) < len(stretch) else _word_of(stretch)
         if len(stretch) <= _LONGEST_REMEMBERED:
             if len(self) >= _REMEMBERED:
                 self.clear()

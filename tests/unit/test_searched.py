@@ -11,7 +11,7 @@ from index.reading.stretches import codes_in
 from index.reading.syllables import codes_of
 from index.text.analysis import analyse, runs_of, stretches_of
 
-LETTERS = "aàđBz19 \n\t.,-/&#+–\u00a0日本ñ´²ﬁ"
+LETTERS = "aàđBz19 \n\t.,-/&#+(“…”'%\u0301–\u00a0日本ñ´²ﬁ"
 
 
 def assert_same(text: str) -> None:
@@ -28,6 +28,7 @@ def assert_same(text: str) -> None:
         "",
         "– …",
         "Cầu Mỹ Thuận – bắc qua sông Tiền, dài 1.535 mét.",
+        "“(C#), “C++…”, (.NET), ...net, 5G+% (18-NQ/TW). 'đó' ’ ()",
         "C# và C++, .NET hay 18-NQ/TW\n200+ người",
         "日本語 テスト a日本語b",
         "x" * 100 + " cầu " + "y-" * 80,
