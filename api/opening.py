@@ -19,9 +19,9 @@ def load_model(settings: Settings) -> Encoder:
     """
     own = None if settings.names_model else recorded_model(settings.data)
     if own is None:
-        return load_encoder(settings.model)
+        return load_encoder(settings.model, bfloat16=settings.bfloat16)
     try:
-        return load_encoder(own)
+        return load_encoder(own, bfloat16=settings.bfloat16)
     except ModelError as error:
         reason = (
             f"{error.reason}; the corpus in {settings.data} was built with it: name it with --model where it is now"

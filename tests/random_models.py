@@ -7,12 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from index.models import packing
-from index.models.loading import load_encoder
-from index.models.sentence_transformer import SentenceTransformerEncoder
-
 TEXTS = [
     "Hà Nội là thủ đô của Việt Nam.",
     "Cầu dài năm trăm mét và có bốn làn xe chạy hai chiều.",
@@ -160,15 +154,6 @@ def save(
     model.save(str(folder))
     _forget_prompts(folder, prompts)
     return folder
-
-
-def load_in_float32(model: Path) -> SentenceTransformerEncoder:
-    """Load a model with its layers in float32, so that its vectors are those of the library to the last digits."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(packing, "_ROUNDING", {"float32": packing._ROUNDING["float32"]})
-        loaded = load_encoder(str(model))
-    assert isinstance(loaded, SentenceTransformerEncoder)
-    return loaded
 
 
 def save_static(folder: Path, dimensions: int = 32) -> Path:

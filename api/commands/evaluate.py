@@ -67,7 +67,7 @@ def evaluate(
     settings = settings_with(calibrate, model, reranker)
     with ExitStack() as opened:
         target = None if calibrate is None else opened.enter_context(open_corpus(settings))
-        encoder = load_encoder(settings.model) if target is None else target.encoder
+        encoder = load_encoder(settings.model, bfloat16=settings.bfloat16) if target is None else target.encoder
         folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="hoidap-eval-"))
         corpus = opened.enter_context(Corpus.open(Path(folder), encoder))
         for outcome in corpus.add(_drafts(articles)):

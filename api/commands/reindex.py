@@ -24,8 +24,9 @@ def reindex(
     Meanwhile the corpus answers with the old model and takes new articles. After an interruption, the same command
     continues where it stopped. With the model that is already in use, the command only drops an unfinished reindex.
     """
-    folder = settings_with(data).data
-    with reindexing(folder, load_encoder(model)) as work:
+    settings = settings_with(data)
+    folder = settings.data
+    with reindexing(folder, load_encoder(model, bfloat16=settings.bfloat16)) as work:
         if work.dropped is not None:
             typer.echo(f"dropped the unfinished reindex to {work.dropped.name}", err=True)
         if work.is_current:

@@ -28,8 +28,10 @@ _REASON_CHARACTERS = 300
 _NEEDS_CODE = "needs code of its own, and hoidap runs no code that comes with a model"
 
 
-def open_sentence_transformer(model: str) -> Any:
+def open_sentence_transformer(model: str, *, bfloat16: bool = False) -> Any:
     """Load a SentenceTransformer: a folder, or a name from the local cache, else from the hub.
+
+    With `bfloat16` it may calculate in these; see `packing`.
 
     Raises:
         ModelError: it cannot be loaded; says what to do.
@@ -45,13 +47,13 @@ def open_sentence_transformer(model: str) -> Any:
     local = model if folder else _cached_folder(model)
     if local is not None:
         try:
-            return _load_for_processor(sentence_transformer, local)
+            return _load_for_processor(sentence_transformer, local, bfloat16)
         except Exception as error:
             if folder or _needs_code(error):
                 raise _explanation(model, error) from error
     try:
         _reach_hub(model)
-        return _load_for_processor(sentence_transformer, model)
+        return _load_for_processor(sentence_transformer, model, bfloat16)
     except Exception as error:
         raise _explanation(model, error) from error
 
@@ -68,7 +70,7 @@ def open_cross_encoder(model: str) -> Any:
         if local is None:
             _reach_hub(model)
         loaded = cross_encoder(local or model, device="cpu", local_files_only=local is not None)
-        pack_linear_layers(loaded, exact=True)  # how bfloat16 ranks is not measured
+        pack_linear_layers(loaded)
         return loaded
     except Exception as error:
         reason = f"cannot be loaded as a reranker ({_reason(error)}); name a CrossEncoder folder or model"
@@ -131,7 +133,7 @@ def _cached_folder(model: str) -> str | None:
     return None
 
 
-def _load_for_processor(sentence_transformer: Any, model: str) -> Any:
+def _load_for_processor(sentence_transformer: Any, model: str, bfloat16: bool) -> Any:
     # Half precision, in which some models are stored, is slow on processors and makes vectors depend on the batch.
     loaded = sentence_transformer(
         model,
@@ -140,7 +142,7 @@ def _load_for_processor(sentence_transformer: Any, model: str) -> Any:
         trust_remote_code=False,
         model_kwargs={"dtype": "float32"},
     )
-    pack_linear_layers(loaded)
+    pack_linear_layers(loaded, bfloat16=bfloat16)
     return loaded.eval()
 
 

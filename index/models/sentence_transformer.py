@@ -39,9 +39,10 @@ _PASSAGE_PROMPTS = ("passage", "document", "corpus")
 class SentenceTransformerEncoder:
     """Any sentence-transformers model, with the prompts it came with."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, *, bfloat16: bool = False) -> None:
+        """Load a model; with `bfloat16` it may calculate in these, see `packing`."""
         name = str(Path(model).absolute()) if Path(model).is_dir() else model
-        self._model = open_sentence_transformer(name)
+        self._model = open_sentence_transformer(name, bfloat16=bfloat16)
         known = find_known(name)
         dimensions = self._model.get_embedding_dimension()
         if not dimensions:

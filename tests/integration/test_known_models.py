@@ -14,7 +14,6 @@ from random_models import (
     bert_with_unigram,
     gemma3,
     gte,
-    load_in_float32,
     qwen3,
     save,
     save_static,
@@ -68,7 +67,9 @@ def folder(known: KnownModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def encoder(folder: Path) -> SentenceTransformerEncoder:
-    return load_in_float32(folder)
+    loaded = load_encoder(str(folder))
+    assert isinstance(loaded, SentenceTransformerEncoder)
+    return loaded
 
 
 def test_every_record_is_tried() -> None:
@@ -154,7 +155,8 @@ def test_half_precision_is_not_used(tmp_path: Path) -> None:
     folder = save(tmp_path / "half", bert)
     model = sentence_transformers.SentenceTransformer(str(folder), device="cpu").bfloat16()
     model.save(str(tmp_path / "stored-in-half"))
-    encoder = load_in_float32(tmp_path / "stored-in-half")
+    encoder = load_encoder(str(tmp_path / "stored-in-half"))
+    assert isinstance(encoder, SentenceTransformerEncoder)
     assert {parameter.dtype for parameter in encoder._model.parameters()} == {torch.float32}
     together = encoder.encode_passages(TEXTS * 3)
     alone = np.concatenate([encoder.encode_passages([text]) for text in TEXTS])
