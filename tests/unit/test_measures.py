@@ -46,7 +46,7 @@ def test_the_figures_are_what_they_should_be(engine: Engine) -> None:
     assert lexical.success_at[10] == pytest.approx(2 / 3)
     assert lexical.reciprocal_rank == pytest.approx(2 / 3)
     assert lexical.first_quote == pytest.approx(1 / 2)
-    assert lexical.refused is None
+    assert lexical.refused == 1.0
     dense = groups["style b"].figures["dense"]
     assert dense.success_at[10] == 1.0
     assert dense.reciprocal_rank is not None
