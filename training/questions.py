@@ -1,8 +1,9 @@
 """Questions with the features of their candidates: evidence and confidence are learned from them.
 
 The development sets are asked as the service would, at three sizes of corpus, with the right article present, with it
-removed, and with its whole subject removed. Evidence and confidence are therefore learned on development sets; what is
-reported of them is features on subjects that were left out.
+removed, and with its whole subject removed; so are sets in other languages (`training.reading`). Evidence and
+confidence are therefore learned on development sets; what is reported of them is features on subjects that were left
+out.
 """
 
 from __future__ import annotations
@@ -30,30 +31,15 @@ from qa.evidence.features import Features, sentence_features
 from qa.evidence.query import CandidateText
 from qa.retrieval.finder import DEPTHS, shortlist
 from qa.retrieval.ranking import evidence_query, prepare_query, rank
+from training.reading import Question, reading_sets
 
-Removed = Literal["nothing", "sentence", "article", "subject"]
+Removed = Literal["nothing", "sentence", "article", "subject", "unanswered"]
 """What is taken out of the candidates. Without its answering sentence an article is still about the question, and
-nothing in it answers: that is what a near miss looks like."""
+nothing in it answers: that is what a near miss looks like. "unanswered" are questions that people wrote so that nothing
+answers them; there nothing has to be taken out."""
 
 _SMALL = 5
 _SEED = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question with its right answer.
-
-    Attributes:
-        text: what is asked.
-        answer: words of the answering sentence.
-        article: the id of the right article.
-        subject: what the article is about; examples are split into halves by it.
-    """
-
-    text: str
-    answer: str
-    article: str
-    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +108,11 @@ def examples(data: Path, work: Path) -> Iterator[Example]:
     yield from ask("mixed", articles, translated, "evb, mixed languages", "nothing", "article")
     for setting, documents, translated in _evb(data):
         yield from ask(setting, documents, translated, setting, "nothing", "sentence", "article")
+    for one in reading_sets(data):
+        subjects |= one.related
+        folder, name = f"reading-{one.articles_name}", f"reading {one.name}"
+        yield from ask(folder, one.articles, one.answered, name, "nothing", "subject")
+        yield from ask(folder, one.articles, one.unanswered, name, "unanswered")
 
 
 def _example(
@@ -145,7 +136,9 @@ def _example(
     ]
     features = sentence_features(evidence_query(query, ranked.known), candidates, reader)
     right = [
-        passages[place].article.id == question.article and question.answer in texts[place][start:end]
+        bool(question.answer)
+        and passages[place].article.id == question.article
+        and question.answer in texts[place][start:end]
         for place, start, end in zip(
             features.candidates.tolist(), features.starts.tolist(), features.ends.tolist(), strict=True
         )
@@ -175,7 +168,7 @@ def _corpus(folder: Path, articles: Iterable[Draft]) -> Corpus:
 
 def _removed(removed: Removed, question: Question, subjects: dict[str, set[str]]) -> set[str]:
     match removed:
-        case "nothing" | "sentence":
+        case "nothing" | "sentence" | "unanswered":
             return set()
         case "article":
             return {question.article}

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from tokenizers import AddedToken
+
+from index.text.normalization import normalize
 
 torch = pytest.importorskip("torch")
 model = pytest.importorskip("training.model")
@@ -16,6 +20,8 @@ model = pytest.importorskip("training.model")
 from training.batches import Batch  # noqa: E402
 from training.export import quantize  # noqa: E402
 from training.fitting import fit_likelihood  # noqa: E402
+from training.lexicons import LANGUAGES  # noqa: E402
+from training.reading import WRITTEN, reading_set  # noqa: E402
 from training.sources import SENTENCES, WORDS, Document, read_concepts  # noqa: E402
 from training.teacher import PACKAGE, directions, meanings, places  # noqa: E402
 from training.vocabulary import PHRASE_MARK, plain_piece, train_vocabulary  # noqa: E402
@@ -107,3 +113,32 @@ def test_every_concept_has_words_in_every_language(folder: Path) -> None:
         assert all(form == form.strip() != "" for forms in concept.values() for form in forms), concept
     repeated = [key for key, times in Counter(concept["en"] for concept in concepts).items() if times > 1]
     assert not repeated
+
+
+def test_the_written_questions_are_complete() -> None:
+    articles = []
+    for file in sorted(WRITTEN.glob("*.jsonl")):
+        for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+            articles.append(row["article"])
+            assert row["answer"].strip()
+            for kind in ("questions", "absent"):
+                assert sorted(row[kind]) == sorted(LANGUAGES), row["article"]
+                assert all(text == normalize(text).strip() for text in row[kind].values()), row["article"]
+    assert len(articles) > 200
+    assert len(set(articles)) == len(articles)
+
+
+def test_a_reading_set_knows_what_belongs_together() -> None:
+    rows: list[dict[str, Any]] = [
+        {"q": "Ai xây cầu?", "passage": "Ông A xây cầu.", "title": "Cầu", "answers": [{"text": "Ông A", "start": 0}]},
+        {"q": "Cầu dài bao nhiêu?", "passage": "Cầu có bốn làn xe.", "title": "Cầu", "answers": []},
+        {"q": "Chợ họp khi nào?", "passage": "Chợ họp lúc sáng.", "answers": [{"text": "sáng", "start": 12}]},
+    ]
+    found = reading_set("vi", rows, ["Không ai hỏi về đoạn này."])
+    assert len(found.articles) == 4
+    assert {question.text for question in found.answered} == {"Ai xây cầu?", "Chợ họp khi nào?"}
+    (unanswered,) = found.unanswered
+    assert (unanswered.text, unanswered.answer) == ("Cầu dài bao nhiêu?", "")
+    assert found.related[unanswered.subject] == {
+        article.id for article in found.articles if article.text.split()[0] in ("Ông", "Cầu")
+    }
