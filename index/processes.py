@@ -29,9 +29,7 @@ _PROGRAM = (
 )
 """What a child runs: it looks for modules where this process does."""
 _NICENESS = 9
-"""By how much children step back for other programs, such as a server that answers meanwhile: a judgement. With 19 they
-came to a stand beside a busy one."""
-
+"""By how much children step back for other programs, such as a server that answers meanwhile: a judgement."""
 _GARBAGE_THRESHOLD = 200_000
 """Objects from which a child looks for cycles among them. Measured: at Python's 700, that was a twelfth of its time,
 though hardly anything that it makes stands in a cycle."""
