@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import sys
 import tempfile
 from importlib import import_module
 from pathlib import Path
@@ -80,6 +82,8 @@ def _serve_alone(settings: Settings, bound: list[socket]) -> None:
 
 def _serve_with_workers(settings: Settings, bound: list[socket]) -> None:
     metrics = Path(tempfile.mkdtemp(prefix="hoidap-metrics-"))
+    # Until it becomes the supervisor, which has a handler of its own; by default nothing would be cleared away.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:
         prepare_for_workers(metrics)
         import_module("api.serving.launching").launch(settings, metrics, bound)

@@ -40,6 +40,7 @@ def launch(settings: Settings, metrics: Path, bound: Sequence[socket.socket]) ->
 
     Raises:
         ModelError: the model or the reranker cannot be loaded.
+        OSError: the system has no room for one more process.
     """
     count = settings.worker_processes()
     lifeline, lifeline_held = os.pipe()
@@ -52,9 +53,15 @@ def launch(settings: Settings, metrics: Path, bound: Sequence[socket.socket]) ->
         heaps.trim()
         gc.freeze()  # else the first collection in a worker would write to all pages that it shares
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # until whoever is started has handlers of its own
-        for _ in range(count):
-            worker = _fork(service, bound, encoder, reranker)
-            service = replace(service, workers=[*service.workers, worker])
+        try:
+            for _ in range(count):
+                worker = _fork(service, bound, encoder, reranker)
+                service = replace(service, workers=[*service.workers, worker])
+            _become(service)
+        finally:  # there was no room for one more process, and those that wait for a supervisor would wait for ever
+            for worker in service.workers:
+                os.kill(worker.process, signal.SIGKILL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     _become(service)
 
 

@@ -117,7 +117,11 @@ def ends(task: Task) -> tuple[Task, tuple[int, int]]:
 
 
 def start(task: Task) -> Worker:
-    """Start a worker that shares nothing with others."""
+    """Start a worker that shares nothing with others.
+
+    Raises:
+        OSError: the system has no room for one more process.
+    """
     given, (ours, status) = ends(task)
     read, write = os.pipe()
     passed = (given.connections, given.status, given.lifeline, read)
@@ -125,16 +129,22 @@ def start(task: Task) -> Worker:
         os.set_inheritable(file, True)
     program = [sys.executable, "-I", "-c", PROGRAM.format(module="api.serving.worker"), str(read), *sys.path]
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # until the worker has handlers of its own
-    process = os.fork()
-    if process == 0:
-        try:
-            os.execv(sys.executable, program)
-        finally:
-            os._exit(1)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
-    os.set_inheritable(given.lifeline, False)
-    for file in (given.connections, given.status, read):
-        os.close(file)
+    try:
+        process = os.fork()
+        if process == 0:
+            try:
+                os.execv(sys.executable, program)
+            finally:
+                os._exit(1)
+    except OSError:  # there is no room for one more process
+        for file in (ours, status, write):
+            os.close(file)
+        raise
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        os.set_inheritable(given.lifeline, False)
+        for file in (given.connections, given.status, read):
+            os.close(file)
     with suppress(BrokenPipeError), os.fdopen(write, "wb") as pipe:
         pickle.dump(given, pipe)
     return Worker(process, ours, status)

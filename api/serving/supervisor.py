@@ -138,7 +138,13 @@ class Supervisor:
         """Have a worker in every place open the corpus; the first one alone, since it may have to build the indexes."""
         for place in self._places if self._opened else self._places[:1]:
             if place.worker is None and place.due <= time.monotonic():
-                place.worker, place.due = start(self._service.task), time.monotonic() + _PAUSE_SECONDS
+                place.due = time.monotonic() + _PAUSE_SECONDS
+                try:
+                    place.worker = start(self._service.task)
+                except OSError as error:
+                    if not self._opened:
+                        raise
+                    _log.error("no worker process can be started (%s); it is tried again", error)
             if place.worker is not None and not place.worker.may_open:
                 place.worker.let_open()
 

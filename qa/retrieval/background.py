@@ -24,7 +24,7 @@ _SAMPLE = 512
 _LEAST_SAMPLE = 32
 """Passages below which sentences about other things are added, as a few may all answer the question: a judgement."""
 _OUTGROWN = 2
-"""Growth of the revision, as a factor, from which a new sample is drawn: a judgement."""
+"""Growth of the revision, as a factor, from which a full sample is drawn anew: a judgement."""
 _UNRELATED = (0.5, 0.16)
 """Shares of the sample below its middle and below one standard deviation less, by definition of a normal distribution.
 
@@ -89,9 +89,17 @@ class Backgrounds:
         """Return the vectors of the sample, shape (n, dimensions)."""
         revision = self._corpus.storage.revision()
         with self._lock:
-            if self._drawn is None or self._drawn[0] is not encoder or revision > _OUTGROWN * self._drawn[1]:
+            if not self._serves(encoder, revision):
                 self._drawn = encoder, revision, self._draw(encoder)
+            assert self._drawn is not None
             return self._drawn[2]
+
+    def _serves(self, encoder: Encoder, revision: int) -> bool:
+        """Whether the sample that was drawn last still does: one of a small corpus follows every change."""
+        if self._drawn is None or self._drawn[0] is not encoder:
+            return False
+        _encoder, drawn_at, vectors = self._drawn
+        return revision == drawn_at or (len(vectors) >= _SAMPLE and revision <= _OUTGROWN * drawn_at)
 
     def _draw(self, encoder: Encoder) -> Vectors:
         storage = self._corpus.storage

@@ -56,19 +56,26 @@ def fold_reprints(
         known: whether the articles of two digests are near-duplicates, as far as that was found out; more is added.
     """
     wordings: dict[str, Wording] = {}
+    removed: set[str] = set()
     reprints = {} if known is None else known
     runs: dict[int, set[str]] = {}
 
     def is_reprint(one: PrintedPassage, other: PrintedPassage) -> bool:
         pair = frozenset((one.digest or one.article_id, other.digest or other.article_id))
-        if pair not in reprints:
+        found = reprints.get(pair)
+        if found is None:
             for article_id in (one.article_id, other.article_id):
                 if article_id not in wordings:
-                    wordings[article_id] = wording_of(text_of(article_id))
-            if len(reprints) >= _REMEMBERED:
-                reprints.clear()
-            reprints[pair] = near_duplicate(wordings[one.article_id], wordings[other.article_id])
-        return reprints[pair]
+                    text = text_of(article_id)
+                    wordings[article_id] = wording_of(text)
+                    if not text:  # removed meanwhile, which says nothing of what it printed
+                        removed.add(article_id)
+            found = near_duplicate(wordings[one.article_id], wordings[other.article_id])
+            if removed.isdisjoint((one.article_id, other.article_id)):
+                if len(reprints) >= _REMEMBERED:
+                    reprints.clear()
+                reprints[pair] = found
+        return found
 
     def is_same(one: int, other: int) -> bool:
         for place in (one, other):

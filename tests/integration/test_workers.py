@@ -227,3 +227,36 @@ def test_questions_beyond_those_that_may_wait_are_refused(tmp_path: Path) -> Non
             assert one.headers["retry-after"] == "1"
         assert figure(server.client, 'hoidap_refused_total{kind="asking"}') == len(refused)
         assert server.client.get("/livez").status_code == 200
+
+
+STARTED_WITHOUT_ROOM = """
+import os, sys
+fork, forks = os.fork, []
+def fork_once():
+    forks.append(0)
+    if len(forks) > 1:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+    return fork()
+os.fork = fork_once
+from api.commands.main import main
+sys.argv[1:] = sys.argv[2:]
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+def test_a_start_without_room_for_every_worker_ends_and_leaves_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    arguments = ["-", "serve", "--data", str(tmp_path / "data"), "--port", str(free_port()), "--workers", "2"]
+    done = subprocess.run(
+        [sys.executable, "-c", STARTED_WITHOUT_ROOM, *arguments],
+        env={**os.environ, "TMPDIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "Resource temporarily unavailable" in done.stderr
+    assert list(folder.iterdir()) == []

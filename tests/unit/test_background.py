@@ -87,11 +87,27 @@ def test_the_sample_follows_a_corpus_that_has_outgrown_it(tmp_path: Path) -> Non
     with filled(tmp_path, encoder, 40) as corpus:
         backgrounds = Backgrounds(corpus)
         vector = encoder.encode_queries(["cầu"])[0]
-        before = backgrounds.of(encoder, vector)
-        assert all(outcome.error is None for outcome in corpus.add(map(about, range(40, 80))))
-        assert backgrounds.of(encoder, vector) == before
-        assert all(outcome.error is None for outcome in corpus.add(map(about, range(80, 400))))
-        assert backgrounds.of(encoder, vector) != before
+        small = backgrounds.of(encoder, vector)
+        assert all(outcome.error is None for outcome in corpus.add(map(about, range(40, 300))))
+        larger = backgrounds.of(encoder, vector)
+        assert larger not in (small, BUILTIN)
+        assert larger == Backgrounds(corpus).of(encoder, vector)
+
+
+def test_a_full_sample_follows_when_the_corpus_has_changed_as_often_again(tmp_path: Path) -> None:
+    encoder = NarrowEncoder()
+    with filled(tmp_path, encoder, 600) as corpus:
+        backgrounds = Backgrounds(corpus)
+        vector = encoder.encode_queries(["cầu"])[0]
+        first = corpus.storage.revision()
+        full = backgrounds.of(encoder, vector)
+        seen = {}
+        for number in range(600, 600 + 2 * first):
+            assert corpus.add_one(about(7 * number)).error is None
+            seen[corpus.storage.revision()] = backgrounds.of(encoder, vector)
+        assert {revision for revision, one in seen.items() if one == full} == {
+            revision for revision in seen if revision <= 2 * first
+        }
 
 
 def test_a_sample_of_another_model_tells_nothing(tmp_path: Path) -> None:

@@ -143,3 +143,11 @@ def test_passing_over_what_is_not_alike_changes_nothing(names: list[str]) -> Non
     found = alike(np.concatenate(codes), np.array([len(one) for one in codes]))
     quick = fold_reprints(printed, ARTICLES.__getitem__, found)
     assert quick == fold_reprints(printed, ARTICLES.__getitem__)
+
+
+def test_what_was_found_of_an_article_that_was_removed_meanwhile_is_not_remembered() -> None:
+    printed, known = passages("wire", "daily"), dict[frozenset[str], bool]()
+    gone = fold_reprints(printed, {**ARTICLES, "daily": ""}.__getitem__, known=known)
+    assert [item.article_id for item in gone] == ["wire", "daily"]
+    assert fold_reprints(printed, ARTICLES.__getitem__, known=known) == [FoldedPassage(0, "wire", ("daily",))]
+    assert list(known.values()) == [True]

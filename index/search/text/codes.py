@@ -95,9 +95,15 @@ class CodeFiles:
         return codes > max(_LEAST_DEAD, len(self._codes) // 2)
 
     def codes_at(self, places: NDArray[Any]) -> Codes:
-        """Return the codes at these places, one behind the other."""
+        """Return the codes at these places, one behind the other.
+
+        Raises:
+            IndexError: a place lies behind the last code.
+        """
         starts = places["start"].astype(np.int64)
         ends = starts + places["text"] + places["title"]
+        if len(ends) and int(ends.max()) > len(self._codes):
+            raise IndexError(f"codes end at {len(self._codes)}, and a passage's at {int(ends.max())}")
         codes = self._codes.data
         rows = [codes[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
         return np.frombuffer(b"".join(rows), dtype="<u4")
