@@ -97,6 +97,24 @@ class AnswerText:
 
 
 @dataclass(frozen=True, slots=True)
+class AnsweredPart:
+    """What one part of a question of several parts is answered.
+
+    Attributes:
+        question: the part, as it was asked.
+        answerable: as in `Answer`.
+        confidence: as in `Answer`.
+        answer: cut from the sources; None when they do not answer this part. Its citations name passages of the whole
+            reply.
+    """
+
+    question: str
+    answerable: bool | None
+    confidence: float | None
+    answer: AnswerText | None
+
+
+@dataclass(frozen=True, slots=True)
 class ExplainedCandidate:
     """A passage that was read for a question.
 
@@ -143,7 +161,8 @@ class Answer:
 
     `confidence` and `answerable` are None when the model has no calibration. `answer` is None when `answerable` is
     False, and when there is nothing to quote. `stages` are the seconds that each stage took, by the names of
-    `qa.stages.STAGES`; together they are `took_ms`. `explanation` is there where it was asked for.
+    `qa.stages.STAGES`; together they are `took_ms`. `explanation` is there where it was asked for. `parts` is empty for
+    a question that asks for one thing; else `answerable` says whether any part is answered.
     """
 
     question: str
@@ -154,6 +173,7 @@ class Answer:
     took_ms: float
     stages: Mapping[str, float]
     explanation: Explanation | None = None
+    parts: tuple[AnsweredPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

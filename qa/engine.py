@@ -23,6 +23,8 @@ from qa.answering.composition import QuotedPassage, compose
 from qa.answering.confidence import Calibration, builtin_calibration
 from qa.answering.function_words import asks_for_nothing
 from qa.answering.joining import Joining
+from qa.answering.parts import parts_of
+from qa.answering.together import shares, together
 from qa.answers import Answer, AnswerText, CitedPassage, Quote, SearchResult, SimilarArticle, Stories, link_to
 from qa.errors import InvalidQuestion
 from qa.explanation import explain as explain_answer
@@ -112,9 +114,9 @@ class Engine:
     ) -> Answer:
         """Return the passages that answer `question` best, with quotes and an answer cut from them.
 
-        There is no answer when its confidence is below `min_confidence`, which is the calibration's threshold by
-        default. With `recency_half_life_days` the newer of two passages that match alike comes first, see
-        `favour_recent`. With `explain` the answer has an explanation.
+        A question of several parts is answered part by part. There is no answer when its confidence is below
+        `min_confidence`, which is the calibration's threshold by default. With `recency_half_life_days` the newer of
+        two passages that match alike comes first, see `favour_recent`. With `explain` the answer has an explanation.
 
         Raises:
             InvalidQuestion: the question is empty or too long, or an option is out of range.
@@ -126,8 +128,20 @@ class Engine:
         if recency_half_life_days is not None and (mode != "hybrid" or not recency_half_life_days > 0):
             raise InvalidQuestion("recency_half_life_days", "must be above 0, and needs mode hybrid")
         options = SearchOptions(mode, limit, max_per_article, filters, recency_half_life_days)
+        checked = self._checked(question, limit, mode)
+        parts = parts_of(checked)
+        if not 1 < len(parts) <= limit:
+            return self._ask(checked, options, min_confidence, explain)
+        each = [replace(options, limit=share) for share in shares(limit, len(parts))]
+        answers = [
+            self._ask(part.question, own, min_confidence, explain) for part, own in zip(parts, each, strict=True)
+        ]
+        return together(checked, parts, answers)
+
+    def _ask(self, question: str, options: SearchOptions, min_confidence: float | None, explain: bool) -> Answer:
+        """Return the reply to a question that asks for one thing."""
         with timed() as clock:
-            query = self._prepare(question, limit, mode)
+            query = self._prepared(question)
             view = self.corpus.view()
             found = self._finder.find(query, view, options)
             with stage("compose"):
@@ -169,7 +183,7 @@ class Engine:
         if offset + limit > MAX_DEPTH:
             raise InvalidQuestion("offset", f"offset + limit must be at most {MAX_DEPTH}, not {offset} + {limit}")
         with timed() as clock:
-            prepared = self._prepare(query, limit, mode, "query")
+            prepared = self._prepared(self._checked(query, limit, mode, "query"))
             view = self.corpus.view()
             # The same candidates for every page, so that pages neither overlap nor leave a passage out.
             ranked = rank(prepared, view, mode, MAX_DEPTH, filters)
@@ -222,8 +236,8 @@ class Engine:
         if not 1 <= limit <= self.limits.results:
             raise InvalidQuestion("limit", f"must be 1 to {self.limits.results}, not {limit}")
 
-    def _prepare(self, question: str, limit: int, mode: str, field: str = "question") -> Query:
-        """Return a query made ready; `field` is what the caller calls its text."""
+    def _checked(self, question: str, limit: int, mode: str, field: str = "question") -> str:
+        """Return a question normalised; `field` is what the caller calls it. Raises `InvalidQuestion`."""
         _refuse_unreadable(field, question)
         text = normalize(question).strip()
         if not text:
@@ -234,6 +248,10 @@ class Engine:
         if mode not in MODES:
             raise InvalidQuestion("mode", f"{mode!r} is none of {', '.join(MODES)}")
         self.check_limit(limit)
+        return text
+
+    def _prepared(self, text: str) -> Query:
+        """Return a query made ready of a text that was checked."""
         encoder = self.corpus.encoder
         query = prepare_query(text, encoder)
         return replace(query, background=self._backgrounds.of(encoder, query.vector))
@@ -263,7 +281,7 @@ class Engine:
         Raises:
             InvalidQuestion: as for `ask`.
         """
-        query = self._prepare(question, self.limits.results, "hybrid")
+        query = self._prepared(self._checked(question, self.limits.results, "hybrid"))
         view = self.corpus.view()
         options = SearchOptions("hybrid", _DEFAULT_PASSAGES, _DEFAULT_PER_ARTICLE, without=without)
         found = self._finder.find(query, view, options)

@@ -35,10 +35,11 @@ def ask(
     """Answer a question and show the passages, cited to the character."""
     with opened_engine(data, model, reranker) as engine:
         answer = engine.ask(question, limit=limit, mode=mode, explain=explain)
-    typer.echo(AnswerOut.of(answer).json_text(indent=2) if json else _text(answer, sys.stdout.isatty()))
+    typer.echo(AnswerOut.of(answer).json_text(indent=2) if json else in_words(answer, sys.stdout.isatty()))
 
 
-def _text(answer: Answer, colour: bool) -> str:
+def in_words(answer: Answer, colour: bool) -> str:
+    """Return an answer with its passages as people read it; with `colour`, for a terminal."""
     parts = [_verdict(answer)] if answer.passages else ["Nothing in these articles matches the question."]
     parts.extend(_passage(passage, colour) for passage in answer.passages)
     if answer.explanation is not None:
@@ -75,7 +76,8 @@ def _verdict(answer: Answer) -> str:
     sure = "" if answer.confidence is None else f" (confidence {answer.confidence:.2f})"
     if answer.answer is None:
         return f"Not in these articles{sure}. The nearest passages:"
-    return answer.answer.text + sure
+    missing = "".join(f"\nNot in these articles: {part.question}" for part in answer.parts if part.answer is None)
+    return answer.answer.text + sure + missing
 
 
 def _passage(cited: CitedPassage, colour: bool) -> str:

@@ -11,7 +11,7 @@ from api.schemas.filters import FiltersBody
 from api.schemas.passages import PassageOut, Ranks, Scores
 from api.schemas.quotes import OFFSET, PAGE, SECTION
 from index.search.protocol import Mode
-from qa.answers import Answer, ExplainedCandidate, Explanation
+from qa.answers import Answer, AnswerText, ExplainedCandidate, Explanation
 
 _MILLISECOND_DIGITS = 3
 
@@ -62,6 +62,35 @@ class AnswerTextOut(BaseModel):
 
     text: str
     citations: list[CitationOut]
+
+    @classmethod
+    def of(cls, text: AnswerText | None) -> AnswerTextOut | None:
+        """Return the JSON of an answer's text; None of none."""
+        if text is None:
+            return None
+        citations = [
+            CitationOut(
+                start=c.start,
+                end=c.end,
+                passage=c.passage,
+                article_id=c.article_id,
+                source_start=c.source_start,
+                source_end=c.source_end,
+                page=c.page,
+                section=c.section,
+            )
+            for c in text.citations
+        ]
+        return cls(text=text.text, citations=citations)
+
+
+class PartOut(BaseModel):
+    """One part of a question of several parts."""
+
+    question: str = Field(description="The part, as it was asked.")
+    answerable: bool | None = Field(description="False if the articles hold no answer to it. Null without calibration.")
+    confidence: float | None = Field(description="Probability that its answer is right, 0 to 1.")
+    answer: AnswerTextOut | None = Field(description="Null if `answerable` is false or nothing can be quoted.")
 
 
 class CandidateOut(BaseModel):
@@ -132,6 +161,9 @@ class AnswerOut(BaseModel):
         description="Probability that the answer is right, 0 to 1. Null with a reranker and no calibration."
     )
     answer: AnswerTextOut | None = Field(description="Null if `answerable` is false or nothing can be quoted.")
+    parts: list[PartOut] = Field(
+        description="What each part of a question of several parts is answered. Empty if it asks for one thing."
+    )
     passages: list[PassageOut]
     took_ms: float = Field(description="Milliseconds from question to answer.")
     explanation: ExplanationOut | None = Field(None, description="Only with `explain`, else missing.")
@@ -143,29 +175,20 @@ class AnswerOut(BaseModel):
     @classmethod
     def of(cls, answer: Answer) -> AnswerOut:
         """Return the JSON of an answer."""
-        text = answer.answer
         return cls(
             question=answer.question,
             answerable=answer.answerable,
             confidence=answer.confidence,
-            answer=None
-            if text is None
-            else AnswerTextOut(
-                text=text.text,
-                citations=[
-                    CitationOut(
-                        start=c.start,
-                        end=c.end,
-                        passage=c.passage,
-                        article_id=c.article_id,
-                        source_start=c.source_start,
-                        source_end=c.source_end,
-                        page=c.page,
-                        section=c.section,
-                    )
-                    for c in text.citations
-                ],
-            ),
+            answer=AnswerTextOut.of(answer.answer),
+            parts=[
+                PartOut(
+                    question=part.question,
+                    answerable=part.answerable,
+                    confidence=part.confidence,
+                    answer=AnswerTextOut.of(part.answer),
+                )
+                for part in answer.parts
+            ],
             passages=[PassageOut.of(passage) for passage in answer.passages],
             took_ms=answer.took_ms,
             explanation=None if answer.explanation is None else ExplanationOut.of(answer.explanation, answer.stages),

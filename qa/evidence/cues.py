@@ -56,6 +56,13 @@ _QUESTION_WORDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
 )
 _ASKED = tuple((kind, regex.compile(words)) for kind, words in _QUESTION_WORDS)
+# Those that say of no kind what it is, in the same languages; "que" and "como" ask nothing more often.
+_OTHER_QUESTION_WORDS = regex.compile(
+    r"\b(?:nao|gi|(?:the|nhu the) nao|ra sao|what|which|how|quell?es?|quels?|comment|was|welche[rsmn]?|wie"
+    r"|cual(?:es)?|apa|bagaimana|mana)\b|\b(?:как(?:ой|ая|ое|ие|ого|ую|ом|их)|как|что)\b"
+    r"|什么|哪|怎么|如何|何|どの|どんな|どう|อะไร|ไหน|อย่างไร|무엇|무슨|어떤|어느|어떻게"
+)
+_ALL_QUESTION_WORDS = (*(words for _kind, words in _ASKED), _OTHER_QUESTION_WORDS)
 # Without accents "may" may also be a machine, a cloud, or English; then it counts only before a noun, or at the end.
 _HOW_MANY = regex.compile(r"(?i)\bmấy\b")
 _UNACCENTED_HOW_MANY = regex.compile(
@@ -90,6 +97,20 @@ def question_cues(question: str) -> QuestionCues:
     asked = folded if "AI" not in question or question.isupper() else fold(question.replace("AI", " "))
     kind: AnswerKind = "number" if how_many else next((kind for kind, words in _ASKED if words.search(asked)), "other")
     return QuestionCues(kind, frozenset(_NUMBER.findall(folded)), frozenset(_WORD.findall(folded)), _names_in(question))
+
+
+def question_words(text: str) -> list[tuple[int, int]]:
+    """Return where the words of `text` lie by which something is asked, in their order; offsets in code points."""
+    folded = fold(text)
+    if len(folded) != len(text):  # a letter that is two without accents: then nothing can be said of places
+        return []
+    found = [match.span() for words in _ALL_QUESTION_WORDS for match in words.finditer(folded)]
+    found += [match.span() for match in _HOW_MANY.finditer(text)]
+    apart: list[tuple[int, int]] = []
+    for span in sorted(found, key=lambda one: (one[0], -one[1])):
+        if not apart or span[0] >= apart[-1][1]:
+            apart.append(span)
+    return apart
 
 
 def _names_in(text: str) -> frozenset[str]:

@@ -129,6 +129,13 @@ def test_a_refusal_shows_the_nearest_passages(archive: Server, open_page: Open) 
     expect(page.get_by_role("heading", name="Không có trong các bài này.")).to_be_visible()
 
 
+def test_a_part_that_is_not_answered_is_named(archive: Server, open_page: Open) -> None:
+    page = open_page(archive)
+    ask(page, "Cầu Mỹ Thuận bắc qua sông nào? Ai vẽ bức Mona Lisa?")
+    expect(page.locator("blockquote").first).to_contain_text("sông Tiền")
+    expect(page.locator(".refusal li")).to_have_text(["Ai vẽ bức Mona Lisa?"])
+
+
 def test_confidence_is_said_in_words_and_percent(archive: Server, open_page: Open) -> None:
     sure = archive.client.post("/v1/ask", json={"question": QUESTION}).json()["confidence"]
     page = open_page(archive)

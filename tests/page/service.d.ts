@@ -10,6 +10,8 @@ declare namespace Service {
     confidence: number | null;
     /** Null if `answerable` is false or nothing can be quoted. */
     answer: AnswerTextOut | null;
+    /** What each part of a question of several parts is answered. Empty if it asks for one thing. */
+    parts: Array<PartOut>;
     passages: Array<PassageOut>;
     /** Milliseconds from question to answer. */
     took_ms: number;
@@ -215,6 +217,16 @@ declare namespace Service {
     without_date: number;
     /** Articles that were published last. */
     latest: Array<ArticleOut>;
+  }
+  interface PartOut {
+    /** The part, as it was asked. */
+    question: string;
+    /** False if the articles hold no answer to it. Null without calibration. */
+    answerable: boolean | null;
+    /** Probability that its answer is right, 0 to 1. */
+    confidence: number | null;
+    /** Null if `answerable` is false or nothing can be quoted. */
+    answer: AnswerTextOut | null;
   }
   interface PassageOut {
     rank: number;

@@ -79,6 +79,7 @@ function shown(given, address) {
   );
   return [
     isAnswered ? answerBlock(text, given, address) : refusal(),
+    isAnswered && missing(given),
     h(
       'section',
       { class: 'passages', 'aria-labelledby': 'passages-title' },
@@ -149,6 +150,25 @@ function citationLink(citation, passages, address) {
     'sup',
     {},
     articleLink(passage.article, address, { at }, { class: 'cite', 'aria-label': label }, String(citation.passage)),
+  );
+}
+
+/**
+ * The parts of a question of several parts that no article answers.
+ * @param {Service.AnswerOut} given
+ */
+function missing({ parts }) {
+  const missed = parts.filter(({ answer }) => answer === null);
+  if (missed.length === 0) return null;
+  return h(
+    'section',
+    { class: 'answer refusal' },
+    h('h2', {}, say('refusalTitle')),
+    h(
+      'ul',
+      {},
+      missed.map(({ question }) => h('li', { dir: 'auto' }, question)),
+    ),
   );
 }
 

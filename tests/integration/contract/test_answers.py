@@ -12,7 +12,7 @@ from contract import ARTICLE, HEADER_FIELDS, OTHER, post, stored
 def test_an_answer_field_by_field(filled: httpx.Client) -> None:
     question = "Ca\u0302\u0300u dài bao nhiêu mét?"
     answer = filled.post("/v1/ask", json={"question": question, "limit": 3}).json()
-    assert set(answer) == {"question", "answerable", "confidence", "answer", "passages", "took_ms"}
+    assert set(answer) == {"question", "answerable", "confidence", "answer", "parts", "passages", "took_ms"}
     assert answer["question"] == "Cầu dài bao nhiêu mét?"
     assert answer["took_ms"] > 0
     assert (answer["confidence"] is None) == (answer["answerable"] is None), "both null without calibration"

@@ -1,0 +1,61 @@
+"""Questions that ask for several things, and those that only look so."""
+
+import pytest
+
+from qa.answering.parts import MOST_PARTS, parts_of
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Hội nghị họp ở đâu và ai chủ trì?", ["Hội nghị họp ở đâu", "ai chủ trì?"]),
+        ("hoi nghi hop o dau va ai chu tri", ["hoi nghi hop o dau", "ai chu tri"]),
+        ("Ai là giám đốc? Ông nhậm chức khi nào?", ["Ai là giám đốc", "Ông nhậm chức khi nào?"]),
+        ("When was the bridge built, and who designed it?", ["When was the bridge built", "who designed it?"]),
+        ("Wo liegt die Brücke und wer hat sie gebaut?", ["Wo liegt die Brücke", "wer hat sie gebaut?"]),
+        ("Когда построен мост и кто его спроектировал?", ["Когда построен мост", "кто его спроектировал?"]),
+        ("长边桥是什么时候建的，谁设计的？", ["长边桥是什么时候建的", "谁设计的？"]),
+        ("สะพานสร้างเมื่อไรและใครออกแบบ", ["สะพานสร้างเมื่อไร", "ใครออกแบบ"]),
+    ],
+)
+def test_every_part_asks_for_something_else(question: str, parts: list[str]) -> None:
+    assert [part.text for part in parts_of(question)] == parts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Tổng Bí thư và Thủ tướng nói gì ở hội nghị?",
+        "Ai và khi nào đã xây cầu Long Biên?",
+        "Ai sáng lập và ai lãnh đạo hội?",
+        "What did the ministry and the city decide?",
+        "Who founded the club and who led it?",
+        "Khi nào, ở đâu, ai, vì sao?",
+        "cầu Long Biên",
+        "là gì và",
+        "?? ; và",
+    ],
+)
+def test_what_asks_for_one_thing_stays_whole(question: str) -> None:
+    assert [(part.text, part.question) for part in parts_of(question)] == [(question, question)]
+
+
+@pytest.mark.parametrize(
+    ("question", "second"),
+    [
+        ("Cầu Long Biên dài bao nhiêu và do ai thiết kế?", "Cầu Long Biên do ai thiết kế?"),
+        ("hoi nghi hop o dau va ai chu tri", "hoi nghi hop ai chu tri"),
+        ("When was the Long Bien bridge built and who designed it?", "Long Bien who designed it?"),
+        ("Ai xây cầu Long Biên? Cầu Mỹ Thuận bắc qua sông nào?", "Cầu Mỹ Thuận bắc qua sông nào?"),
+        ("Ai viết “Số đỏ” và khi nào?", "“Số đỏ” khi nào?"),
+        ("桥是什么时候建的，谁设计的？", "桥是建的谁设计的？"),
+    ],
+)
+def test_a_part_takes_along_what_it_leaves_unsaid(question: str, second: str) -> None:
+    assert parts_of(question)[1].question == second
+
+
+def test_a_question_of_many_parts_is_asked_as_one() -> None:
+    asked = ["A ở đâu?", "B là ai?", "C khi nào?", "D vì sao?"]
+    assert len(parts_of(" ".join(asked[:MOST_PARTS]))) == MOST_PARTS
+    assert len(parts_of(" ".join(asked))) == 1
