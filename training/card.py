@@ -72,7 +72,9 @@ it; `training/log.json` holds the checksums of the data.
 Only the numbers in the table come from these texts; the texts are not part of this repository. The licences are
 as stated where the texts were found. `training/words/` and `training/sentences/` were written for this repository, by
 a large language model, and checked for form only: {concepts[0]:,} words and set phrases and {concepts[1]:,} sentences
-of daily life, the news and encyclopedias, each in eleven languages.
+of daily life, the news and encyclopedias, each in eleven languages. So were the questions of
+`training/questions/passages.jsonl`: three in Vietnamese and one in another language about each passage. Of the reading
+sets (questions with passages in ten languages) every other passage was trained on, 6,000 questions of a set at most.
 
 | source | used as | licence as stated |
 |---|---|---|

@@ -18,6 +18,7 @@ from training.segments import Segments, SegmentTexts, cut
 from training.sources import SENTENCES, WORDS, Document, Kind, Pair, read_concepts, read_documents, read_pairs
 from training.teacher import meanings, places
 from training.vocabulary import add_phrases, train_vocabulary
+from training.written import PASSAGES, written_passages
 
 # The vocabulary sees every third sentence of the articles (a hundred million characters are more than the
 # Vietnamese syllables need) and every fifth of those once more without accents.
@@ -27,10 +28,10 @@ VOCABULARY_FOLDED_STEP = 15
 # What was written for this repository counts as often as this there, so that its words become pieces.
 VOCABULARY_WRITTEN = 8
 
-PAIR_KINDS: tuple[Kind, ...] = ("parallel", "passages", "dictionary", "questions")
+PAIR_KINDS: tuple[Kind, ...] = ("parallel", "passages", "dictionary", "questions", "reading")
 
 # Per kind of concept: how often one is drawn in a pass, and how many make a text at most.
-WORDS_DRAWN, SENTENCES_DRAWN, LEXICONS_DRAWN = (40, 4), (40, 1), (3, 1)
+WORDS_DRAWN, SENTENCES_DRAWN, LEXICONS_DRAWN = (30, 4), (30, 1), (3, 1)
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,12 @@ def _phrase_texts(pairs: dict[Kind, list[Pair]], documents: list[Document]) -> I
 def build(data: Path, lexicons: Path, pieces: int, phrases: int) -> TrainingCorpus:
     """Read `data`/train and `lexicons`, learn `pieces` pieces and `phrases` phrases, and cut everything."""
     texts = {kind: read_pairs(data, kind) for kind in PAIR_KINDS}
+    texts["questions"] += [
+        Pair(question.text, passage.text)
+        for passage in written_passages(data, PASSAGES)
+        for question in passage.questions
+        if question.answer
+    ]
     documents = [document for document in read_documents(data) if document.title and document.sentences]
     written = read_concepts(WORDS), read_concepts(SENTENCES)
     looked_up = read_lexicons(lexicons)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
@@ -30,6 +31,9 @@ _MODULES = [
         "type": "sentence_transformers.models.Normalize",
     },
 ]
+_OTHER_SCRIPT = regex.compile(
+    r"[\p{L}--[\p{Latin}\p{Cyrillic}\p{Thai}\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー]]", regex.VERSION1
+)
 _SETTINGS: dict[str, object] = {"prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine"}
 
 
@@ -38,11 +42,13 @@ def write_model(folder: Path, tokenizer: Tokenizer, table: NDArray[np.float32]) 
 
     `model.safetensors` holds `embedding.rows` (int8) and `embedding.scales` (float16, one per row); the numbers of
     a row are its scale times its bytes. The piece that is a space alone stands for words of unknown letters: all its
-    numbers are zero, lest all texts in unknown scripts be alike.
+    numbers are zero, and so are those of the few letters of other scripts that the texts hold, lest all texts in
+    unknown scripts be alike.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rows, scales = quantize(table)
     rows[tokenizer.token_to_id(" ")] = 0
+    rows[[number for piece, number in tokenizer.get_vocab().items() if _OTHER_SCRIPT.search(piece)]] = 0
     _save(folder / "model.safetensors", {"embedding.rows": rows, "embedding.scales": scales})
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
 

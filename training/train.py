@@ -22,7 +22,7 @@ from training.teacher import directions
 from training.whitening import whiten
 
 SEED = 20261123
-PIECES = 48_000
+PIECES = 56_000
 PHRASES = 19_500
 DIMENSIONS = 512
 BATCH = 2_048
@@ -33,7 +33,7 @@ WARM_UP_STEPS = 50
 # How often the translated sentences, the passages of the articles, the few hand-written questions and the
 # bilingual articles are shown in one pass.
 PARALLEL_REPEATS = 2
-PASSAGE_REPEATS = 2
+PASSAGE_REPEATS = 3
 QUESTION_REPEATS = 4
 BILINGUAL_REPEATS = 4
 
@@ -46,6 +46,7 @@ def one_pass(corpus: TrainingCorpus, sampler: Sampler, random: np.random.Generat
         for _ in range(PARALLEL_REPEATS):
             yield sampler.pairs(np.concatenate([corpus.pairs["parallel"], corpus.pairs["dictionary"]]))
         yield sampler.pairs(corpus.pairs["passages"])
+        yield sampler.pairs(corpus.pairs["reading"])
         yield sampler.titles(corpus.articles)
         for _ in range(PASSAGE_REPEATS):
             yield sampler.sentences(corpus.articles)
