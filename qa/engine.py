@@ -21,7 +21,7 @@ from index.text.normalization import normalize, why_unstorable
 from index.text.tables import words_of_cells
 from qa.answering.composition import QuotedPassage, compose
 from qa.answering.confidence import Calibration, builtin_calibration
-from qa.answering.function_words import asks_for_nothing
+from qa.answering.deciding import decide, verified_signals
 from qa.answering.joining import Joining
 from qa.answering.parts import parts_of
 from qa.answering.together import shares, together
@@ -37,6 +37,7 @@ from qa.similarity.article_vectors import ArticleVectors
 from qa.similarity.similar import SimilarArticles
 from qa.similarity.stories import StoryFinder
 from qa.stages import stage, timed
+from qa.verification.verifier import builtin_verifier
 
 MAX_QUESTION_CHARACTERS = 2_000
 """Most code points of a question, unless set otherwise: a limit on time."""
@@ -147,7 +148,7 @@ class Engine:
             with stage("compose"):
                 quoted = [_cite(hit, place) for place, hit in enumerate(found.hits, 1)]
                 calibration = self._calibration()
-                confidence, answerable = _confidence(calibration, query.text, found.signals, min_confidence)
+                confidence, answerable = decide(calibration, query.text, found.signals, found.window, min_confidence)
                 answer = None if answerable is False else compose(quoted, Joining(calibration, found.alone))
                 passages = tuple(one.cited for one in quoted)
             stages = clock.seconds()
@@ -269,9 +270,10 @@ class Engine:
 
     @property
     def _calibrated_for(self) -> dict[str, str | None]:
-        """What a calibration belongs to besides the model: the reranker, and the network that its inputs come from."""
+        """What a calibration belongs to besides the model: the reranker, and what its inputs come from."""
         reranker = None if self.reranker is None else self.reranker.name
-        return {"reranker": reranker, "evidence": self._finder.evidence_digest}
+        networks = {"evidence": self._finder.evidence_digest, "verifier": builtin_verifier().digest}
+        return {"reranker": reranker, **networks}
 
     def observe(self, question: str, without: Collection[str] = ()) -> tuple[NDArray[np.float32], AnswerText | None]:
         """Return a question's signals and its answer, as if no article in `without` were stored.
@@ -286,19 +288,8 @@ class Engine:
         options = SearchOptions("hybrid", _DEFAULT_PASSAGES, _DEFAULT_PER_ARTICLE, without=without)
         found = self._finder.find(query, view, options)
         quoted = [_cite(hit, place) for place, hit in enumerate(found.hits, 1)]
-        return found.signals, compose(quoted, Joining(self._calibration(), found.alone))
-
-
-def _confidence(
-    calibration: Calibration | None, question: str, signals: NDArray[np.float32], least: float | None
-) -> tuple[float | None, bool | None]:
-    """Return how likely the answer is right and whether that is enough; None for both without a calibration."""
-    if calibration is None:
-        return None, None
-    if not signals.any() or asks_for_nothing(question):  # no sentence to judge, or nothing to judge it by
-        return 0.0, False
-    confidence = calibration.confidence(signals)
-    return confidence, confidence >= (calibration.threshold if least is None else least)
+        signals = verified_signals(query.text, found.signals, found.window)
+        return signals, compose(quoted, Joining(self._calibration(), found.alone))
 
 
 def _cite(hit: Hit, place: int) -> QuotedPassage:

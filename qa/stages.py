@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from time import perf_counter
 from typing import Literal, get_args
 
-Stage = Literal["encode", "dense", "lexical", "load", "judge", "rerank", "compose", "other"]
+Stage = Literal["encode", "dense", "lexical", "load", "judge", "rerank", "verify", "compose", "other"]
 """What a question waits for.
 
 - encode: its vector
@@ -17,6 +17,7 @@ Stage = Literal["encode", "dense", "lexical", "load", "judge", "rerank", "compos
 - load: the passages, from the storage
 - judge: reading the sentences of the candidates
 - rerank: the cross-encoder, where there is one
+- verify: a second look at the best sentence
 - compose: the quotes, the confidence and the answer
 - other: everything else
 """

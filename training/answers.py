@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.answering.composition import SENTENCES, STRONG_ENOUGH
-from qa.answering.confidence import SIGNALS, Calibration, confidence_signals
+from qa.answering.confidence import SIGNALS, VERIFIED_SIGNALS, Calibration, confidence_signals
 from qa.evidence.features import FEATURE_NAMES
 from qa.evidence.judge import quoted_sentences
 from qa.evidence.network import Array, Network
+from qa.verification.verifier import builtin_verifier
 from training.calibration import area_under_curve, calibration_error
 from training.fitting import Fit, fit_by_question, fit_likelihood
 from training.questions import Example, examples
@@ -33,9 +34,11 @@ _FOLDS = 4
 _NOT_LEARNED_FROM = {"viquad among news", "evb en-vi", "evb vi-en"}
 """Sentences are not learned from these: among the news the right contexts are the ones without a title, and the two
 EVB sets have hardly any look-alikes. With them the wrong one of two like articles came first more often."""
+_NEAR, _NEAR_COUNTS, _UNANSWERED_COUNTS = "reading near", 20, 3
+"""The set of near misses, how often it counts in the calibration, and how often an unanswered question does."""
 _REMOVED = ("sentence", "article", "subject", "unanswered")
 _SEED = 0
-_THRESHOLD = 0.18
+_THRESHOLD = 0.2
 """Answers less likely than this are not given; see `training/README.md` for what other values do."""
 
 _ROOT = Path(__file__).parent.parent
@@ -94,30 +97,49 @@ def _quotes_of(example: Example, rows: NDArray[np.int64], logits: Array) -> Iter
         yield rows[first:last]
 
 
+def verdicts(found: Sequence[Example], logits: Sequence[Array]) -> NDArray[np.float32]:
+    """Return what the verifier says of the best sentence of each example, 0 where there is none, shape (n, 1)."""
+    verifier = builtin_verifier()
+
+    def verdict(example: Example, own: Array) -> float:
+        if not len(own):
+            return 0.0
+        window = example.window(int(np.argmax(own)))
+        return verifier(example.question, window.title, window.text)
+
+    return np.array([[verdict(*one)] for one in zip(found, logits, strict=True)], dtype=np.float32)
+
+
 def calibrate(found: Sequence[Example], signals: NDArray[np.float32], right: NDArray[np.bool_]) -> Calibration:
-    """Fit with the weights of `balanced`."""
+    """Fit with the weights of `balanced`; `signals` are those with the verdict."""
     weights = balanced(found)
     used = weights > 0
-    network = fit_likelihood(
-        SIGNALS, signals[used], right[used], weights[used], _CALIBRATION_UNITS, _CALIBRATION_PENALTY
-    )
-    return Calibration(network, _THRESHOLD)
+
+    def fit(names: Sequence[str]) -> Network:
+        own = signals[used, : len(names)]
+        return fit_likelihood(names, own, right[used], weights[used], _CALIBRATION_UNITS, _CALIBRATION_PENALTY)
+
+    return Calibration(fit(VERIFIED_SIGNALS), fit(SIGNALS), _THRESHOLD)
 
 
 def balanced(found: Sequence[Example]) -> NDArray[np.float64]:
-    """Return weights so that in every setting what was removed counts half, and each way of removing the same.
+    """Return weights so that in every setting what was removed counts half.
 
-    Questions whose sentence alone was removed count nothing: with them the rest is told apart less well, and they are
-    hardly told apart themselves.
+    Of the ways of removing, questions that were written so that nothing answers them count `_UNANSWERED_COUNTS` times,
+    and the set of written passages counts `_NEAR_COUNTS` times: they are the near misses. Questions whose sentence
+    alone was removed count nothing: often another sentence answers them too.
     """
     counts = Counter((example.setting, example.removed) for example in found if example.removed != "sentence")
-    ways = Counter(setting for setting, removed in counts if removed != "nothing")
+    ways: Counter[str] = Counter()
+    for setting, removed in counts:
+        ways[setting] += 0 if removed == "nothing" else _UNANSWERED_COUNTS if removed == "unanswered" else 1
 
     def weight(example: Example) -> float:
-        if example.removed == "sentence" or not ways[example.setting]:
+        setting, removed = example.setting, example.removed
+        if removed == "sentence" or not ways[setting]:
             return 0.0
-        other = ways[example.setting] if example.removed != "nothing" else 1
-        return 0.5 / other / counts[example.setting, example.removed]
+        share = 1.0 if removed == "nothing" else (_UNANSWERED_COUNTS if removed == "unanswered" else 1) / ways[setting]
+        return 0.5 * share * (_NEAR_COUNTS if setting == _NEAR else 1) / counts[setting, removed]
 
     return np.array([weight(example) for example in found])
 
@@ -226,6 +248,7 @@ def train(found: list[Example], write: Callable[[Path, Any], None] | None = None
     signals = np.stack(
         [confidence_signals(e.features, e.candidates, e.articles, own) for e, own in zip(found, logits, strict=True)]
     )
+    signals = np.hstack([signals, verdicts(found, logits)])
     right = np.array([is_right(example, own) for example, own in zip(found, logits, strict=True)])
     report = {"evidence": evidence_report(found, logits), "confidence": confidence_report(found, signals, right)}
     write(_ROOT / "qa" / "evidence" / "evidence.json", fit_evidence(found).to_json())

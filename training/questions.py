@@ -13,6 +13,7 @@ import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -31,6 +32,7 @@ from qa.evidence.features import Features, sentence_features
 from qa.evidence.query import CandidateText
 from qa.retrieval.finder import DEPTHS, shortlist
 from qa.retrieval.ranking import evidence_query, prepare_query, rank
+from qa.verification.windows import Window, window_around
 from training.reading import Question, reading_sets
 
 Removed = Literal["nothing", "sentence", "article", "subject", "unanswered"]
@@ -55,6 +57,11 @@ class Example:
         articles: a number for the article of each candidate, shape (candidates,).
         right: which sentences hold the answer, shape (sentences,).
         joins: which may be quoted as one with the sentence before, shape (sentences,).
+        question: as it was asked.
+        titles: of each candidate's article.
+        texts: of each candidate.
+        starts: where each sentence begins in its candidate, shape (sentences,).
+        ends: where it ends.
     """
 
     setting: str
@@ -65,6 +72,16 @@ class Example:
     articles: NDArray[np.int64]
     right: NDArray[np.bool_]
     joins: NDArray[np.bool_]
+    question: str
+    titles: tuple[str, ...]
+    texts: tuple[str, ...]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    def window(self, row: int) -> Window:
+        """Return what the verifier reads where a sentence is the best."""
+        place = int(self.candidates[row])
+        return window_around(self.candidates, self.starts, self.ends, row, self.titles[place], self.texts[place])
 
 
 def examples(data: Path, work: Path) -> Iterator[Example]:
@@ -153,7 +170,18 @@ def _example(
         articles=np.array([ids.index(one) for one in ids], dtype=np.int64),
         right=np.array(right, dtype=bool),
         joins=features.readings.joins[features.sentences],
+        question=query.text,
+        titles=tuple(passage.article.title for passage in passages),
+        texts=tuple(map(_once, texts)),
+        starts=features.starts,
+        ends=features.ends,
     )
+
+
+@cache
+def _once(text: str) -> str:
+    """Return the one object that stands for all equal texts: many examples have the same candidates."""
+    return text
 
 
 def _corpus(folder: Path, articles: Iterable[Draft]) -> Corpus:

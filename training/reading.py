@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from index.records import Draft
+from training.sources import is_trained_on
+from training.written import MORE_PASSAGES, PASSAGES, is_held_out, written_passages
 
 _SETS = {
     "en": ("squad2_en", "tydiqa_goldp", "clapnq_en"),
@@ -35,7 +37,7 @@ _MOST_QUESTIONS = 400
 _MOST_ARTICLES = 1_500
 _NEWS_AROUND = 2_000
 _SEED = 0
-WRITTEN = Path(__file__).parent / "questions"
+WRITTEN = Path(__file__).parent / "questions" / "news.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def reading_sets(data: Path) -> Iterator[ReadingSet]:
     """Yield a set for each language, two between English and Vietnamese, and those of `written_sets`."""
     for language, files in _SETS.items():
         rows = [row for name in files for row in _rows(data, name) if row["lang"] == language]
+        rows = [row for row in rows if not is_trained_on(row["passage"])]
         yield reading_set(language, rows)
     crossing = _rows(data, "mlqa_vi")
     for asked, answering in (("en", "vi"), ("vi", "en")):
@@ -87,13 +90,30 @@ def reading_sets(data: Path) -> Iterator[ReadingSet]:
         own = [row for row in rows if row.get("qlang", answering) == asked]
         yield reading_set(f"{asked}-{answering}", own, [row["passage"] for row in rows])
     yield from written_sets(data)
+    yield passages_set(data)
+
+
+def passages_set(data: Path) -> ReadingSet:
+    """Return the questions about those written passages that the verifier did not learn from, among all passages."""
+    passages = list(written_passages(data, PASSAGES, MORE_PASSAGES))
+    articles = tuple(
+        Draft(text=one.text, title=one.title, id=f"written-{number}") for number, one in enumerate(passages)
+    )
+    asked = [
+        Question(question.text, question.answer, f"written-{number}", f"written-{number}")
+        for number, one in enumerate(passages)
+        if is_held_out(number)
+        for question in one.questions
+    ]
+    related = {question.subject: {question.article} for question in asked}
+    answered = tuple(question for question in asked if question.answer)
+    unanswered = tuple(question for question in asked if not question.answer)
+    return ReadingSet("near", "written", articles, answered, unanswered, related)
 
 
 def written_sets(data: Path) -> Iterator[ReadingSet]:
     """Yield a set for each language of the questions about Vietnamese news that were written for this repository."""
-    rows = [json.loads(line) for file in sorted(WRITTEN.glob("*.jsonl")) for line in file.open(encoding="utf-8")]
-    if not rows:
-        return
+    rows = [json.loads(line) for line in WRITTEN.read_text(encoding="utf-8").splitlines()]
     with gzip.open(data / "train/mono_vi/news_baomoi.jsonl.gz", "rt", encoding="utf-8") as lines:
         news = [json.loads(line) for line in lines]
     numbers = {row["article"] for row in rows}

@@ -129,8 +129,8 @@ class ExplanationOut(BaseModel):
 
     stages_ms: dict[str, float] = Field(
         description="Milliseconds by stage: `encode`, `dense` and `lexical` search, `load` the passages, `judge` their "
-        "sentences, `rerank`, `compose` the answer, and `other`. Together they are `took_ms`; one that did not run is "
-        "missing."
+        "sentences, `rerank`, `verify` the best of them, `compose` the answer, and `other`. Together they are "
+        "`took_ms`; one that did not run is missing."
     )
     unknown_words: list[str] = Field(
         description="Syllables of the question, without accents, that no article holds; for scripts without spaces, "

@@ -62,7 +62,9 @@ SIGNALS = (
     "words_agree",  # the article whose words match best is the best sentence's
     "vectors_agree",  # the same for cosines
 )
-"""The inputs of a calibration; none of them grows with the corpus as BM25 does."""
+"""What is known of an answer before it is verified; none of it grows with the corpus as BM25 does."""
+VERIFIED_SIGNALS = (*SIGNALS, "verdict")
+"""The inputs of a calibration: the same, and what the verifier says of the best sentence with its neighbours."""
 
 _WIDEST_GAP = 8.0
 """Largest gap between two scores of the network that counts: a judgement. It also stands for a single article's gap."""
@@ -84,26 +86,36 @@ class Calibration:
     """Turns signals into the likelihood that an answer is right.
 
     Attributes:
-        network: turns `SIGNALS` into a logit.
+        network: turns `VERIFIED_SIGNALS` into a logit.
+        first: turns `SIGNALS` into one, before the verifier has read anything, and for sentences that it does not read.
         threshold: least confidence of an answer that is given.
     """
 
     network: Network
+    first: Network
     threshold: float
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Calibration:
         """Return the calibration that `to_json` turned into plain values."""
-        return cls(Network.from_json(value["network"], SIGNALS), float(value["threshold"]))
+        network = Network.from_json(value["network"], VERIFIED_SIGNALS)
+        return cls(network, Network.from_json(value["first"], SIGNALS), float(value["threshold"]))
 
     def to_json(self) -> dict[str, Any]:
         """Return the calibration as plain values."""
-        return {"threshold": self.threshold, "network": self.network.to_json()}
+        return {"threshold": self.threshold, "network": self.network.to_json(), "first": self.first.to_json()}
 
     def confidence(self, signals: NDArray[np.float32]) -> float:
-        """Return how likely the answer is right, 0 to 1, from `signals`, shape (len(SIGNALS),)."""
-        logit = float(self.network(signals[np.newaxis])[0])
-        return float(logistic(logit, _LOGIT_BOUND))
+        """Return how likely the answer is right, 0 to 1, from `signals`, shape (len(VERIFIED_SIGNALS),)."""
+        return _likelihood(self.network, signals)
+
+    def at_first_sight(self, signals: NDArray[np.float32]) -> float:
+        """Return the same without the verifier's verdict, from `signals`, shape (len(SIGNALS),)."""
+        return _likelihood(self.first, signals)
+
+
+def _likelihood(network: Network, signals: NDArray[np.float32]) -> float:
+    return float(logistic(float(network(signals[np.newaxis])[0]), _LOGIT_BOUND))
 
 
 @lru_cache(maxsize=1)

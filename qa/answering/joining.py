@@ -45,7 +45,7 @@ class Joining:
         one, other = self.alone.get(strongest), self.alone.get(further)
         if one is None or other is None:
             return False
-        confidence = self.calibration.confidence(other)
+        confidence = self.calibration.at_first_sight(other)
         if strongest[0] == further[0]:
             return confidence >= BESIDE
         return confidence >= self.calibration.threshold and bool(other[_HELD] >= AS_MUCH * one[_HELD])

@@ -6,11 +6,12 @@ Fitting needs scipy (the extra `eval`); answering does not.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answering.confidence import SIGNALS, Calibration
+from qa.answering.confidence import VERIFIED_SIGNALS, Calibration, builtin_calibration
 from qa.engine import Engine
 from qa.errors import EvaluationUnavailable, InvalidEvaluation
 from qa.evaluation.measures import EvaluationQuestion, holds
@@ -67,7 +68,7 @@ def calibrate(
     fitted = fit_calibration(np.stack(signals), np.array(right), weights, threshold=0.5)  # replaced below
     confidences = np.array([fitted.confidence(row) for row in signals])
     gains = [float(weights @ ((confidences >= one) == present)) for one in _THRESHOLDS]
-    return Calibration(fitted.network, round(float(_THRESHOLDS[int(np.argmax(gains))]), _DIGITS))
+    return replace(fitted, threshold=round(float(_THRESHOLDS[int(np.argmax(gains))]), _DIGITS))
 
 
 def fit_calibration(
@@ -76,7 +77,7 @@ def fit_calibration(
     """Return the calibration under which right and wrong answers are as likely as they were.
 
     Args:
-        signals: signals of each question, shape (n, len(SIGNALS)).
+        signals: signals of each question, shape (n, len(VERIFIED_SIGNALS)).
         right: whether the answer to each question was right, shape (n,).
         weights: weight of each question, shape (n,).
         threshold: least confidence of an answer that is given.
@@ -106,13 +107,13 @@ def fit_calibration(
     parameters: Array = minimize(cost, np.zeros(inputs.shape[1]), jac=True, method="L-BFGS-B").x
     nothing = np.zeros(0)
     network = Network(
-        names=SIGNALS,
+        names=VERIFIED_SIGNALS,
         mean=mean,
         scale=scale,
         direct=parameters[:-1],
-        hidden=np.zeros((0, len(SIGNALS))),
+        hidden=np.zeros((0, len(VERIFIED_SIGNALS))),
         hidden_bias=nothing,
         output=nothing,
         bias=float(parameters[-1]),
     )
-    return Calibration(network, threshold)
+    return Calibration(network, builtin_calibration().first, threshold)

@@ -37,10 +37,11 @@ SECOND_QUOTE = 0.5
 """Likelihood from which a sentence elsewhere in the passage is a second quote, as a share of the best: a judgement."""
 
 
-OPPOSITE = 3.0
+OPPOSITE = 6.0
 """Taken off the network's score of a sentence that denies what is asked for, or the other way: a judgement.
 
-Such a sentence then comes after one that answers and is a twentieth as likely, but before those about something else.
+Such a sentence then comes after one that answers and is less than a hundredth as likely, but before those about
+something else.
 """
 IMPOSSIBLE = 12.0
 """Taken off the score of a sentence whose passage lacks the question's code: a judgement, as good as never."""

@@ -15,6 +15,7 @@ from index.errors import NoSuchArticle
 from index.filters import NO_FILTERS, Filters
 from index.records import Passage
 from index.search.protocol import Mode, SearchView
+from index.text.acronyms import Rewording
 from qa.answering.composition import PASSAGES, STRONG_ENOUGH, SentencePlace
 from qa.answering.confidence import SIGNALS, signals_alone
 from qa.evidence.judge import EvidenceJudge, Judgement, PassageEvidence
@@ -27,6 +28,7 @@ from qa.retrieval.ranking import Query, Ranked, at_most_per_article, evidence_qu
 from qa.retrieval.recency import favour_recent
 from qa.retrieval.reranking import Reranker
 from qa.stages import stage
+from qa.verification.windows import Window, window_around
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,15 @@ class Found:
 
     Attributes:
         hits: the passages to cite, best first.
-        signals: what a calibration reads, shape (len(SIGNALS),).
+        signals: what is known of the best sentence, shape (len(SIGNALS),).
+        window: the best sentence with its neighbours, which the verifier reads; None where there is none.
         alone: the same for each sentence that may be in the answer, as if it were the whole answer.
         judged: all passages whose sentences were read.
     """
 
     hits: list[Hit]
     signals: NDArray[np.float32]
+    window: Window | None
     alone: Mapping[SentencePlace, NDArray[np.float32]]
     judged: list[Hit]
 
@@ -148,7 +152,7 @@ class PassageFinder:
             if len(chosen) == limit or not rest:
                 answering = {hit.candidate.number for hit in chosen[:PASSAGES]}
                 judged = numbers.intersection(hit.candidate.number for hit in originals) | answering
-                return Found(chosen, *_signals(hits, judgement, judged, answering), hits), [
+                return Found(chosen, *_signals(hits, judgement, judged, answering, query.rewording), hits), [
                     hit for hit in hits if hit.candidate.number in numbers
                 ]
             # Folding and merging left fewer passages than asked for: judge candidates further down.
@@ -275,12 +279,17 @@ def shortlist(ranked: Ranked, depths: Depths = DEPTHS) -> NDArray[np.int64]:
 
 
 def _signals(
-    hits: Sequence[Hit], judgement: Judgement, judged: Collection[int], answering: Collection[int]
-) -> tuple[NDArray[np.float32], dict[SentencePlace, NDArray[np.float32]]]:
-    """Return the signals of the passages with the numbers `judged`, and those of each sentence alone.
+    hits: Sequence[Hit],
+    judgement: Judgement,
+    judged: Collection[int],
+    answering: Collection[int],
+    rewording: Rewording,
+) -> tuple[NDArray[np.float32], Window | None, dict[SentencePlace, NDArray[np.float32]]]:
+    """Return the signals of the best sentence, what the verifier reads, and the signals of each sentence alone.
 
-    These passages are the same however many the caller wants to see, and none of them reprints another: an answer that
-    stands in two papers is not less likely to be right. `answering` are the passages that the answer is cut from.
+    The signals are of the passages with the numbers `judged`: these are the same however many the caller wants to see,
+    and none of them reprints another: an answer that stands in two papers is not less likely to be right. `answering`
+    are the passages that the answer is cut from, `rewording` is the question's.
     """
     ids = [hit.passage.article.id for hit in hits]
     articles = [ids.index(one) for one in ids]
@@ -301,5 +310,28 @@ def _signals(
     for owner, first, last in spans.tolist():
         start = hits[owner].passage.start
         places.append((ids[owner], start + first, start + last))
-    whole = np.zeros(len(SIGNALS), dtype=np.float32) if best is None else signals[np.searchsorted(alone, best)]
-    return whole, dict(zip(places, signals, strict=True))
+    if best is None:
+        return np.zeros(len(SIGNALS), dtype=np.float32), None, dict(zip(places, signals, strict=True))
+    window = _window(hits, judgement, rows, int(rows[best]), rewording)
+    return signals[np.searchsorted(alone, best)], window, dict(zip(places, signals, strict=True))
+
+
+def _window(
+    hits: Sequence[Hit], judgement: Judgement, rows: NDArray[np.int64], best: int, rewording: Rewording
+) -> Window:
+    """Return what the verifier reads of the best sentence, one of `rows`, called as the question calls things.
+
+    Passages that overlap hold a sentence more than once; the one that is likeliest to answer is read, however many
+    passages are shown.
+    """
+    features = judgement.features
+    passages = [hit.passage for hit in hits]
+    owners = features.candidates[rows]
+    starts = np.array([passages[owner].start for owner in owners.tolist()]) + features.starts[rows]
+    article, start = passages[int(features.candidates[best])].article.id, starts[np.searchsorted(rows, best)]
+    same = [passages[owner].article.id == article for owner in owners.tolist()] & (starts == start)
+    row = int(rows[int(np.argmax(np.where(same, judgement.logits[rows], -np.inf)))])
+    passage = passages[int(features.candidates[row])]
+    title = passage.article.title
+    found = window_around(features.candidates, features.starts, features.ends, row, title, passage.text)
+    return Window(rewording(found.title), rewording(found.text))

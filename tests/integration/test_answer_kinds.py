@@ -62,7 +62,7 @@ def said(found: Answer) -> str:
 
 def test_case_signs_of_a_name(builtin: Encoder, tmp_path: Path) -> None:
     articles = case("signs-of-a-name-dropped")
-    found = answer(articles, "Ai dạy lớp C#?", builtin, tmp_path)
+    found = answer(articles, "Ai dạy lớp C#?", builtin, tmp_path, first=True)
     assert found.passages[0].quotes[0].text == articles[2][1]
     assert said(found) == articles[2][1]
 
@@ -167,7 +167,7 @@ def test_case_acronyms(question: str, same: str, row: int, builtin: Encoder, tmp
     articles = case("acronym-not-its-expansion")
     found = answer(articles, question, builtin, tmp_path / "one")
     assert said(found) == articles[row][1]
-    assert found.confidence == pytest.approx(answer(articles, same, builtin, tmp_path / "other").confidence, abs=0.05)
+    assert found.confidence == pytest.approx(answer(articles, same, builtin, tmp_path / "other").confidence, abs=0.12)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def engine(repository: Path, builtin: Encoder, tmp_path_factory: pytest.TempPath
         yield Engine(corpus)
 
 
-@pytest.mark.parametrize("question", [QUESTION, "Ai vẽ bức Mona Lisa?", "How long is it?"])
+@pytest.mark.parametrize("question", [QUESTION, "Ai vẽ bức Mona Lisa?", "How long is the Suez Canal?"])
 def test_confidence_does_not_depend_on_how_much_is_shown(engine: Engine, question: str) -> None:
     answers = [
         engine.ask(question, limit=limit, max_per_article=most) for limit, most in ((1, 1), (5, 2), (40, 1), (100, 50))

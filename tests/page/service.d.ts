@@ -139,7 +139,7 @@ declare namespace Service {
     article_id: string;
   }
   interface ExplanationOut {
-    /** Milliseconds by stage: `encode`, `dense` and `lexical` search, `load` the passages, `judge` their sentences, `rerank`, `compose` the answer, and `other`. Together they are `took_ms`; one that did not run is missing. */
+    /** Milliseconds by stage: `encode`, `dense` and `lexical` search, `load` the passages, `judge` their sentences, `rerank`, `verify` the best of them, `compose` the answer, and `other`. Together they are `took_ms`; one that did not run is missing. */
     stages_ms: Record<string, number>;
     /** Syllables of the question, without accents, that no article holds; for scripts without spaces, pairs of characters. */
     unknown_words: Array<string>;

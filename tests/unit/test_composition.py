@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from index.records import ArticleHeader, Passage
 from qa.answering.composition import SENTENCES, QuotedPassage, SentencePlace, compose
-from qa.answering.confidence import SIGNALS, Calibration
+from qa.answering.confidence import SIGNALS, builtin_calibration
 from qa.answering.joining import Joining
 from qa.answers import CitedPassage, Quote, SideScore
 from qa.evidence.network import Network
@@ -141,7 +143,7 @@ def test_a_sentence_of_another_article_has_to_hold_as_much_of_the_question(
     ones, none = np.ones(len(SIGNALS)), np.zeros((0, len(SIGNALS)))
     network = Network(SIGNALS, 0 * ones, ones, direct, none, none[:, 0], none[:, 0], -5.0)
     alone = {("a", 0, 5): signals(0.8), (article, 6, 9): signals(held)}
-    joining = Joining(Calibration(network, threshold=0.15), alone)
+    joining = Joining(replace(builtin_calibration(), first=network, threshold=0.15), alone)
     assert joining(("a", 0, 5), (article, 6, 9)) is joins
     assert not joining(("a", 0, 5), ("c", 0, 5))
     assert Joining(None, {})(("a", 0, 5), (article, 6, 9))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qa.answering.confidence import SIGNALS, Calibration, confidence_signals, signals_alone
+from qa.answering.confidence import SIGNALS, VERIFIED_SIGNALS, Calibration, confidence_signals, signals_alone
 from qa.evaluation.calibration_fitting import fit_calibration
 from qa.evidence.features import FEATURE_NAMES
 from training.calibration import area_under_curve, calibration_error
@@ -53,7 +53,7 @@ def test_no_sentence_and_no_other_article_are_no_errors() -> None:
 
 def test_a_calibration_gives_back_the_shares_it_was_fitted_on() -> None:
     chance = np.random.default_rng(0)
-    read = chance.standard_normal((4000, len(SIGNALS))).astype(np.float32)
+    read = chance.standard_normal((4000, len(VERIFIED_SIGNALS))).astype(np.float32)
     likely = 1 / (1 + np.exp(-(1.5 * read[:, 0] - 1.0 * read[:, 3])))
     right = chance.random(4000) < likely
     fitted = fit_calibration(read, right, np.ones(4000), 0.4)
@@ -66,7 +66,7 @@ def test_a_calibration_gives_back_the_shares_it_was_fitted_on() -> None:
 
 
 def test_weights_count_as_repetition() -> None:
-    read = np.zeros((2, len(SIGNALS)), dtype=np.float32)
+    read = np.zeros((2, len(VERIFIED_SIGNALS)), dtype=np.float32)
     read[0, 0] = 1.0
     fitted = fit_calibration(np.repeat(read[:1], 2, axis=0), np.array([True, False]), np.array([3.0, 1.0]), 0.5)
     assert fitted.confidence(read[0]) == pytest.approx(0.75, abs=0.01)

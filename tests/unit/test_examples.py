@@ -76,7 +76,9 @@ def test_they_follow_the_corpus(corpus: Corpus) -> None:
 
 def test_a_question_that_finds_another_article_is_not_offered(corpus: Corpus, encoder: WordEncoder) -> None:
     corpus.add_one(Draft("Năm 2001, nhà máy giấy Lam Sơn mở cửa, chuyện nhiều người còn kể.", id="a", language="vi"))
-    corpus.add_one(Draft("Nhà máy giấy Lam Sơn mở cửa khi nào? Nhà máy giấy Lam Sơn mở cửa.", id="b", language="vi"))
+    corpus.add_one(
+        Draft("Nhà máy giấy Lam Sơn mở cửa khi nào? Nhà máy giấy Lam Sơn mở cửa năm 2001.", id="b", language="vi")
+    )
     found = Engine(corpus).ask("Nhà máy giấy Lam Sơn mở cửa khi nào?", limit=1).passages[0].passage.article.id
     offered = [example.article_id for example in Examples(Engine(corpus)).latest()]
     assert found == "b"

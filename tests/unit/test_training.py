@@ -25,6 +25,7 @@ from training.reading import WRITTEN, reading_set  # noqa: E402
 from training.sources import SENTENCES, WORDS, Document, read_concepts  # noqa: E402
 from training.teacher import PACKAGE, directions, meanings, places  # noqa: E402
 from training.vocabulary import PHRASE_MARK, plain_piece, train_vocabulary  # noqa: E402
+from training.written import MORE_PASSAGES, PASSAGES  # noqa: E402
 
 
 def test_slopes_are_those_of_two_cross_entropies() -> None:
@@ -117,15 +118,27 @@ def test_every_concept_has_words_in_every_language(folder: Path) -> None:
 
 def test_the_written_questions_are_complete() -> None:
     articles = []
-    for file in sorted(WRITTEN.glob("*.jsonl")):
-        for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
-            articles.append(row["article"])
-            assert row["answer"].strip()
-            for kind in ("questions", "absent"):
-                assert sorted(row[kind]) == sorted(LANGUAGES), row["article"]
-                assert all(text == normalize(text).strip() for text in row[kind].values()), row["article"]
+    for row in map(json.loads, WRITTEN.read_text(encoding="utf-8").splitlines()):
+        articles.append(row["article"])
+        assert row["answer"].strip()
+        for kind in ("questions", "absent"):
+            assert sorted(row[kind]) == sorted(LANGUAGES), row["article"]
+            assert all(text == normalize(text).strip() for text in row[kind].values()), row["article"]
     assert len(articles) > 200
     assert len(set(articles)) == len(articles)
+
+
+def test_the_questions_about_passages_are_complete() -> None:
+    rows = [json.loads(line) for file in (PASSAGES, MORE_PASSAGES) for line in file.read_text("utf-8").splitlines()]
+    assert len(rows) > 2_000
+    assert len({(row["source"], row["row"], row["start"]) for row in rows}) == len(rows)
+    for row in rows:
+        answered = [*row["answered"], *filter(None, [row["answered_elsewhere"]])]
+        assert all(asked.strip() and answer.strip() for asked, answer in answered), row
+        assert row["absent"], row
+        assert all(map(str.strip, [*row["absent"], row["absent_elsewhere"]])), row
+        assert row["language"] in LANGUAGES, row
+        assert 0 <= row["start"] < row["end"], row
 
 
 def test_a_reading_set_knows_what_belongs_together() -> None:

@@ -170,6 +170,14 @@ class StaticModel:
             self._latest = texts[0], bags
         return bags
 
+    def ordered(self, text: str, most: int) -> tuple[NDArray[np.int64], list[tuple[int, int]]]:
+        """Return the first `most` pieces of a text in their order, shape (n,), and where each lies in the text.
+
+        Places are in code points, and of the text in NFC and lower case, which has as many in all but a few texts.
+        """
+        encoding = self._encodings([text])[0]
+        return np.array(encoding.ids[:most], dtype=np.int64), encoding.offsets[:most]
+
     def _encodings(self, texts: list[str]) -> list[Encoding]:
         if self._lowers:
             texts = list(map(_lowered, texts))

@@ -1,0 +1,1 @@
+"""How the verifier is trained: `python -m training.verifying.train`; see `training/README.md`."""

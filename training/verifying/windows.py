@@ -1,0 +1,66 @@
+"""Short texts that are read beside a question: a sentence of a passage, with neighbours or without."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from random import Random
+
+import numpy as np
+
+from index.models.builtin.static import StaticModel
+from index.models.encoder import Vectors
+from index.text.sentences import Span, split_sentences
+
+MOST_CHARACTERS = 420
+"""Of a window, about as many as a quotation with its neighbours has."""
+_NEIGHBOURS = (0, 0, 1, 1, 2)
+"""How many a window has, drawn evenly."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage with its sentences; `vectors` are theirs, shape (sentences, dimensions)."""
+
+    text: str
+    title: str
+    model: StaticModel = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Cut the text into sentences."""
+        spans = split_sentences(self.text) or [(0, len(self.text))]
+        object.__setattr__(self, "spans", spans)
+        object.__setattr__(self, "vectors", self.model.encode([self.text[start:end] for start, end in spans]))
+
+    spans: list[Span] = field(init=False)
+    vectors: Vectors = field(init=False)
+
+    def sentence(self, row: int) -> str:
+        """Return a sentence."""
+        start, end = self.spans[row]
+        return self.text[start:end]
+
+    def nearest(self, question: Vectors) -> list[int]:
+        """Return the sentences, the nearest to the vector of a question first."""
+        order: list[int] = np.argsort(-(self.vectors @ question), kind="stable").tolist()
+        return order
+
+    def holding(self, start: int, end: int) -> list[int]:
+        """Return the sentences that share a character with a stretch of the text."""
+        return [row for row, (first, last) in enumerate(self.spans) if first < end and last > start]
+
+    def window(self, row: int, chance: Random, without: Collection[int] = (), around: Span | None = None) -> str:
+        """Return a sentence with up to two neighbours, none of `without`; a long one is cut, `around` stays in."""
+        low = high = row
+        for _ in range(chance.choice(_NEIGHBOURS)):
+            beside = [one for one in (low - 1, high + 1) if 0 <= one < len(self.spans) and one not in without]
+            if not beside:
+                break
+            one = chance.choice(beside)
+            if self.spans[max(high, one)][1] - self.spans[min(low, one)][0] > MOST_CHARACTERS:
+                break
+            low, high = min(low, one), max(high, one)
+        start, end = self.spans[low][0], self.spans[high][1]
+        if end - start > MOST_CHARACTERS and around is not None:
+            start = max(start, min((around[0] + around[1] - MOST_CHARACTERS) // 2, end - MOST_CHARACTERS))
+        return self.text[start : min(end, start + MOST_CHARACTERS)].strip()
