@@ -73,20 +73,25 @@ def zalo(data: Path) -> DevelopmentSet:
 
     Kept out: nothing was chosen or trained on it, so it is the set to report.
     """
-    contexts: dict[str, tuple[str, str]] = {}
+    articles, pairs = zalo_pairs(data)
     right: dict[str, list[str]] = {}
+    for asked, article_id, answers in pairs:
+        if answers:
+            right.setdefault(asked, []).append(article_id)
+    questions = [EvaluationQuestion(asked, tuple(dict.fromkeys(ids)), language="vi") for asked, ids in right.items()]
+    return DevelopmentSet("zalo", tuple(articles), tuple(questions))
+
+
+def zalo_pairs(data: Path) -> tuple[list[Draft], list[tuple[str, str, bool]]]:
+    """Return Zalo's paragraphs, and the questions, each with the id of a paragraph and whether that answers it."""
+    articles: dict[str, Draft] = {}
+    pairs: list[tuple[str, str, bool]] = []
     with gzip.open(data / "train/reading_unclear/zalo_vi.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            new = (f"paragraph-{len(contexts)}", row.get("title", ""))
-            article_id, _title = contexts.setdefault(row["passage"], new)
-            if row["answers"]:
-                right.setdefault(row["q"], []).append(article_id)
-    return DevelopmentSet(
-        "zalo",
-        tuple(Draft(text=text, title=title, id=article_id) for text, (article_id, title) in contexts.items()),
-        tuple(EvaluationQuestion(asked, tuple(dict.fromkeys(ids)), language="vi") for asked, ids in right.items()),
-    )
+        for row in map(json.loads, lines):
+            new = Draft(text=row["passage"], title=row.get("title", ""), id=f"paragraph-{len(articles)}")
+            article = articles.setdefault(row["passage"], new)
+            pairs.append((row["q"], article.id or "", bool(row["answers"])))
+    return list(articles.values()), pairs
 
 
 def evb(data: Path) -> list[DevelopmentSet]:
