@@ -28,6 +28,7 @@ from api.serving.worker import work
 from api.settings import Settings
 from index.models.encoder import Encoder
 from qa.retrieval.reranking import Reranker
+from qa.verification.verifier import builtin_verifier
 
 
 def can_fork() -> bool:
@@ -49,6 +50,7 @@ def launch(settings: Settings, metrics: Path, bound: Sequence[socket.socket]) ->
     service = Service(settings.host, settings.port, task, lifeline_held, [one.fileno() for one in bound], count)
     if can_fork():
         encoder, reranker = load_model(settings), load_reranker(settings)
+        builtin_verifier()
         gc.collect()
         heaps.trim()
         gc.freeze()  # else the first collection in a worker would write to all pages that it shares
