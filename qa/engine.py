@@ -137,7 +137,7 @@ class Engine:
         answers = [
             self._ask(part.question, own, min_confidence, explain) for part, own in zip(parts, each, strict=True)
         ]
-        return together(checked, parts, answers)
+        return together(checked, parts, answers, max_per_article)
 
     def _ask(self, question: str, options: SearchOptions, min_confidence: float | None, explain: bool) -> Answer:
         """Return the reply to a question that asks for one thing."""
@@ -278,7 +278,8 @@ class Engine:
     def observe(self, question: str, without: Collection[str] = ()) -> tuple[NDArray[np.float32], AnswerText | None]:
         """Return a question's signals and its answer, as if no article in `without` were stored.
 
-        A calibration is fitted to these signals: `ask` computes its confidence from the same ones.
+        A calibration is fitted to these signals: `ask` computes its confidence from the same ones. A question of
+        several parts is observed whole, while `ask` asks each part.
 
         Raises:
             InvalidQuestion: as for `ask`.

@@ -16,7 +16,8 @@ SENTENCES = 3
 """Most sentences of an answer: a judgement, an answer stays short."""
 STRONG_ENOUGH = 0.3
 """Likelihood from which a further sentence joins the answer, as a share of the best: a judgement."""
-
+STRONG_ENOUGH_ROW = 0.8
+"""The same for a further row of a table: a judgement, rows that are not meant are like the one that is."""
 
 SentencePlace = tuple[str, int, int]
 """Which sentence: id of its article, start and end in its text."""
@@ -82,6 +83,8 @@ def compose(
     for part in sorted(parts, key=lambda part: -part.strength):
         if part.strength < STRONG_ENOUGH * strongest or len(chosen) == SENTENCES:
             break
+        if chosen and chosen[0].quote.is_row and part.quote.is_row and part.strength < STRONG_ENOUGH_ROW * strongest:
+            continue
         if chosen and not may_join(chosen[0].sentence, part.sentence):
             continue
         if not any(part.repeats(other) for other in chosen):

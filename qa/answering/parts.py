@@ -1,12 +1,12 @@
 """The parts of a question that asks for several things, each made fit to be asked alone.
 
 "Hội nghị họp ở đâu và ai chủ trì?" asks where, and who; to ask "ai chủ trì?" alone one has to say of what. A part that
-names nothing therefore takes along what the first part names.
+names nothing therefore takes along what the first part says besides asking.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,23 +16,27 @@ from qa.evidence.cues import question_words
 
 MOST_PARTS = 3
 """Most parts that are asked: a limit on time. A question of more is asked as one."""
+_MOST_BOUNDARIES = 24
+"""Places at most where a part may end: a limit on time. A question with more is asked as one."""
+_FEW_WORDS = 3
+"""Words besides the question words that a sentence has which leaves its subject unsaid: a judgement."""
 _REMEMBERED = 1024
 """Questions whose parts are remembered: a limit on memory."""
 _SOON = 12
-"""Characters within which a part says what it asks for, where it says that first: a judgement."""
+"""Characters within which a part says what it asks for, unless the one before ends so: a judgement."""
 
-# Where one part may end: at a question mark or a semicolon, before a word for "and", and at a comma of Chinese.
-# Vietnamese and Thai say what is asked for anywhere in a clause; in other languages a clause behind "and" begins so.
+# Where a part may end: at a question mark or a semicolon, before a word for "and", and at a comma of Chinese.
 _BOUNDARY = regex.compile(
-    r"(?P<sentence>[?？;；؟][\s?？]*+(?=\S))"
-    r"|(?P<anywhere>,?\s++(?:và|va|còn|con)\s++|\s?และ)"
-    r"|,?\s++(?:and|et|und|y|и|а|dan|serta)\s++|[，、]?(?:以及|并且?|和)|，"
+    r"(?i)(?P<sentence>[?？;；؟][\s?？]*+(?=\S))"
+    r"|,?\s++(?:và|va|and|et|und|y|и|а|dan|serta)\s++|,\s++còn\s++|\s?และ|[，、]?(?:以及|并且?|和)|，"
 )
-_CAPITAL_OR_NUMBER = regex.compile(r"(?:\p{Lu}|\p{N})[\p{L}\p{M}\p{N}./&\-]*")
-_QUOTATION = regex.compile(r"[\"“«「『].+?[\"”»」』]")
+_NAMED = regex.compile(r"[\"“«「『].+?[\"”»」』]|\p{Lu}[\p{L}\p{M}]*+ \p{Lu}|\p{Lu}{2}")
+_INSIDE = regex.compile(r"(?<=[\p{L}\p{N},] )\p{Lu}")
 _SPACELESS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
 _WORD = regex.compile(r"[\p{L}\p{N}]")
 _EDGES = " \t\n,;，、；?？؟¿"
+
+_Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,57 +59,61 @@ def parts_of(question: str) -> tuple[Part, ...]:
     Every part has a question word of its own. Within a sentence no two have the same: "who founded it and who led it"
     may ask for one person.
     """
-    texts = list(_asking(question))
-    if not 1 < len(texts) <= MOST_PARTS or not _WORD.search(_besides_asking(texts[0])):
+    asking = question_words(question)
+    texts = list(_asking(question, asking))
+    first, _begins = texts[0]
+    if not 1 < len(texts) <= MOST_PARTS or not _WORD.search(_besides_asking(first)):
         return (Part(question, question),)
-    return tuple(Part(text, _alone(text, texts[0]) if number else text) for number, text in enumerate(texts))
+    return (Part(first, first), *(Part(text, _alone(text, first, begins)) for text, begins in texts[1:]))
 
 
-def _asking(question: str) -> Iterator[str]:
-    """Yield the stretches of a question that each have question words of their own."""
-    start, known = 0, frozenset[str]()
-    for boundary in _BOUNDARY.finditer(question):
-        begin, end = boundary.span()
-        following = _BOUNDARY.search(question, end)
-        next_text = question[end : following.start() if following else len(question)]
-        words, next_words = _words(question[start:begin]), _words(next_text)
-        if not words or not next_words:
-            continue
-        if not boundary["sentence"]:
-            if (words | known) & next_words or not (boundary["anywhere"] or _words(next_text[:_SOON])):
-                continue
-            known |= words
-        else:
-            known = frozenset()
-        yield question[start:begin].strip(_EDGES)
-        start = end
-    yield question[start:].strip()
+def _asking(question: str, asking: Sequence[_Span]) -> Iterator[tuple[str, bool]]:
+    """Yield the stretches of a question that each have question words of their own, which lie at `asking`.
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text[begin:end].lower() for begin, end in question_words(text))
-
-
-def _alone(text: str, first: str) -> str:
-    """Return a further part with what it leaves unsaid: what the first part names, or all that it does not ask."""
-    if _names(text):
-        return text
-    context = " ".join(_names(first)) or " ".join(_besides_asking(first).split())
-    return f"{context}{'' if _SPACELESS.search(text) else ' '}{text}"
-
-
-def _names(text: str) -> list[str]:
-    """Return the quotations of `text`, or its words with a capital and its numbers.
-
-    A capital that begins the text says nothing, unless another such word is next to it: "Cầu Long Biên".
+    Each comes with whether it begins a sentence.
     """
-    quoted = _QUOTATION.findall(text)
-    if quoted:
-        return [str(one) for one in quoted]
-    words = [match for match in _CAPITAL_OR_NUMBER.finditer(text) if not _words(match.group())]
-    if words and words[0].start() == 0 and not (len(words) > 1 and words[1].start() == words[0].end() + 1):
-        words = words[1:]
-    return [match.group() for match in words]
+    boundaries = list(_BOUNDARY.finditer(question))
+    if len(boundaries) > _MOST_BOUNDARIES:
+        boundaries = []
+    start, begins, known = 0, True, frozenset[str]()
+    for number, boundary in enumerate(boundaries):
+        begin, end = boundary.span()
+        limit = boundaries[number + 1].start() if number + 1 < len(boundaries) else len(question)
+        before = [span for span in asking if start <= span[0] and span[1] <= begin]
+        behind = [span for span in asking if end <= span[0] and span[1] <= limit]
+        if not before or not behind:
+            continue
+        words, next_words = (_words(question, spans) for spans in (before, behind))
+        if boundary["sentence"]:
+            known = frozenset()
+        elif (words | known) & next_words or not (
+            not question[before[-1][1] : begin].strip(_EDGES)
+            or (behind[0][0] - end < _SOON and not question[end].isupper())
+        ):
+            continue
+        else:
+            known |= words
+        yield question[start:begin].strip(_EDGES), begins
+        start, begins = end, boundary["sentence"] is not None
+    yield question[start:].strip(), begins
+
+
+def _words(question: str, spans: Sequence[_Span]) -> frozenset[str]:
+    return frozenset(question[begin:end].lower() for begin, end in spans)
+
+
+def _alone(text: str, first: str, begins: bool) -> str:
+    """Return a further part with what it leaves unsaid.
+
+    It names something if it holds a quotation, or two words with capitals beside each other, which a capital at the
+    beginning of a sentence and the nouns of German are not. A sentence does so with one such word inside of it, too, or
+    with several words.
+    """
+    besides = _besides_asking(text)
+    is_whole = begins and (_INSIDE.search(text) or len(besides.strip(_EDGES).split()) > _FEW_WORDS)
+    if is_whole or _NAMED.search(text):
+        return text
+    return f"{' '.join(_besides_asking(first).split())}{'' if _SPACELESS.search(text) else ' '}{text}"
 
 
 def _besides_asking(text: str) -> str:

@@ -101,9 +101,7 @@ def question_cues(question: str) -> QuestionCues:
 
 def question_words(text: str) -> list[tuple[int, int]]:
     """Return where the words of `text` lie by which something is asked, in their order; offsets in code points."""
-    folded = fold(text)
-    if len(folded) != len(text):  # a letter that is two without accents: then nothing can be said of places
-        return []
+    folded = "".join(plain if len(plain := fold(letter)) == 1 else letter for letter in text)
     found = [match.span() for words in _ALL_QUESTION_WORDS for match in words.finditer(folded)]
     found += [match.span() for match in _HOW_MANY.finditer(text)]
     apart: list[tuple[int, int]] = []

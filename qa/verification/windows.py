@@ -8,6 +8,8 @@ from index.reading.readings import Numbers
 
 WINDOW_CHARACTERS = 420
 """Most characters of a sentence with its neighbours: a limit on time, the one that the verifier was trained with."""
+TITLE_CHARACTERS = 150
+"""Most characters of a title: a limit, so that a long one leaves room for what stands below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +37,4 @@ def window_around(candidates: Numbers, starts: Numbers, ends: Numbers, row: int,
             first, last = min(start, int(starts[beside])), max(end, int(ends[beside]))
             if last - first <= WINDOW_CHARACTERS:
                 start, end = first, last
-    return Window(title, text[start : min(end, start + WINDOW_CHARACTERS)])
+    return Window(title[:TITLE_CHARACTERS], text[start : min(end, start + WINDOW_CHARACTERS)])

@@ -32,7 +32,9 @@ def test_the_header_stands_above_the_row_and_both_are_cited(archived: Server, op
     expect(answer).to_contain_text(ROW)
     expect(answer.locator("br")).to_have_count(1)
     assert [line.rstrip("1") for line in answer.inner_text().split("\n")] == [HEADER, ROW]
-    expect(page.locator(".card").first.locator("mark")).to_have_text([HEADER, ROW])
+    marked = page.locator(".card").first.locator("mark")
+    for line in (HEADER, ROW):
+        expect(marked.filter(has_text=line)).to_have_count(1)
     link = "https://do.example.org/#:~:text=B%E1%BA%BFn%20An%20L%E1%BB%A3i,6.000%20%C4%91%E1%BB%93ng"
     expect(page.locator("a.outside").first).to_have_attribute("href", link)
     page.locator(".cite").nth(1).click()

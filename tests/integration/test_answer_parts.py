@@ -96,3 +96,18 @@ def test_an_explanation_covers_all_parts(engine: Engine) -> None:
             cited = found.passages[candidate.rank - 1].passage
             assert cited.article.id == candidate.article_id
             assert cited.start <= candidate.start
+
+
+def test_parts_show_no_more_of_an_article_than_wanted(engine: Engine) -> None:
+    asked = "Thư viện tỉnh Hòa Bình mở cửa khi nào và ai thiết kế phòng đọc?"
+    found = engine.ask(asked, min_confidence=0.0, max_per_article=1, limit=6, explain=True)
+    spans = [(one.passage.article.id, one.passage.start, one.passage.end) for one in found.passages]
+    assert len(set(spans)) == len(spans)
+    assert found.explanation is not None
+    fused = [candidate.fused for candidate in found.explanation.candidates]
+    assert fused == sorted(fused, reverse=True)
+    places = [(one.article_id, one.start, one.end) for one in found.explanation.candidates]
+    assert len(set(places)) == len(places)
+    assert {one.rank for one in found.explanation.candidates if (one.article_id, one.start, one.end) in spans} == set(
+        range(1, len(spans) + 1)
+    )
