@@ -56,4 +56,5 @@ def _is_redundant(cited: CitedPassage, others: Iterable[CitedPassage], most: int
 def _together(one: CitedPassage, other: CitedPassage) -> CitedPassage:
     """Return a passage that two parts have found, with the quotations and reprints of both."""
     quotes = (*one.quotes, *(quote for quote in other.quotes if not any(map(quote.overlaps, one.quotes))))
-    return replace(one, quotes=quotes, also_in=tuple(dict.fromkeys((*one.also_in, *other.also_in))))
+    reprints = {article.id: article for article in (*other.also_in, *one.also_in)}
+    return replace(one, quotes=quotes, also_in=tuple(reprints.values()))

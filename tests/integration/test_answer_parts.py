@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -73,6 +74,14 @@ def test_a_part_that_nothing_answers_is_said_to_be_missing(engine: Engine) -> No
     assert "Phạm Thu Hà" in found.answer.text
     assert "Not in these articles: Núi lửa Etna phun trào năm nào?" in in_words(found, colour=False)
     assert [part.answer is None for part in AnswerOut.of(found).parts] == [False, True]
+
+
+def test_a_reprint_that_two_parts_find_is_named_once(builtin: Encoder, tmp_path: Path) -> None:
+    with Corpus.open(tmp_path, builtin) as corpus:
+        list(corpus.add(Draft(text=LIBRARY, title="Thư viện", id=one) for one in ("first", "second")))
+        asked = "Thư viện tỉnh Hòa Bình mở cửa khi nào và ai thiết kế phòng đọc?"
+        found = Engine(corpus).ask(asked, min_confidence=0.0)
+    assert [[article.id for article in passage.also_in] for passage in found.passages] == [["second"]]
 
 
 def test_where_no_part_is_answered_there_is_no_answer(engine: Engine) -> None:
