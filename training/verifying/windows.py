@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from random import Random
 
 import numpy as np
@@ -18,22 +17,21 @@ _NEIGHBOURS = (0, 0, 1, 1, 2)
 """How many a window has, drawn evenly."""
 
 
-@dataclass(frozen=True)
 class Passage:
-    """A passage with its sentences; `vectors` are theirs, shape (sentences, dimensions)."""
+    """A passage with its sentences.
 
-    text: str
-    title: str
-    model: StaticModel = field(repr=False)
+    Attributes:
+        text: the passage.
+        title: of its article.
+        spans: where its sentences lie.
+        vectors: of its sentences, shape (sentences, dimensions).
+    """
 
-    def __post_init__(self) -> None:
-        """Cut the text into sentences."""
-        spans = split_sentences(self.text) or [(0, len(self.text))]
-        object.__setattr__(self, "spans", spans)
-        object.__setattr__(self, "vectors", self.model.encode([self.text[start:end] for start, end in spans]))
-
-    spans: list[Span] = field(init=False)
-    vectors: Vectors = field(init=False)
+    def __init__(self, text: str, title: str, model: StaticModel) -> None:
+        """Cut `text` into sentences and encode them with `model`."""
+        self.text, self.title = text, title
+        self.spans: list[Span] = split_sentences(text) or [(0, len(text))]
+        self.vectors: Vectors = model.encode([text[start:end] for start, end in self.spans])
 
     def sentence(self, row: int) -> str:
         """Return a sentence."""
