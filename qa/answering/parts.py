@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 import regex
 
+from index.text.normalization import fold
 from qa.evidence.cues import question_words
 
 MOST_PARTS = 3
@@ -26,11 +28,15 @@ _SOON = 12
 """Characters within which a part says what it asks for, unless the one before ends so: a judgement."""
 
 # Where a part may end: at a question mark or a semicolon, before a word for "and", and at a comma of Chinese.
+# A word that means something else in Vietnamese ("y tế", "va", "dan" as typed without accents) counts where it cannot.
 _BOUNDARY = regex.compile(
     r"(?i)(?P<sentence>[?？;；؟][\s?？]*+(?=\S))"
-    r"|,?\s++(?:và|va|and|et|und|y|и|а|dan|serta)\s++|,\s++còn\s++|\s?และ|[，、]?(?:以及|并且?|和)|，"
+    r"|,?\s++(?:và|(?P<plain>va)|and|et|und|y(?!\s(?:t[eế]|h[oọ]c|khoa|d[uư][oợ]c|t[aá]|s[iĩ]|b[aá]c|đ[uứ]c|l[eệ]nh)\b)"
+    r"|и|а|dan(?=\s(?:siapa|kapan|berapa|di ?mana|mengapa|kenapa|apa|bagaimana)\b)|serta)\s++"
+    r"|,\s++còn\s++|\s?และ|[，、]?(?:以及|并且?|和)|，"
 )
-_NAMED = regex.compile(r"[\"“«「『].+?[\"”»」』]|\p{Lu}[\p{L}\p{M}]*+ \p{Lu}|\p{Lu}{2}")
+_QUOTATION = regex.compile(r"[\"“«「『].{1,200}?[\"”»」』]")
+_NAMED = regex.compile(rf"{_QUOTATION.pattern}|\p{{Lu}}[\p{{L}}\p{{M}}]*+ \p{{Lu}}|\p{{Lu}}{{2}}")
 _INSIDE = regex.compile(r"(?<=[\p{L}\p{N},] )\p{Lu}")
 _SPACELESS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
 _WORD = regex.compile(r"[\p{L}\p{N}]")
@@ -72,9 +78,7 @@ def _asking(question: str, asking: Sequence[_Span]) -> Iterator[tuple[str, bool]
 
     Each comes with whether it begins a sentence.
     """
-    boundaries = list(_BOUNDARY.finditer(question))
-    if len(boundaries) > _MOST_BOUNDARIES:
-        boundaries = []
+    boundaries = _boundaries(question)
     start, begins, known = 0, True, frozenset[str]()
     for number, boundary in enumerate(boundaries):
         begin, end = boundary.span()
@@ -98,6 +102,20 @@ def _asking(question: str, asking: Sequence[_Span]) -> Iterator[tuple[str, bool]
     yield question[start:].strip(), begins
 
 
+def _boundaries(question: str) -> list[regex.Match[str]]:
+    """Return where a part may end; nowhere within a quotation, and nowhere at all in a question with too many."""
+    found = list(islice(_BOUNDARY.finditer(question), _MOST_BOUNDARIES + 1))
+    if len(found) > _MOST_BOUNDARIES:
+        return []
+    quoted = [match.span() for match in _QUOTATION.finditer(question)]
+    has_accents = fold(question) != question.lower()
+    return [
+        one
+        for one in found
+        if not (one["plain"] and has_accents) and not any(start < one.start() < end for start, end in quoted)
+    ]
+
+
 def _words(question: str, spans: Sequence[_Span]) -> frozenset[str]:
     return frozenset(question[begin:end].lower() for begin, end in spans)
 
@@ -111,7 +129,7 @@ def _alone(text: str, first: str, begins: bool) -> str:
     """
     besides = _besides_asking(text)
     is_whole = begins and (_INSIDE.search(text) or len(besides.strip(_EDGES).split()) > _FEW_WORDS)
-    if is_whole or _NAMED.search(text):
+    if is_whole or (_NAMED.search(text) and not text.isupper()):
         return text
     return f"{' '.join(_besides_asking(first).split())}{'' if _SPACELESS.search(text) else ' '}{text}"
 

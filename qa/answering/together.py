@@ -55,12 +55,14 @@ def _said(texts: Sequence[AnswerText]) -> AnswerText | None:
     """Return texts below one another; what one has said the next ones leave out."""
     text, citations = "", list[Citation]()
     for one in texts:
-        said = {_source(citation) for citation in citations}
+        said: set[object] = {_source(citation) for citation in citations}
+        said |= {text[this.start : this.end] for this in citations}
         separator = "\n" if text else ""
         for citation in one.citations:
-            if _source(citation) not in said:
+            own = one.text[citation.start : citation.end]
+            if said.isdisjoint((own, _source(citation))):
                 start = len(text) + len(separator)
-                text += separator + one.text[citation.start : citation.end]
+                text += separator + own
                 citations.append(replace(citation, start=start, end=len(text)))
                 separator = "\n" if "\n" in one.text else " "
     return AnswerText(text, tuple(citations)) if text else None

@@ -62,6 +62,7 @@ _OTHER_QUESTION_WORDS = regex.compile(
     r"|cual(?:es)?|apa|bagaimana|mana)\b|\b(?:как(?:ой|ая|ое|ие|ого|ую|ом|их)|как|что)\b"
     r"|什么|哪|怎么|如何|何|どの|どんな|どう|อะไร|ไหน|อย่างไร|무엇|무슨|어떤|어느|어떻게"
 )
+_NAMES_LIKE_QUESTION_WORDS = ("AI", "WHO")
 _ALL_QUESTION_WORDS = (*(words for _kind, words in _ASKED), _OTHER_QUESTION_WORDS)
 # Without accents "may" may also be a machine, a cloud, or English; then it counts only before a noun, or at the end.
 _HOW_MANY = regex.compile(r"(?i)\bmấy\b")
@@ -105,9 +106,10 @@ def question_words(text: str) -> list[tuple[int, int]]:
     found = [match.span() for words in _ALL_QUESTION_WORDS for match in words.finditer(folded)]
     found += [match.span() for match in _HOW_MANY.finditer(text)]
     apart: list[tuple[int, int]] = []
-    for span in sorted(found, key=lambda one: (one[0], -one[1])):
-        if not apart or span[0] >= apart[-1][1]:
-            apart.append(span)
+    for begin, end in sorted(found, key=lambda one: (one[0], -one[1])):
+        is_name = text[begin:end] in _NAMES_LIKE_QUESTION_WORDS and not text.isupper()
+        if not is_name and (not apart or begin >= apart[-1][1]):
+            apart.append((begin, end))
     return apart
 
 
