@@ -10,9 +10,8 @@ import numpy as np
 from index.models.builtin.static import StaticModel
 from index.models.encoder import Vectors
 from index.text.sentences import Span, split_sentences
+from qa.verification.windows import WINDOW_CHARACTERS
 
-MOST_CHARACTERS = 420
-"""Of a window, about as many as a quotation with its neighbours has."""
 _NEIGHBOURS = (0, 0, 1, 1, 2)
 """How many a window has, drawn evenly."""
 
@@ -55,10 +54,10 @@ class Passage:
             if not beside:
                 break
             one = chance.choice(beside)
-            if self.spans[max(high, one)][1] - self.spans[min(low, one)][0] > MOST_CHARACTERS:
+            if self.spans[max(high, one)][1] - self.spans[min(low, one)][0] > WINDOW_CHARACTERS:
                 break
             low, high = min(low, one), max(high, one)
         start, end = self.spans[low][0], self.spans[high][1]
-        if end - start > MOST_CHARACTERS and around is not None:
-            start = max(start, min((around[0] + around[1] - MOST_CHARACTERS) // 2, end - MOST_CHARACTERS))
-        return self.text[start : min(end, start + MOST_CHARACTERS)].strip()
+        if end - start > WINDOW_CHARACTERS and around is not None:
+            start = max(start, min((around[0] + around[1] - WINDOW_CHARACTERS) // 2, end - WINDOW_CHARACTERS))
+        return self.text[start : min(end, start + WINDOW_CHARACTERS)].strip()
