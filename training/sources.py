@@ -135,7 +135,7 @@ def rows(data: Path, source: Source) -> Iterator[Any]:
 
 
 def is_trained_on(passage: str) -> bool:
-    """Whether the built-in model learns from the questions about a passage; evidence learns from the other half."""
+    """Whether the built-in model and the verifier learn from a passage; evidence and confidence have the other half."""
     return crc32(passage.encode()) % 2 == 0
 
 

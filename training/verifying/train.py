@@ -32,7 +32,7 @@ _ROOT = Path(__file__).parent.parent.parent
 
 
 def fit(model: VerifierModel, pairs: Sequence[tuple[Read, bool]], epochs: int = _EPOCHS) -> list[dict[str, float]]:
-    """Fit by cross-entropy; return the loss by hundreds of steps."""
+    """Fit by cross-entropy; return the mean loss of every 200 steps."""
     chance = random.Random(_SEED)
     batches: list[list[tuple[Read, bool]]] = []
     for _ in range(epochs):
